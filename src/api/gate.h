@@ -1,0 +1,13 @@
+/* Where a request meets the rules: match the route, authenticate, CSRF, permission, body checks, transaction, handler, answer. */
+#ifndef LABELD_API_GATE_H
+#define LABELD_API_GATE_H
+
+#include "db/db.h"
+#include "http/rq.h"
+
+/* Once per worker: compile routes and templates into `boot`. `pool` is "web" or "slow". Errors: BAD_REQUEST (a template does not compile). */
+err *gate_init(struct arena *boot, struct db *db, const char *pool) __attribute__((warn_unused_result));
+/* Serve one request completely: when it returns, the answer is finished or broken off. */
+void gate_handle(struct rq *rq);
+
+#endif

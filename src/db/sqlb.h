@@ -1,0 +1,24 @@
+/* The SQL builder, for the one place that composes statements (Data Manager lists). Literals only as text, values only as parameters. */
+#ifndef LABELD_DB_SQLB_H
+#define LABELD_DB_SQLB_H
+
+#include "base/strbuf.h"
+#include "db/db.h"
+
+enum { SQLB_PARAMS = 512 };
+
+struct sqlb {
+    struct strbuf text;
+    struct db_arg args[SQLB_PARAMS];
+    size_t n;
+};
+
+void sqlb_init(struct sqlb *b, struct arena *a);
+void sqlb_add_literal(struct sqlb *b, const char *s);
+/* Append a string literal; a variable does not compile. */
+#define sqlb_lit(b, s) sqlb_add_literal((b), "" s "")
+/* Append $n for the value. */
+void sqlb_param(struct sqlb *b, struct db_arg v);
+err *sqlb_run(struct sqlb *b, struct db *db, struct rows *out) __attribute__((warn_unused_result));
+
+#endif
