@@ -43,11 +43,14 @@ struct rq {
     /* body; filled by rq_body */
     bool body_read;
     struct span body;              /* raw bytes (memory, or a mapped temporary file); {NULL,0} for multipart */
+    bool body_is_form;             /* urlencoded or multipart: read `form` and `files`, not `body` */
     struct rq_pair *form;          /* urlencoded or multipart text fields */
     size_t nform;
     struct rq_file *files;
     size_t nfiles;
     struct jin in;                 /* validated body when the route has a spec */
+
+    const char *csrf;              /* token of this page, once csrf_token was asked */
 };
 
 /* Build from a FastCGI request. Errors: BAD_REQUEST (bad method, path not UTF-8 …). */

@@ -13,6 +13,9 @@
 
 struct rq;
 
+/* The release of the reference API that clients may expect; `version` in error envelopes and `release` of /api/version. */
+#define LABELD_COMPAT_RELEASE "1.23.2"
+
 enum { RS_HOLD_BYTES = 65536 };
 
 struct rs {

@@ -1,0 +1,7 @@
+bin_PROGRAMS = labeld
+
+labeld_SOURCES = \
+	src/main/labeld.c \
+	src/main/listen.c src/main/listen.h \
+	src/main/pool.c src/main/pool.h \
+	src/main/worker.c src/main/worker.h
