@@ -1,0 +1,9 @@
+# Sources of src/base
+liblabeld_a_SOURCES += \
+	src/base/arena.c \
+	src/base/cfg.c \
+	src/base/clock.c \
+	src/base/err.c \
+	src/base/log.c \
+	src/base/strbuf.c \
+	src/base/text.c

@@ -1,0 +1,3 @@
+# Fuzz targets: LLVMFuzzerTestOneInput, seeds in corpus/<x>/, inputs of mended faults in regressions/<x>/. One pair of lines each:
+#   fuzz_programs += tests/fuzz/fuzz_multipart
+#   tests_fuzz_fuzz_multipart_SOURCES = tests/fuzz/fuzz_multipart.c

@@ -1,0 +1,3 @@
+# Unit tests: cmocka, no network, no database. One pair of lines per module:
+#   check_PROGRAMS += tests/unit/test_arena
+#   tests_unit_test_arena_SOURCES = tests/unit/test_arena.c
