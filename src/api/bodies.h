@@ -1,0 +1,10 @@
+/* Body specs of the routes (tables of fields); bodies.def-like rows live in src/api/bodies.c. */
+#ifndef LABELD_API_BODIES_H
+#define LABELD_API_BODIES_H
+
+#include "json/jin.h"
+
+extern const struct jin_spec B_REFRESH, B_JWT_SETTINGS, B_SESSION_POLICY, B_USER, B_ORGANIZATION, B_MEMBERSHIP, B_DEFAULT_ROLE;
+extern const struct jin_spec B_PROJECT, B_LABEL_CONFIG, B_TASK, B_ANNOTATION, B_DRAFT, B_PREDICTION;
+
+#endif
