@@ -1,3 +1,5 @@
 # Fuzz targets: LLVMFuzzerTestOneInput, seeds in corpus/<x>/, inputs of mended faults in regressions/<x>/. One pair of lines each:
 #   fuzz_programs += tests/fuzz/fuzz_multipart
 #   tests_fuzz_fuzz_multipart_SOURCES = tests/fuzz/fuzz_multipart.c
+fuzz_programs += tests/fuzz/fuzz_tmpl
+tests_fuzz_fuzz_tmpl_SOURCES = tests/fuzz/fuzz_tmpl.c
