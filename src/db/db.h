@@ -27,7 +27,16 @@ struct sql_query {
     int line;
 };
 
-enum db_arg_kind { DB_ARG_NULL, DB_ARG_I64, DB_ARG_F64, DB_ARG_BOOL, DB_ARG_TEXT, DB_ARG_BYTES };
+enum db_arg_kind {
+    DB_ARG_NULL,
+    DB_ARG_I64,
+    DB_ARG_F64,
+    DB_ARG_BOOL,
+    DB_ARG_TEXT,
+    DB_ARG_BYTES,
+    DB_ARG_SPAN,          /* text without a NUL at its end */
+    DB_ARG_TOO_LARGE      /* an array past its limit: running the query gives TOO_LARGE */
+};
 struct db_arg {
     enum db_arg_kind kind;
     union {
@@ -57,7 +66,7 @@ struct db;
 
 /* Connect with the settings in cfg (db_*). `statement_timeout_ms` is the pool's limit. The connection lives in `a` (a long-lived
  * arena). application_name shows `role` ("web", "slow", "jobs", "admin").
- * Errors: UNAVAILABLE. */
+ * Errors: UNAVAILABLE; *out is good even then, and db_ensure connects it later. */
 err *db_open(struct arena *a, const char *role, int64_t statement_timeout_ms, struct db **out) __attribute__((warn_unused_result));
 void db_close(struct db *db);
 /* Arena of the current request: results, rows and errors live there. Set at the start of every request. */
@@ -89,14 +98,14 @@ err *db_run(struct db *db, const char *text, const struct db_arg *args, size_t n
 err *db_script(struct db *db, const char *text) __attribute__((warn_unused_result));
 
 /* Single-row mode for large reads: db_stream, then db_next until *more is false, then nothing else; another query before the end is a bug.
- * Each row lives until the next call. */
+ * Each row lives until the next call. On error paths db_stream_cancel gives up the rest; a rollback and db_ensure do it by themselves. */
 struct db_cursor {
     struct db *db;
-    PGresult *res;
     const struct sql_query *q;
 };
 err *db_stream(struct db *db, const struct sql_query *q, const struct db_arg *args, size_t nargs, struct db_cursor *c) __attribute__((warn_unused_result));
 err *db_next(struct db_cursor *c, struct row *out, bool *more) __attribute__((warn_unused_result));
+void db_stream_cancel(struct db *db);      /* nothing happens when no stream runs */
 
 /* COPY … FROM STDIN in text format: open with the statement, put rows field by field, end gives the count. */
 struct db_copy {
@@ -121,6 +130,7 @@ bool row_bool(const struct row *r, int col);
 const char *row_text(const struct row *r, int col);      /* NULL for SQL null; lives as long as the row */
 const char *row_json(const struct row *r, int col);      /* same, named for what it holds */
 size_t row_len(const struct row *r, int col);
+unsigned char *row_bytes(struct arena *a, const struct row *r, int col, size_t *len);   /* bytea; NULL for SQL null */
 
 /* Transactions. tx_run begins, runs fn, commits; on error rolls back; retries fn a few times on serialization failure or deadlock
  * (fn must then be repeatable: it gets a rewound arena). Nested calls join the outer transaction.

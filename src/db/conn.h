@@ -1,0 +1,64 @@
+/* Inside of the db folder: the connection's state and the few calls its files share. Nothing outside src/db includes this. */
+#ifndef LABELD_DB_CONN_H
+#define LABELD_DB_CONN_H
+
+#include "db/db.h"
+
+enum db_busy { DB_FREE, DB_STREAMING, DB_COPYING };
+
+struct db_hook {
+    void (*fn)(void *);
+    void *arg;
+    struct db_hook *next;
+};
+
+struct db {
+    struct arena *home;            /* lives as long as the connection object */
+    struct arena *a;               /* of the current request */
+    PGconn *conn;                  /* NULL until connected */
+    const char *role;
+    int64_t statement_timeout_ms;
+    bool pooled;
+    bool spoilt;                   /* to be replaced before the next request: lost, or its prepared statements are no longer good */
+    int failures;                  /* of connecting, in a row */
+    int64_t retry_at_us;           /* no new attempt before */
+
+    const char **prepared;         /* open-addressed set of statement names on this connection */
+    size_t n_prepared, cap_prepared;
+
+    enum db_busy busy;
+    PGresult *stream_res;          /* row of the running stream, freed at the next */
+
+    int depth;                     /* of tx_run */
+    err *doomed;                   /* error of a nested tx_run: the outer transaction must not commit */
+    struct db_hook *hooks;         /* after commit, last added first */
+};
+
+/* Parameters in libpq's form, in the arena. */
+struct db_packed {
+    int n;
+    const char **values;
+    int *lengths;
+    int *formats;
+    Oid *types;                    /* for unnamed statements without declared types */
+};
+err *arg_pack(struct db *db, const struct db_arg *args, size_t nargs, struct db_packed *out) __attribute__((warn_unused_result));
+
+/* Stop with a bug when a stream or COPY is under way; UNAVAILABLE when the connection is gone. */
+err *conn_ready(struct db *db) __attribute__((warn_unused_result));
+/* Make sure the query is prepared on this connection. */
+err *conn_prepare(struct db *db, const struct sql_query *q) __attribute__((warn_unused_result));
+/* Read and drop what is left of the current answer. */
+void conn_drain(struct db *db);
+
+/* Translate a failed result (NULL: the connection's own error) and note what it says about the connection. Frees res. */
+err *conn_fail(struct db *db, PGresult *res, const struct sql_query *q) __attribute__((returns_nonnull, warn_unused_result));
+/* sqlerr.c: the error for a SQLSTATE. */
+err *sqlerr_make(struct arena *a, const PGconn *conn, const PGresult *res, const struct sql_query *q)
+    __attribute__((returns_nonnull, warn_unused_result));
+
+/* One statement without parameters or rows ("BEGIN"); *status gets the command tag when not NULL (valid until the next call). */
+err *conn_command(struct db *db, const char *text, char *tag, size_t tag_size) __attribute__((warn_unused_result));
+void conn_clear_result(void *res);
+
+#endif
