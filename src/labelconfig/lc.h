@@ -15,7 +15,7 @@
 enum {
     LC_MAX_BYTES = 4 * 1024 * 1024,
     LC_MAX_DEPTH = 100,
-    LC_MAX_NODES = 100000,
+    LC_MAX_NODES = 200000,
     LC_MAX_ATTRIBUTES = 200 /* of one tag */
 };
 
@@ -108,7 +108,8 @@ const char *lc_task_problem(const struct lc *lc, struct arena *a, json_t *item, 
 const char *lc_data_problem(const struct lc *lc, struct arena *a, json_t *data);
 /* lc_task_problem as an error under non_field_errors. Errors: VALIDATION. */
 err *lc_check_task(const struct lc *lc, struct arena *a, json_t *item) __attribute__((warn_unused_result));
-/* One line of the list that a refused import answers: "Error at item N: <problem> :: <item as Python text>". */
+/* One line of the list that a refused import answers: "Error  at item N: <problem> :: <item as Python text>" (the reference
+ * writes two blanks after "Error"). */
 const char *lc_item_error(struct arena *a, int64_t index, const char *problem, json_t *item);
 /* A JSON value as Python prints it: {'a': 1, 'b': [True, None]}. Long texts are kept whole. */
 const char *lc_python_repr(struct arena *a, json_t *value);
@@ -134,8 +135,6 @@ bool lc_essential_change(const struct lc *old, const struct lc *next);
 
 /* Data of a sample task as JSON text: generated, then overlaid with the first <!-- { … } --> comment of the XML. */
 const char *lc_sample_task(const struct lc *lc, struct arena *a);
-/* {"data","annotations","predictions"} where the comment gives annotations or predictions they are used, else null. */
-const char *lc_sample_full(const struct lc *lc, struct arena *a);
 
 /* --- results --- */
 

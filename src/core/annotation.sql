@@ -1,0 +1,69 @@
+-- Annotations: read, write, trash. Counters follow through task_recount and the triggers.
+
+-- own: only this annotator's (null: all). skipped: with skipped ones.
+-- @query annotation_by_tasks :many (tasks int4[], own int4, skipped bool) -> (id, task, project, result, created_by, created_at, updated_at,
+--   draft_created_at, was_cancelled, ground_truth, lead_time, import_id, last_action, bulk_created, updated_by, parent_prediction,
+--   parent_annotation, last_created_by, unique_id, result_count, first_name, last_name, email, avatar, username)
+SELECT a.id, a.task_id AS task, a.project_id AS project, a.result, a.completed_by AS created_by, a.created_at, a.updated_at,
+       a.draft_created_at, a.was_cancelled, a.ground_truth, a.lead_time, a.import_id, a.last_action, a.bulk_created, a.updated_by,
+       a.parent_prediction, a.parent_annotation, a.last_created_by, a.unique_id, a.result_count, u.first_name, u.last_name, u.email,
+       u.avatar, u.username
+FROM annotation a LEFT JOIN user_account u ON u.id = a.completed_by
+WHERE a.task_id = ANY ($1) AND a.deleted_at IS NULL AND ($2::int4 IS NULL OR a.completed_by = $2) AND ($3 OR NOT a.was_cancelled)
+ORDER BY a.task_id, a.id;
+
+-- @query annotation_by_id :one (organization int4, member int4, role text, own int4, annotation int4) -> (id, task, project, result,
+--   created_by, created_at, updated_at, draft_created_at, was_cancelled, ground_truth, lead_time, import_id, last_action, bulk_created,
+--   updated_by, parent_prediction, parent_annotation, last_created_by, unique_id, result_count, first_name, last_name, email, avatar,
+--   username)
+SELECT a.id, a.task_id AS task, a.project_id AS project, a.result, a.completed_by AS created_by, a.created_at, a.updated_at,
+       a.draft_created_at, a.was_cancelled, a.ground_truth, a.lead_time, a.import_id, a.last_action, a.bulk_created, a.updated_by,
+       a.parent_prediction, a.parent_annotation, a.last_created_by, a.unique_id, a.result_count, u.first_name, u.last_name, u.email,
+       u.avatar, u.username
+FROM annotation a
+JOIN visible_project($1, $2, $3) p ON p.id = a.project_id
+JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL
+LEFT JOIN user_account u ON u.id = a.completed_by
+WHERE a.id = $5 AND a.deleted_at IS NULL AND ($4::int4 IS NULL OR a.completed_by = $4);
+
+-- @query annotation_insert :one (organization int4, member int4, role text, task int4, result jsonb, completed_by int4, was_cancelled bool,
+--   ground_truth bool, lead_time float8, unique_id uuid, import_id int8, last_action text, parent_prediction int4, parent_annotation int4,
+--   last_created_by int4, bulk_created bool, draft_created_at timestamptz) -> (id, project)
+INSERT INTO annotation (task_id, project_id, result, result_count, completed_by, updated_by, was_cancelled, ground_truth, lead_time,
+                        unique_id, import_id, last_action, parent_prediction, parent_annotation, last_created_by, bulk_created,
+                        draft_created_at)
+SELECT t.id, t.project_id, $5, result_count($5), $6, $2, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
+WHERE t.id = $4 AND t.deleted_at IS NULL
+RETURNING id, project_id AS project;
+
+-- Keys that `change` holds are taken over (null where it says null).
+-- @query annotation_update :exec (annotation int4, change jsonb, by_user int4)
+UPDATE annotation a SET
+    result = n.result, result_count = result_count(n.result), completed_by = n.completed_by, was_cancelled = n.was_cancelled,
+    ground_truth = n.ground_truth, lead_time = n.lead_time, import_id = n.import_id, last_action = n.last_action,
+    parent_prediction = n.parent_prediction, parent_annotation = n.parent_annotation, last_created_by = n.last_created_by,
+    bulk_created = n.bulk_created, draft_created_at = n.draft_created_at, unique_id = n.unique_id, updated_by = $3, updated_at = now()
+FROM annotation o CROSS JOIN LATERAL jsonb_populate_record(o, $2) n
+WHERE o.id = $1 AND a.id = o.id;
+
+-- @query annotation_truth_alone :exec (task int4, annotation int4)
+UPDATE annotation SET ground_truth = false WHERE task_id = $1 AND id <> $2 AND ground_truth;
+
+-- @query annotation_trash :exec (annotation int4, by_user int4)
+UPDATE annotation SET deleted_at = now(), updated_at = now(), updated_by = $2, unique_id = NULL WHERE id = $1;
+
+-- The caller's lock on the task ends, the consumed draft goes, the stream history entry gets the annotation.
+-- @query annotation_settle :exec (task int4, member int4, annotation int4, draft int4, project int4)
+WITH l AS (DELETE FROM task_lock WHERE task_id = $1 AND user_id = $2),
+     d AS (DELETE FROM draft WHERE id = $4 AND task_id = $1),
+     h AS (UPDATE stream_history SET annotation_id = $3 WHERE project_id = $5 AND user_id = $2 AND task_id = $1)
+SELECT 1;
+
+-- @query annotation_drafts_delete :exec (annotation int4)
+DELETE FROM draft WHERE annotation_id = $1;
+
+-- @query annotation_refs_check :one (organization int4, completed_by int4, prediction int4, annotation int4, task int4) -> (user_ok, prediction_ok, annotation_ok)
+SELECT $2 IS NULL OR EXISTS (SELECT FROM membership WHERE organization_id = $1 AND user_id = $2) AS user_ok,
+       $3 IS NULL OR EXISTS (SELECT FROM prediction WHERE id = $3 AND task_id = $5) AS prediction_ok,
+       $4 IS NULL OR EXISTS (SELECT FROM annotation WHERE id = $4 AND task_id = $5) AS annotation_ok;

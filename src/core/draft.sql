@@ -1,0 +1,36 @@
+-- Drafts: unsent work, one row per save point of a user on a task or on an annotation.
+
+-- own: only this user's (null: everybody's).
+-- @query draft_by_tasks :many (tasks int4[], own int4) -> (id, task, project, annotation, user_id, result, lead_time, was_postponed, import_id, created_at, updated_at, first_name, last_name, email)
+SELECT d.id, d.task_id AS task, d.project_id AS project, d.annotation_id AS annotation, d.user_id, d.result, d.lead_time, d.was_postponed,
+       d.import_id, d.created_at, d.updated_at, u.first_name, u.last_name, u.email
+FROM draft d JOIN user_account u ON u.id = d.user_id
+WHERE d.task_id = ANY ($1) AND ($2::int4 IS NULL OR d.user_id = $2)
+ORDER BY d.task_id, d.id;
+
+-- @query draft_by_id :one (organization int4, member int4, role text, own int4, draft int4) -> (id, task, project, annotation, user_id, result, lead_time, was_postponed, import_id, created_at, updated_at, first_name, last_name, email)
+SELECT d.id, d.task_id AS task, d.project_id AS project, d.annotation_id AS annotation, d.user_id, d.result, d.lead_time, d.was_postponed,
+       d.import_id, d.created_at, d.updated_at, u.first_name, u.last_name, u.email
+FROM draft d
+JOIN visible_project($1, $2, $3) p ON p.id = d.project_id
+JOIN task t ON t.id = d.task_id AND t.deleted_at IS NULL
+JOIN user_account u ON u.id = d.user_id
+WHERE d.id = $5 AND ($4::int4 IS NULL OR d.user_id = $4);
+
+-- annotation null: a draft of a new annotation. The annotation must belong to the task.
+-- @query draft_insert :one (organization int4, member int4, role text, task int4, annotation int4, result jsonb, lead_time float8, was_postponed bool, import_id int8) -> (id)
+INSERT INTO draft (task_id, project_id, annotation_id, user_id, result, lead_time, was_postponed, import_id)
+SELECT t.id, t.project_id, $5, $2, $6, $7, $8, $9
+FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
+WHERE t.id = $4 AND t.deleted_at IS NULL
+  AND ($5::int4 IS NULL OR EXISTS (SELECT FROM annotation a WHERE a.id = $5 AND a.task_id = t.id AND a.deleted_at IS NULL))
+RETURNING id;
+
+-- @query draft_update :exec (draft int4, change jsonb)
+UPDATE draft d SET result = n.result, lead_time = n.lead_time, was_postponed = n.was_postponed, import_id = n.import_id,
+       annotation_id = n.annotation_id, updated_at = now()
+FROM draft o CROSS JOIN LATERAL jsonb_populate_record(o, $2) n
+WHERE o.id = $1 AND d.id = o.id;
+
+-- @query draft_delete :exec (draft int4)
+DELETE FROM draft WHERE id = $1;

@@ -1,0 +1,41 @@
+-- Predictions: stored model output per task.
+
+-- version: only this model version (null: all).
+-- @query prediction_by_tasks :many (tasks int4[], version text) -> (id, task, project, result, model_version, score, cluster, neighbors, mislabeling, created_at, updated_at)
+SELECT id, task_id AS task, project_id AS project, result, model_version, score, cluster, neighbors, mislabeling, created_at, updated_at
+FROM prediction WHERE task_id = ANY ($1) AND ($2::text IS NULL OR model_version = $2)
+ORDER BY task_id, id;
+
+-- @query prediction_by_id :one (organization int4, member int4, role text, prediction int4) -> (id, task, project, result, model_version, score, cluster, neighbors, mislabeling, created_at, updated_at)
+SELECT q.id, q.task_id AS task, q.project_id AS project, q.result, q.model_version, q.score, q.cluster, q.neighbors, q.mislabeling,
+       q.created_at, q.updated_at
+FROM prediction q
+JOIN visible_project($1, $2, $3) p ON p.id = q.project_id
+JOIN task t ON t.id = q.task_id AND t.deleted_at IS NULL
+WHERE q.id = $4;
+
+-- Keyset pages of the caller's predictions, for one project or task (null: any).
+-- @query prediction_page :many (organization int4, member int4, role text, project int4, task int4, after int4, most int8) -> (id, task, project, result, model_version, score, cluster, neighbors, mislabeling, created_at, updated_at)
+SELECT q.id, q.task_id AS task, q.project_id AS project, q.result, q.model_version, q.score, q.cluster, q.neighbors, q.mislabeling,
+       q.created_at, q.updated_at
+FROM prediction q
+JOIN visible_project($1, $2, $3) p ON p.id = q.project_id
+JOIN task t ON t.id = q.task_id AND t.deleted_at IS NULL
+WHERE q.id > $6 AND ($4::int4 IS NULL OR q.project_id = $4) AND ($5::int4 IS NULL OR q.task_id = $5)
+ORDER BY q.id LIMIT $7;
+
+-- @query prediction_insert :one (organization int4, member int4, role text, task int4, result jsonb, model_version text, score float8, cluster int4, neighbors jsonb, mislabeling float8) -> (id, project)
+INSERT INTO prediction (task_id, project_id, result, model_version, score, cluster, neighbors, mislabeling)
+SELECT t.id, t.project_id, $5, $6, $7, $8, $9, $10
+FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
+WHERE t.id = $4 AND t.deleted_at IS NULL
+RETURNING id, project_id AS project;
+
+-- @query prediction_update :exec (prediction int4, change jsonb)
+UPDATE prediction q SET result = n.result, model_version = n.model_version, score = n.score, cluster = n.cluster,
+       neighbors = n.neighbors, mislabeling = n.mislabeling, updated_at = now()
+FROM prediction o CROSS JOIN LATERAL jsonb_populate_record(o, $2) n
+WHERE o.id = $1 AND q.id = o.id;
+
+-- @query prediction_delete :exec (prediction int4)
+DELETE FROM prediction WHERE id = $1;

@@ -1,0 +1,427 @@
+/* Projects: reading and changing them, and what a change of settings does to their tasks.
+ * Tasks themselves live in task.c; the label configuration's own rules in labelconfig/. */
+#include "core/project.h"
+
+#include <string.h>
+
+#include "core/project.sql.h"
+#include "core/wire.h"
+#include "db/queue.h"
+#include "json/verr.h"
+#include "tmpl/sanitize.h"
+
+static err *no_project(struct scope *s)
+{
+    return err_new(s->a, ERR_NOT_FOUND, "No Project matches the given query.");
+}
+
+/* ---------------------------------------------------------------- reading */
+
+err *project_ids(struct scope *s, const struct project_filter *f, int64_t most, int64_t skip, struct rows *ids, int64_t *total)
+{
+    TRY(db_many(s->db, SQL_project_ids,
+                DB_ARGS(SCOPE_ARGS(s), db_text(f->ids), db_text(f->title), db_text(f->pinned), db_text(f->ordering),
+                        db_i64(most), db_i64(skip)), ids));
+    if (ids->n > 0) {
+        struct row first = rows_at(ids, 0);
+        *total = row_i64(&first, PROJECT_IDS_TOTAL);
+        return OK;
+    }
+    if (skip == 0) {
+        *total = 0;
+        return OK;
+    }
+    return project_total(s, f, total);
+}
+
+err *project_total(struct scope *s, const struct project_filter *f, int64_t *total)
+{
+    struct row r;
+
+    TRY(db_one(s->db, SQL_project_total,
+               DB_ARGS(SCOPE_ARGS(s), db_text(f->ids), db_text(f->title), db_text(f->pinned)), &r));
+    *total = row_i64(&r, PROJECT_TOTAL_TOTAL);
+    return OK;
+}
+
+err *project_rows(struct scope *s, const int64_t *ids, size_t n, struct rows *out)
+{
+    return db_many(s->db, SQL_project_by_ids, DB_ARGS(SCOPE_ARGS(s), db_i64s(s->a, ids, n)), out);
+}
+
+err *project_row(struct scope *s, int64_t id, struct row *out)
+{
+    struct rows rows;
+
+    TRY(project_rows(s, &id, 1, &rows));
+    if (rows.n == 0)
+        return no_project(s);
+    *out = rows_at(&rows, 0);
+    return OK;
+}
+
+err *project_check_visible(struct scope *s, int64_t id)
+{
+    struct row r;
+    bool found;
+
+    TRY(db_opt(s->db, SQL_project_visible, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), &r, &found));
+    return found ? OK : no_project(s);
+}
+
+err *project_counts(struct scope *s, int64_t id, struct project_counts *out)
+{
+    struct row r;
+
+    TRY(db_one(s->db, SQL_project_counts, DB_ARGS(db_i64(id)), &r));
+    out->tasks = row_i64(&r, PROJECT_COUNTS_TASKS);
+    out->finished = row_i64(&r, PROJECT_COUNTS_FINISHED);
+    out->annotations = row_i64(&r, PROJECT_COUNTS_ANNOTATIONS);
+    out->predictions = row_i64(&r, PROJECT_COUNTS_PREDICTIONS);
+    return OK;
+}
+
+/* ---------------------------------------------------------------- writing as JSON */
+
+/* Types: s text, i integer, b boolean, j JSON, t time, c counter (null in the create answer). */
+static const struct {
+    const char *key;
+    int col;
+    char type;
+} fields[] = {
+    {"id", PROJECT_BY_IDS_ID, 'i'},
+    {"title", PROJECT_BY_IDS_TITLE, 's'},
+    {"description", PROJECT_BY_IDS_DESCRIPTION, 's'},
+    {"label_config", PROJECT_BY_IDS_LABEL_CONFIG, 's'},
+    {"expert_instruction", PROJECT_BY_IDS_EXPERT_INSTRUCTION, 's'},
+    {"show_instruction", PROJECT_BY_IDS_SHOW_INSTRUCTION, 'b'},
+    {"show_skip_button", PROJECT_BY_IDS_SHOW_SKIP_BUTTON, 'b'},
+    {"enable_empty_annotation", PROJECT_BY_IDS_ENABLE_EMPTY_ANNOTATION, 'b'},
+    {"show_annotation_history", PROJECT_BY_IDS_SHOW_ANNOTATION_HISTORY, 'b'},
+    {"organization", PROJECT_BY_IDS_ORGANIZATION, 'i'},
+    {"color", PROJECT_BY_IDS_COLOR, 's'},
+    {"maximum_annotations", PROJECT_BY_IDS_MAXIMUM_ANNOTATIONS, 'i'},
+    {"is_published", PROJECT_BY_IDS_IS_PUBLISHED, 'b'},
+    {"model_version", PROJECT_BY_IDS_MODEL_VERSION, 's'},
+    {"is_draft", PROJECT_BY_IDS_IS_DRAFT, 'b'},
+    {"created_by", PROJECT_BY_IDS_CREATED_BY, 'j'},
+    {"created_at", PROJECT_BY_IDS_CREATED_AT, 't'},
+    {"min_annotations_to_start_training", PROJECT_BY_IDS_MIN_ANNOTATIONS_TO_START_TRAINING, 'i'},
+    {"start_training_on_annotation_update", PROJECT_BY_IDS_START_TRAINING_ON_ANNOTATION_UPDATE, 'b'},
+    {"show_collab_predictions", PROJECT_BY_IDS_SHOW_COLLAB_PREDICTIONS, 'b'},
+    {"num_tasks_with_annotations", PROJECT_BY_IDS_NUM_TASKS_WITH_ANNOTATIONS, 'c'},
+    {"task_number", PROJECT_BY_IDS_TASK_NUMBER, 'c'},
+    {"useful_annotation_number", PROJECT_BY_IDS_USEFUL_ANNOTATION_NUMBER, 'c'},
+    {"ground_truth_number", PROJECT_BY_IDS_GROUND_TRUTH_NUMBER, 'c'},
+    {"skipped_annotations_number", PROJECT_BY_IDS_SKIPPED_ANNOTATIONS_NUMBER, 'c'},
+    {"total_annotations_number", PROJECT_BY_IDS_TOTAL_ANNOTATIONS_NUMBER, 'c'},
+    {"total_predictions_number", PROJECT_BY_IDS_TOTAL_PREDICTIONS_NUMBER, 'c'},
+    {"sampling", PROJECT_BY_IDS_SAMPLING, 's'},
+    {"show_ground_truth_first", PROJECT_BY_IDS_SHOW_GROUND_TRUTH_FIRST, 'b'},
+    {"annotator_evaluation_enabled", PROJECT_BY_IDS_ANNOTATOR_EVALUATION_ENABLED, 'b'},
+    {"show_overlap_first", PROJECT_BY_IDS_SHOW_OVERLAP_FIRST, 'b'},
+    {"overlap_cohort_percentage", PROJECT_BY_IDS_OVERLAP_COHORT_PERCENTAGE, 'i'},
+    {"task_data_login", PROJECT_BY_IDS_TASK_DATA_LOGIN, 's'},
+    {"control_weights", PROJECT_BY_IDS_CONTROL_WEIGHTS, 'j'},
+    {"parsed_label_config", PROJECT_BY_IDS_PARSED_LABEL_CONFIG, 'j'},
+    {"evaluate_predictions_automatically", PROJECT_BY_IDS_EVALUATE_PREDICTIONS_AUTOMATICALLY, 'b'},
+    {"config_has_control_tags", PROJECT_BY_IDS_CONFIG_HAS_CONTROL_TAGS, 'b'},
+    {"skip_queue", PROJECT_BY_IDS_SKIP_QUEUE, 's'},
+    {"reveal_preannotations_interactively", PROJECT_BY_IDS_REVEAL_PREANNOTATIONS_INTERACTIVELY, 'b'},
+    {"pinned_at", PROJECT_BY_IDS_PINNED_AT, 't'},
+    {"finished_task_number", PROJECT_BY_IDS_FINISHED_TASK_NUMBER, 'c'},
+    {"queue_total", PROJECT_BY_IDS_QUEUE_TOTAL, 'i'},
+    {"queue_done", PROJECT_BY_IDS_QUEUE_DONE, 'i'},
+    {"config_suitable_for_bulk_annotation", PROJECT_BY_IDS_CONFIG_SUITABLE_FOR_BULK_ANNOTATION, 'b'},
+    {"workspace", PROJECT_BY_IDS_WORKSPACE, 'i'},
+};
+
+static bool included(const char *include, const char *key)
+{
+    size_t n = strlen(key);
+
+    if (!include)
+        return true;
+    for (const char *p = include; (p = strstr(p, key)); p += n)
+        if ((p == include || p[-1] == ',') && (p[n] == ',' || p[n] == '\0'))
+            return true;
+    return false;
+}
+
+static void field_write(struct jw *w, const struct row *r, const char *key, int col, char type)
+{
+    switch (type) {
+    case 's': wire_kstr(w, key, r, col); break;
+    case 'b': wire_kbool(w, key, r, col); break;
+    case 'j': wire_kraw(w, key, r, col); break;
+    case 't': wire_ktime(w, key, r, col); break;
+    default: wire_ki64(w, key, r, col); break;
+    }
+}
+
+void project_write(struct jw *w, const struct row *r, const char *include, bool fresh)
+{
+    jw_obj(w);
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (!included(include, fields[i].key))
+            continue;
+        if (fresh && fields[i].type == 'c')
+            jw_knull(w, fields[i].key);
+        else
+            field_write(w, r, fields[i].key, fields[i].col, fields[i].type);
+    }
+    if (included(include, "state"))
+        jw_knull(w, "state");
+    jw_end(w);
+}
+
+void project_counts_write(struct jw *w, const struct row *r)
+{
+    jw_obj(w);
+    wire_ki64(w, "id", r, PROJECT_BY_IDS_ID);
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (fields[i].type == 'c')
+            wire_ki64(w, fields[i].key, r, fields[i].col);
+    jw_end(w);
+}
+
+/* ---------------------------------------------------------------- the label configuration */
+
+/* Parsed configurations by project and version. Small and round robin: a worker meets few projects at a time. */
+enum { CONFIG_CACHE = 64 };
+static struct config_entry {
+    int64_t project, version;
+    struct arena *a;
+    struct lc *lc;
+} config_cache[CONFIG_CACHE];
+static unsigned config_next;
+
+static const struct lc *config_cached(int64_t project, int64_t version)
+{
+    for (int i = 0; i < CONFIG_CACHE; i++)
+        if (config_cache[i].lc && config_cache[i].project == project && config_cache[i].version == version)
+            return config_cache[i].lc;
+    return NULL;
+}
+
+static err *config_put(struct scope *s, int64_t project, int64_t version, const char *xml, const struct lc **out)
+{
+    struct config_entry *e = &config_cache[config_next++ % CONFIG_CACHE];
+    struct arena *a = arena_new("label config cache");
+    struct lc *lc = NULL;
+    err *bad = lc_parse(a, xml, "label_config", &lc);
+
+    if (bad) {
+        /* Stored configurations were valid once; the text of the error must not die with its arena. */
+        err *copy = err_new(s->a, bad->kind, "%s", bad->detail);
+        copy->validation_json = arena_strdup(s->a, bad->validation_json);
+        arena_free(a);
+        return copy;
+    }
+    arena_free(e->a);
+    *e = (struct config_entry){project, version, a, lc};
+    *out = lc;
+    return OK;
+}
+
+err *project_config(struct scope *s, int64_t id, const struct lc **lc, int64_t *maximum_annotations, const char **model_version)
+{
+    struct row r;
+    bool found;
+
+    TRY(db_opt(s->db, SQL_project_config, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), &r, &found));
+    if (!found)
+        return no_project(s);
+    if (maximum_annotations)
+        *maximum_annotations = row_i64(&r, PROJECT_CONFIG_MAXIMUM_ANNOTATIONS);
+    if (model_version)
+        *model_version = arena_strdup(s->a, row_text(&r, PROJECT_CONFIG_MODEL_VERSION));
+    *lc = config_cached(id, row_i64(&r, PROJECT_CONFIG_VERSION));
+    if (*lc)
+        return OK;
+    return config_put(s, id, row_i64(&r, PROJECT_CONFIG_VERSION), row_text(&r, PROJECT_CONFIG_LABEL_CONFIG), lc);
+}
+
+static err *usage_read(struct scope *s, int64_t id, struct lc_usage *u)
+{
+    struct row r;
+
+    TRY(db_one(s->db, SQL_project_usage, DB_ARGS(db_i64(id)), &r));
+    *u = (struct lc_usage){
+        .tasks = row_i64(&r, PROJECT_USAGE_TASKS),
+        .annotations = row_i64(&r, PROJECT_USAGE_ANNOTATIONS),
+        .drafts = row_i64(&r, PROJECT_USAGE_DRAFTS),
+        .created_annotations = row_json(&r, PROJECT_USAGE_CREATED_ANNOTATIONS),
+        .created_labels = row_json(&r, PROJECT_USAGE_CREATED_LABELS),
+        .created_labels_drafts = row_json(&r, PROJECT_USAGE_CREATED_LABELS_DRAFTS),
+    };
+    return OK;
+}
+
+err *project_config_check(struct scope *s, int64_t id, const char *xml, bool strict, const char *field, bool *essential)
+{
+    const struct lc *old;
+    struct lc *next;
+    struct lc_usage used;
+
+    TRY(project_config(s, id, &old, NULL, NULL));
+    TRY(lc_parse(s->a, xml, field, &next));
+    TRY(usage_read(s, id, &used));
+    TRY(lc_check_annotations_change(next, s->a, &used, strict, field));
+    if (essential)
+        *essential = lc_essential_change(old, next);
+    return OK;
+}
+
+/* ---------------------------------------------------------------- changing */
+
+/* Settings that go from the body to the column of the same name. */
+static const struct {
+    const char *name;
+    char type;
+} settings[] = {
+    {"title", 's'}, {"description", 's'}, {"show_instruction", 'b'}, {"show_skip_button", 'b'},
+    {"enable_empty_annotation", 'b'}, {"show_annotation_history", 'b'}, {"show_collab_predictions", 'b'},
+    {"show_ground_truth_first", 'b'}, {"show_overlap_first", 'b'}, {"annotator_evaluation_enabled", 'b'},
+    {"evaluate_predictions_automatically", 'b'}, {"reveal_preannotations_interactively", 'b'}, {"color", 's'},
+    {"maximum_annotations", 'i'}, {"overlap_cohort_percentage", 'i'}, {"sampling", 's'}, {"skip_queue", 's'},
+    {"model_version", 's'}, {"min_annotations_to_start_training", 'i'}, {"task_data_login", 's'},
+    {"task_data_password", 's'}, {"is_published", 'b'}, {"is_draft", 'b'}, {"pinned_at", 's'},
+};
+
+static void setting_write(struct jw *w, const struct jin *in, const char *name, char type)
+{
+    if (!jin_has(in, name))
+        return;
+    if (jin_is_null(in, name))
+        jw_knull(w, name);
+    else if (type == 's')
+        jw_kstr(w, name, jin_text(in, name));
+    else if (type == 'b')
+        jw_kbool(w, name, jin_bool(in, name, false));
+    else
+        jw_ki64(w, name, jin_int(in, name, 0));
+}
+
+static void data_types_write(struct jw *w, const struct lc *lc)
+{
+    size_t n;
+    const struct lc_data_key *keys = lc_data_keys(lc, &n);
+
+    jw_key(w, "data_types");
+    jw_obj(w);
+    for (size_t i = 0; i < n; i++)
+        jw_kstr(w, keys[i].key, keys[i].tag);
+    jw_end(w);
+}
+
+/* label_config and everything that is derived from it. */
+static err *config_write(struct scope *s, struct jw *w, const struct jin *in, const char *old_weights)
+{
+    const char *xml = jin_text(in, "label_config");
+    struct lc *lc;
+
+    if (!jin_has(in, "label_config"))
+        return OK;
+    TRY(lc_parse(s->a, xml, "label_config", &lc));
+    jw_kstr(w, "label_config", xml);
+    jw_kraw(w, "parsed_label_config", lc_parsed_json(lc, s->a));
+    jw_kbool(w, "config_has_control_tags", lc_has_controls(lc));
+    jw_kbool(w, "config_suitable_for_bulk_annotation", lc_bulk_suitable(lc));
+    data_types_write(w, lc);
+    if (!jin_has(in, "control_weights"))
+        jw_kraw(w, "control_weights", lc_control_weights(lc, s->a, old_weights));
+    return OK;
+}
+
+/* The change as one JSON object of column values. */
+static err *change_build(struct scope *s, const struct jin *in, const char *old_weights, const char **out)
+{
+    struct strbuf b;
+    struct jw w;
+
+    strbuf_init(&b, s->a, 64u << 20);
+    jw_init_strbuf(&w, &b);
+    jw_obj(&w);
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        setting_write(&w, in, settings[i].name, settings[i].type);
+    if (jin_has(in, "expert_instruction"))
+        jw_kstr(&w, "expert_instruction", jin_is_null(in, "expert_instruction")
+                    ? NULL : html_sanitize(s->a, jin_text(in, "expert_instruction"), NULL));
+    if (jin_has(in, "start_training_on_annotation_update") && !jin_has(in, "min_annotations_to_start_training"))
+        jw_ki64(&w, "min_annotations_to_start_training", jin_bool(in, "start_training_on_annotation_update", false));
+    if (jin_has(in, "control_weights"))
+        jw_kraw(&w, "control_weights", jin_json(in, "control_weights"));
+    /* Turning predictions off forgets the version, as clients of the reference API expect. */
+    if (jin_has(in, "show_collab_predictions") && !jin_bool(in, "show_collab_predictions", true))
+        jw_kstr(&w, "model_version", "");
+    TRY(config_write(s, &w, in, old_weights));
+    jw_end(&w);
+    TRY(strbuf_check(&b));
+    *out = b.buf;
+    return OK;
+}
+
+err *project_create(struct scope *s, const struct jin *in, int64_t *id)
+{
+    const char *change;
+    struct row r;
+
+    TRY(change_build(s, in, NULL, &change));
+    TRY(db_one(s->db, SQL_project_insert, DB_ARGS(db_i64(s->organization), db_i64(s->user)), &r));
+    *id = row_i64(&r, PROJECT_INSERT_ID);
+    return db_exec(s->db, SQL_project_update, DB_ARGS(db_i64(*id), db_text(change)), NULL);
+}
+
+static err *model_version_check(struct scope *s, int64_t id, const char *version, const char *present)
+{
+    struct row r;
+
+    if (!version || !*version || (present && strcmp(version, present) == 0))
+        return OK;
+    TRY(db_one(s->db, SQL_project_version_known, DB_ARGS(db_i64(id), db_text(version)), &r));
+    if (row_bool(&r, PROJECT_VERSION_KNOWN_KNOWN))
+        return OK;
+    return verr_one(s->a, "model_version", "Model version doesn't exist either as live model or as static predictions.");
+}
+
+static err *overlap_follow(struct scope *s, int64_t id, const struct jin *in, int64_t old_overlap, const char *old_skip)
+{
+    int64_t overlap = jin_int(in, "maximum_annotations", old_overlap);
+    const char *skip = jin_text(in, "skip_queue");
+    bool changed = overlap != old_overlap;
+
+    if (changed)
+        TRY(db_exec(s->db, SQL_project_overlap_apply, DB_ARGS(db_i64(id), db_i64(overlap)), NULL));
+    if (changed || (skip && (!old_skip || strcmp(skip, old_skip) != 0)))
+        return db_exec(s->db, SQL_project_recount, DB_ARGS(db_i64(id)), NULL);
+    return OK;
+}
+
+err *project_update(struct scope *s, int64_t id, const struct jin *in)
+{
+    const char *change;
+    struct row old;
+    bool found;
+
+    TRY(db_opt(s->db, SQL_project_lock, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), &old, &found));
+    if (!found)
+        return no_project(s);
+    TRY(model_version_check(s, id, jin_text(in, "model_version"), row_text(&old, PROJECT_LOCK_MODEL_VERSION)));
+    if (jin_text(in, "label_config"))
+        TRY(project_config_check(s, id, jin_text(in, "label_config"), false, "label_config", NULL));
+    TRY(change_build(s, in, row_json(&old, PROJECT_LOCK_CONTROL_WEIGHTS), &change));
+    TRY(db_exec(s->db, SQL_project_update, DB_ARGS(db_i64(id), db_text(change)), NULL));
+    return overlap_follow(s, id, in, row_i64(&old, PROJECT_LOCK_MAXIMUM_ANNOTATIONS), row_text(&old, PROJECT_LOCK_SKIP_QUEUE));
+}
+
+err *project_delete(struct scope *s, int64_t id)
+{
+    int64_t n;
+
+    TRY(db_exec(s->db, SQL_project_trash, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), &n));
+    if (n == 0)
+        return no_project(s);
+    return queue_add(s->db, "project_delete", s->organization, arena_printf(s->a, "{\"project\":%lld}", (long long)id),
+                     arena_printf(s->a, "%lld", (long long)id), NULL);
+}

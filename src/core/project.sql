@@ -1,0 +1,161 @@
+-- Projects: list, read, change. Every query goes through visible_project (organization, user, role).
+
+-- @query project_ids :many (organization int4, member int4, role text, ids int4[], title text, pinned text, ordering text, most int8, skip int8) -> (id, total)
+SELECT p.id, count(*) OVER () AS total
+FROM visible_project($1, $2, $3) p
+WHERE ($4::int4[] IS NULL OR p.id = ANY ($4))
+  AND ($5::text IS NULL OR p.title ILIKE '%' || replace(replace(replace($5, '\', '\\'), '%', '\%'), '_', '\_') || '%')
+  AND CASE $6::text WHEN 'pinned_only' THEN p.pinned_at IS NOT NULL WHEN 'exclude_pinned' THEN p.pinned_at IS NULL ELSE true END
+ORDER BY CASE WHEN $7::text = 'id' THEN p.id END, CASE WHEN $7 = '-id' THEN p.id END DESC,
+         CASE WHEN $7 = 'title' THEN p.title END COLLATE label_order, CASE WHEN $7 = '-title' THEN p.title END COLLATE label_order DESC,
+         CASE WHEN $7 = 'created_at' THEN p.created_at END, CASE WHEN $7 = '-created_at' THEN p.created_at END DESC,
+         p.pinned_at DESC NULLS LAST, p.created_at DESC, p.id DESC
+LIMIT $8 OFFSET $9;
+
+-- @query project_total :one (organization int4, member int4, role text, ids int4[], title text, pinned text) -> (total)
+SELECT count(*) AS total
+FROM visible_project($1, $2, $3) p
+WHERE ($4::int4[] IS NULL OR p.id = ANY ($4))
+  AND ($5::text IS NULL OR p.title ILIKE '%' || replace(replace(replace($5, '\', '\\'), '%', '\%'), '_', '\_') || '%')
+  AND CASE $6::text WHEN 'pinned_only' THEN p.pinned_at IS NOT NULL WHEN 'exclude_pinned' THEN p.pinned_at IS NULL ELSE true END;
+
+-- The whole project as the API shows it, in the order of the given ids.
+-- queue_total: unfinished tasks and those that the caller worked on; queue_done: the latter (skips count unless they come back to the caller).
+-- @query project_by_ids :many (organization int4, member int4, role text, ids int4[]) -> (id, title, description, label_config,
+--   expert_instruction, show_instruction, show_skip_button, enable_empty_annotation, show_annotation_history, organization, color,
+--   maximum_annotations, is_published, model_version, is_draft, created_by, created_at, min_annotations_to_start_training,
+--   start_training_on_annotation_update, show_collab_predictions, num_tasks_with_annotations, task_number, useful_annotation_number,
+--   ground_truth_number, skipped_annotations_number, total_annotations_number, total_predictions_number, sampling,
+--   show_ground_truth_first, annotator_evaluation_enabled, show_overlap_first, overlap_cohort_percentage, task_data_login,
+--   control_weights, parsed_label_config, evaluate_predictions_automatically, config_has_control_tags,
+--   skip_queue, reveal_preannotations_interactively, pinned_at, finished_task_number, queue_total, queue_done,
+--   config_suitable_for_bulk_annotation, workspace, updated_at, version)
+SELECT p.id, p.title, p.description, p.label_config, p.expert_instruction, p.show_instruction, p.show_skip_button,
+       p.enable_empty_annotation, p.show_annotation_history, p.organization_id AS organization, p.color, p.maximum_annotations,
+       p.is_published, p.model_version, p.is_draft,
+       CASE WHEN u.id IS NOT NULL THEN json_build_object('id', u.id, 'first_name', u.first_name, 'last_name', u.last_name,
+            'email', u.email, 'avatar', u.avatar, 'username', u.username) END AS created_by,
+       p.created_at, p.min_annotations_to_start_training,
+       p.min_annotations_to_start_training > 0 AS start_training_on_annotation_update, p.show_collab_predictions,
+       c.num_tasks_with_annotations, c.task_number, c.useful_annotation_number, c.ground_truth_number, c.skipped_annotations_number,
+       c.total_annotations_number, c.total_predictions_number, p.sampling, p.show_ground_truth_first, p.annotator_evaluation_enabled,
+       p.show_overlap_first, p.overlap_cohort_percentage, p.task_data_login, p.control_weights,
+       p.parsed_label_config, p.evaluate_predictions_automatically, p.config_has_control_tags, p.skip_queue,
+       p.reveal_preannotations_interactively, p.pinned_at, c.finished_task_number,
+       c.task_number - c.finished_task_number + q.finished_tasks AS queue_total,
+       CASE WHEN p.skip_queue = 'REQUEUE_FOR_ME' THEN q.kept_tasks ELSE q.done_tasks END AS queue_done,
+       p.config_suitable_for_bulk_annotation, p.workspace_id AS workspace, p.updated_at, p.version
+FROM visible_project($1, $2, $3) p
+LEFT JOIN user_account u ON u.id = p.created_by
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(n.task_number), 0)::int8 AS task_number, coalesce(sum(n.finished_task_number), 0)::int8 AS finished_task_number,
+           coalesce(sum(n.total_annotations_number), 0)::int8 AS total_annotations_number,
+           coalesce(sum(n.skipped_annotations_number), 0)::int8 AS skipped_annotations_number,
+           coalesce(sum(n.ground_truth_number), 0)::int8 AS ground_truth_number,
+           coalesce(sum(n.useful_annotation_number), 0)::int8 AS useful_annotation_number,
+           coalesce(sum(n.num_tasks_with_annotations), 0)::int8 AS num_tasks_with_annotations,
+           coalesce(sum(n.total_predictions_number), 0)::int8 AS total_predictions_number
+    FROM project_counter n WHERE n.project_id = p.id) c
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(n.done_tasks), 0)::int8 AS done_tasks, coalesce(sum(n.kept_tasks), 0)::int8 AS kept_tasks,
+           coalesce(sum(n.finished_tasks), 0)::int8 AS finished_tasks
+    FROM project_user_counter n WHERE n.project_id = p.id AND n.user_id = $2) q
+WHERE p.id = ANY ($4)
+ORDER BY array_position($4, p.id);
+
+-- What the label configuration cache and the task checks need.
+-- @query project_config :one (organization int4, member int4, role text, project int4) -> (id, label_config, version, maximum_annotations, model_version)
+SELECT p.id, p.label_config, p.version, p.maximum_annotations, p.model_version
+FROM visible_project($1, $2, $3) p WHERE p.id = $4;
+
+-- @query project_insert :one (organization int4, member int4) -> (id)
+WITH p AS (INSERT INTO project (organization_id, created_by) VALUES ($1, $2) RETURNING id),
+     s AS (INSERT INTO project_sequence (project_id) SELECT id FROM p)
+SELECT id FROM p;
+
+-- Take over the keys that `change` holds (null where it says null); absent keys stay.
+-- @query project_update :exec (project int4, change jsonb)
+UPDATE project p SET
+    title = n.title, description = n.description, label_config = n.label_config, parsed_label_config = n.parsed_label_config,
+    config_has_control_tags = n.config_has_control_tags, config_suitable_for_bulk_annotation = n.config_suitable_for_bulk_annotation,
+    data_types = n.data_types, control_weights = n.control_weights, expert_instruction = n.expert_instruction,
+    show_instruction = n.show_instruction, show_skip_button = n.show_skip_button, enable_empty_annotation = n.enable_empty_annotation,
+    show_annotation_history = n.show_annotation_history, show_collab_predictions = n.show_collab_predictions,
+    show_ground_truth_first = n.show_ground_truth_first, show_overlap_first = n.show_overlap_first,
+    annotator_evaluation_enabled = n.annotator_evaluation_enabled,
+    evaluate_predictions_automatically = n.evaluate_predictions_automatically,
+    reveal_preannotations_interactively = n.reveal_preannotations_interactively, color = n.color,
+    maximum_annotations = n.maximum_annotations, overlap_cohort_percentage = n.overlap_cohort_percentage, sampling = n.sampling,
+    skip_queue = n.skip_queue, model_version = n.model_version,
+    min_annotations_to_start_training = n.min_annotations_to_start_training, task_data_login = n.task_data_login,
+    task_data_password = n.task_data_password, is_published = n.is_published, is_draft = n.is_draft AND NOT n.is_published,
+    pinned_at = n.pinned_at, updated_at = now(), version = p.version + 1
+FROM project o CROSS JOIN LATERAL jsonb_populate_record(o, $2) n
+WHERE o.id = $1 AND p.id = o.id;
+
+-- Lock against concurrent changes and read what decides about side effects.
+-- @query project_lock :one (organization int4, member int4, role text, project int4) -> (label_config, control_weights, maximum_annotations, skip_queue, model_version, updated_at)
+SELECT o.label_config, o.control_weights, o.maximum_annotations, o.skip_queue, o.model_version, o.updated_at
+FROM project o
+WHERE o.id = $4 AND EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id = o.id)
+FOR UPDATE OF o;
+
+-- @query project_version_known :one (project int4, version text) -> (known)
+SELECT EXISTS (SELECT FROM prediction WHERE project_id = $1 AND model_version = $2) AS known;
+
+-- Overlap follows maximum_annotations: tasks with overlap above one when there are any, else all; back to one: all.
+-- @query project_overlap_apply :exec (project int4, overlap int4)
+UPDATE task t SET overlap = $2
+WHERE t.project_id = $1 AND t.overlap <> $2
+  AND ($2 <= 1 OR t.overlap > 1 OR NOT EXISTS (SELECT FROM task o WHERE o.project_id = $1 AND o.overlap > 1));
+
+-- @query project_recount :exec (project int4)
+SELECT task_recount(coalesce(array_agg(id), '{}'), NULL) FROM task
+WHERE project_id = $1 AND deleted_at IS NULL AND (is_labeled OR total_annotations > 0 OR cancelled_annotations > 0);
+
+-- How the annotations and drafts use the label configuration.
+-- @query project_usage :one (project int4) -> (tasks, annotations, drafts, created_annotations, created_labels, created_labels_drafts)
+SELECT (SELECT coalesce(sum(task_number), 0)::int8 FROM project_counter WHERE project_id = $1) AS tasks,
+       (SELECT count(*) FROM annotation WHERE project_id = $1 AND deleted_at IS NULL) AS annotations,
+       (SELECT count(*) FROM draft WHERE task_id IN (SELECT id FROM task WHERE project_id = $1)) AS drafts,
+       (SELECT jsonb_object_agg(k, n) FROM (
+            SELECT (r ->> 'from_name') || '|' || CASE jsonb_typeof(r -> 'to_name') WHEN 'array'
+                       THEN (SELECT string_agg(x, ',') FROM jsonb_array_elements_text(r -> 'to_name') x) ELSE r ->> 'to_name' END
+                   || '|' || lower(r ->> 'type') AS k, count(*) AS n
+            FROM annotation a CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(a.result) WHEN 'array' THEN a.result ELSE '[]' END) r
+            WHERE a.project_id = $1 AND a.deleted_at IS NULL AND r ->> 'type' NOT IN ('relation', 'pairwise') AND r ? 'from_name'
+            GROUP BY 1) x WHERE k IS NOT NULL)::text AS created_annotations,
+       (SELECT jsonb_object_agg(f, labels) FROM (
+            SELECT f, jsonb_object_agg(l, n) AS labels FROM (
+                SELECT r ->> 'from_name' AS f, l #>> '{}' AS l, count(*) AS n
+                FROM annotation a CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(a.result) WHEN 'array' THEN a.result ELSE '[]' END) r
+                CROSS JOIN LATERAL jsonb_path_query(r -> 'value' -> CASE r ->> 'type' WHEN 'videorectangle' THEN 'labels' ELSE r ->> 'type' END, '$[*][*]') l
+                WHERE a.project_id = $1 AND a.deleted_at IS NULL AND r ->> 'type' <> 'text' AND jsonb_typeof(l) = 'string' AND r ? 'from_name'
+                GROUP BY 1, 2) x GROUP BY f) y)::text AS created_labels,
+       (SELECT jsonb_object_agg(f, labels) FROM (
+            SELECT f, jsonb_object_agg(l, n) AS labels FROM (
+                SELECT r ->> 'from_name' AS f, l #>> '{}' AS l, count(*) AS n
+                FROM draft a CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(a.result) WHEN 'array' THEN a.result ELSE '[]' END) r
+                CROSS JOIN LATERAL jsonb_path_query(r -> 'value' -> CASE r ->> 'type' WHEN 'videorectangle' THEN 'labels' ELSE r ->> 'type' END, '$[*][*]') l
+                WHERE a.project_id = $1 AND r ->> 'type' <> 'text' AND jsonb_typeof(l) = 'string' AND r ? 'from_name'
+                GROUP BY 1, 2) x GROUP BY f) y)::text AS created_labels_drafts;
+
+-- @query project_trash :exec (organization int4, member int4, role text, project int4)
+UPDATE project o SET deleted_at = now(), deleted_by = $2, updated_at = now(), version = o.version + 1
+WHERE o.id = $4 AND EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id = o.id);
+
+-- @query project_annotators :many (organization int4, member int4, role text, project int4) -> (id, first_name, last_name, email, avatar, username)
+SELECT u.id, u.first_name, u.last_name, u.email, u.avatar, u.username
+FROM user_account u
+WHERE EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id = $4)
+  AND EXISTS (SELECT FROM project_user_counter c WHERE c.project_id = $4 AND c.user_id = u.id
+              GROUP BY c.user_id HAVING sum(c.done_tasks) > 0)
+ORDER BY u.id;
+
+-- @query project_visible :one (organization int4, member int4, role text, project int4) -> (id)
+SELECT p.id FROM visible_project($1, $2, $3) p WHERE p.id = $4;
+
+-- @query project_counts :one (project int4) -> (tasks, finished, annotations, predictions)
+SELECT coalesce(sum(task_number), 0)::int8 AS tasks, coalesce(sum(finished_task_number), 0)::int8 AS finished,
+       coalesce(sum(total_annotations_number), 0)::int8 AS annotations, coalesce(sum(total_predictions_number), 0)::int8 AS predictions
+FROM project_counter WHERE project_id = $1;

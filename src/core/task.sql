@@ -1,0 +1,104 @@
+-- Tasks: read one, list in the project's order (inner_id and id rise together), create, change, trash.
+
+-- @query task_by_id :one (organization int4, member int4, role text, task int4) -> (id, project, inner_id, data, meta, created_at,
+--   updated_at, is_labeled, overlap, total_annotations, cancelled_annotations, total_predictions, comment_count,
+--   unresolved_comment_count, last_comment_updated_at, completed_at, updated_by, file_upload, allow_skip, has_drafts)
+SELECT t.id, t.project_id AS project, t.inner_id, t.data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
+       t.total_annotations, t.cancelled_annotations, t.total_predictions, t.comment_count, t.unresolved_comment_count,
+       t.last_comment_updated_at, t.completed_at, t.updated_by,
+       (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload, t.allow_skip,
+       EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $2) AS has_drafts
+FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
+WHERE t.id = $4 AND t.deleted_at IS NULL;
+
+-- A page of a project that the caller was found to see. own: only tasks that this user annotated or drafted (null: all).
+-- @query task_page :many (project int4, from_inner_id int4, own int4, most int8) -> (id, project, inner_id, data, meta, created_at,
+--   updated_at, is_labeled, overlap, total_annotations, cancelled_annotations, total_predictions, comment_count,
+--   unresolved_comment_count, last_comment_updated_at, completed_at, updated_by, file_upload, allow_skip)
+SELECT t.id, t.project_id AS project, t.inner_id, t.data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
+       t.total_annotations, t.cancelled_annotations, t.total_predictions, t.comment_count, t.unresolved_comment_count,
+       t.last_comment_updated_at, t.completed_at, t.updated_by,
+       (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload, t.allow_skip
+FROM task t
+WHERE t.project_id = $1 AND t.inner_id >= $2 AND t.deleted_at IS NULL
+  AND ($3::int4 IS NULL
+       OR EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $3 AND a.task_id = t.id AND a.deleted_at IS NULL)
+       OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $3))
+ORDER BY t.inner_id
+LIMIT $4;
+
+-- The same, newest change first (the plain list of a project).
+-- @query task_recent :many (project int4, own int4, most int8, skip int8) -> (id, project, inner_id, data, meta, created_at,
+--   updated_at, is_labeled, overlap, total_annotations, cancelled_annotations, total_predictions, comment_count,
+--   unresolved_comment_count, last_comment_updated_at, completed_at, updated_by, file_upload, allow_skip)
+SELECT t.id, t.project_id AS project, t.inner_id, t.data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
+       t.total_annotations, t.cancelled_annotations, t.total_predictions, t.comment_count, t.unresolved_comment_count,
+       t.last_comment_updated_at, t.completed_at, t.updated_by,
+       (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload, t.allow_skip
+FROM task t
+WHERE t.project_id = $1 AND t.deleted_at IS NULL
+  AND ($2::int4 IS NULL
+       OR EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
+       OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $2))
+ORDER BY t.updated_at DESC, t.id DESC
+LIMIT $3 OFFSET $4;
+
+-- First inner_id of the page after `skip` live tasks: whole blocks by their counts, the rest within one block.
+-- @query task_page_start :one (project int4, skip int8) -> (inner_id)
+WITH b AS (SELECT block, tasks, sum(tasks) OVER (ORDER BY block) - tasks AS before FROM task_block WHERE project_id = $1 AND tasks > 0),
+     s AS (SELECT block, $2 - before AS rest FROM b WHERE before <= $2 AND before + tasks > $2)
+SELECT t.inner_id
+FROM s CROSS JOIN LATERAL (
+    SELECT inner_id FROM task
+    WHERE project_id = $1 AND inner_id >= s.block * 1000 AND deleted_at IS NULL ORDER BY inner_id OFFSET s.rest LIMIT 1) t;
+
+-- Totals of what one annotator may see in the list, and where their page starts.
+-- @query task_own_totals :one (project int4, own int4) -> (tasks, annotations, predictions)
+SELECT count(*) AS tasks, coalesce(sum(t.total_annotations), 0)::int8 AS annotations, coalesce(sum(t.total_predictions), 0)::int8 AS predictions
+FROM task t
+WHERE t.project_id = $1 AND t.deleted_at IS NULL
+  AND (EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
+       OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $2));
+
+-- @query task_own_start :one (project int4, own int4, skip int8) -> (inner_id)
+SELECT t.inner_id
+FROM task t
+WHERE t.project_id = $1 AND t.deleted_at IS NULL
+  AND (EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
+       OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $2))
+ORDER BY t.inner_id OFFSET $3 LIMIT 1;
+
+-- Take the next inner ids of a project; the row lock orders concurrent additions.
+-- @query task_reserve :one (project int4, n int4) -> (first)
+UPDATE project_sequence SET next_inner_id = next_inner_id + $2 WHERE project_id = $1 RETURNING next_inner_id - $2 AS first;
+
+-- @query task_insert :one (project int4, inner_id int4, data jsonb, meta jsonb, overlap int4, allow_skip bool) -> (id)
+INSERT INTO task (project_id, inner_id, data, meta, overlap, allow_skip) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id;
+
+-- data and meta stay when not given; overlap changes finish or reopen the task (the caller recounts).
+-- @query task_update :exec (task int4, data jsonb, has_meta bool, meta jsonb, overlap int4, allow_skip bool, by_user int4)
+UPDATE task SET data = coalesce($2, data), meta = CASE WHEN $3 THEN $4 ELSE meta END, overlap = coalesce($5, overlap),
+       allow_skip = coalesce($6, allow_skip), updated_by = $7, updated_at = now()
+WHERE id = $1;
+
+-- @query task_recount :exec (tasks int4[], by_user int4)
+SELECT task_recount($1, $2);
+
+-- @query task_trash :many (organization int4, member int4, role text, tasks int4[]) -> (id)
+UPDATE task t SET deleted_at = now(), updated_at = now(), updated_by = $2
+WHERE t.id = ANY ($4) AND t.deleted_at IS NULL AND t.project_id IN (SELECT p.id FROM visible_project($1, $2, $3) p)
+RETURNING t.id;
+
+-- @query task_restore :many (organization int4, member int4, role text, tasks int4[]) -> (id)
+UPDATE task t SET deleted_at = NULL, updated_at = now(), updated_by = $2
+WHERE t.id = ANY ($4) AND t.deleted_at IS NOT NULL AND t.project_id IN (SELECT p.id FROM visible_project($1, $2, $3) p)
+RETURNING t.id;
+
+-- @query task_trash_all :exec (project int4, by_user int4)
+UPDATE task SET deleted_at = now(), updated_at = now(), updated_by = $2 WHERE project_id = $1 AND deleted_at IS NULL;
+
+-- @query task_locks_clear :exec (tasks int4[])
+DELETE FROM task_lock WHERE task_id = ANY ($1);
+
+-- @query task_locks_clear_project :exec (project int4)
+DELETE FROM task_lock WHERE project_id = $1;
