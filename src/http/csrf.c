@@ -62,7 +62,7 @@ static bool is_origin(struct arena *a, const char *origin, const char *url)
     return own && strcmp(origin, own) == 0;
 }
 
-/* A pattern "scheme://(star).example.org" trusts every host below that name. */
+/* A trusted origin may have a star as its first label; then every host below that name is trusted. */
 static bool matches_pattern(struct arena *a, const char *origin, const char *pattern)
 {
     const char *star = strstr(pattern, "://*.");
