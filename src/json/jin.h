@@ -11,12 +11,13 @@
 #include "json/jspan.h"
 
 /* Parse text into a tree tied to the arena. Integers beyond int64 become reals; duplicate keys: last wins; depth is capped.
- * Errors: PARSE, detail "JSON parse error - …" with line and column. The tree is for validation: never dump it back. */
+ * Errors: PARSE, detail "JSON parse error - …" with line and column; VALIDATION "Value must be valid JSON." for what jsonb
+ * cannot store (jspan_unstorable). The tree is for validation: never dump it back. */
 err *jin_parse(struct arena *a, struct span text, int max_depth, json_t **out) __attribute__((warn_unused_result));
 
 enum jin_type {
     JIN_TEXT,      /* string; numbers are accepted and turned into text; trimmed unless JIN_RAW; min/max count code points */
-    JIN_INT,       /* integer, also as numeric string; min/max bound it (0,0 = 32-bit signed) */
+    JIN_INT,       /* integer, also as numeric string; min/max bound it (0,0 = 32-bit signed; max 0 with min above = no narrower maximum) */
     JIN_FLOAT,     /* number, also as numeric string */
     JIN_BOOL,      /* true/false and the reference's spellings */
     JIN_JSON,      /* anything: passed on as source text */
@@ -42,7 +43,7 @@ struct jin_field {
     const char *name;
     enum jin_type type;
     unsigned flags;
-    int64_t min, max;       /* lengths in code points, or bounds of numbers; 0,0 = none */
+    int64_t min, max;       /* lengths in code points, or bounds of numbers; 0,0 = none; a max of 0 below min = none */
     const char *choices;    /* JIN_ENUM: "a|b|c" */
     const char *doc;        /* one short sentence for the schema */
 };
@@ -56,13 +57,13 @@ struct jin_spec {
 struct jin {
     struct arena *a;
     const struct jin_spec *spec;
-    json_t *tree;                 /* the object; borrowed */
-    struct span text;             /* its source */
+    struct span text;             /* source of the object; {NULL,0} for a form. Trees are built per field, on demand (jin_tree) */
     struct jin_value *values;     /* one per field of the spec */
 };
 
 /* Read one object against the spec. `partial`: required fields may be absent (PATCH).
- * Errors: VALIDATION with every bad field. A body that is no object: `Invalid data. Expected a dictionary, but got list.` under non_field_errors. */
+ * Errors: VALIDATION with every bad field. A body that is no object: `Invalid data. Expected a dictionary, but got list.` under non_field_errors.
+ * PARSE for text that is no JSON. An empty text reads as {}. `text` must stay: JSON fields point into it. */
 err *jin_read(struct arena *a, const struct jin_spec *spec, struct span text, bool partial, int max_depth, struct jin *out) __attribute__((warn_unused_result));
 /* The same from form fields (urlencoded or multipart): booleans absent from a form read as false; JSON fields hold JSON text.
  * names/values are parallel arrays of n texts. */
@@ -74,8 +75,9 @@ const char *jin_text(const struct jin *in, const char *name);    /* NULL when ab
 int64_t jin_int(const struct jin *in, const char *name, int64_t absent);
 double jin_float(const struct jin *in, const char *name, double absent);
 bool jin_bool(const struct jin *in, const char *name, bool absent);
-const char *jin_json(const struct jin *in, const char *name);    /* source text (objects, arrays, any JSON), NULL when absent; "null" for null */
-json_t *jin_tree(const struct jin *in, const char *name);        /* borrowed; NULL when absent */
+/* Of JIN_JSON, JIN_OBJECT and JIN_ARRAY fields only: source text (NULL when absent, "null" for null), and the parsed tree (borrowed; NULL when absent). */
+const char *jin_json(const struct jin *in, const char *name);
+json_t *jin_tree(const struct jin *in, const char *name);
 
 /* Python-style type name of a value as the reference's messages use it: "dict", "list", "str", "int", "float", "bool", "NoneType". */
 const char *jin_type_name(const json_t *v);

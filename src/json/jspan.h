@@ -32,7 +32,7 @@ enum json_type jspan_type(struct span text);
 /* Begin walking text, which must be one array or one object (jspan_type says which). Nothing is copied: text must stay. */
 err *jspan_open(struct jspan *s, struct arena *a, struct span text, int max_depth) __attribute__((warn_unused_result));
 /* Next element. *more is false at the end (trailing bytes other than blanks are an error).
- * key (objects only, may be NULL for arrays): the decoded member name in the arena. value: its exact source bytes.
+ * key (may be NULL): the decoded member name in the arena, NULL for arrays. value: its exact source bytes.
  * Errors: PARSE with "line L column C (char N)" in the detail, positions as the reference words them. */
 err *jspan_next(struct jspan *s, bool *more, const char **key, struct span *value) __attribute__((warn_unused_result));
 
@@ -40,7 +40,8 @@ err *jspan_next(struct jspan *s, bool *more, const char **key, struct span *valu
 err *jspan_check(struct arena *a, struct span text, int max_depth) __attribute__((warn_unused_result));
 /* Source bytes of member `key` of an object text (the last of equal names); {NULL,0} when absent or not an object. */
 struct span jspan_member(struct arena *a, struct span object, const char *key);
-/* True when the text holds a \u0000 escape or a lone surrogate escape: jsonb cannot store it. */
+/* True when the text (valid JSON) holds what jsonb or a client cannot take: a \u0000 escape, a lone surrogate escape, a real
+ * beyond a double (1e400), an integer beyond Postgres' numeric. The message for it is "Value must be valid JSON.". */
 bool jspan_unstorable(struct span text);
 /* NUL-ended copy in the arena. */
 char *span_dup(struct arena *a, struct span s);

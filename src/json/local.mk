@@ -1,6 +1,7 @@
 # Sources of src/json
 liblabeld_a_SOURCES += \
 	src/json/jin.c \
+	src/json/jincheck.c \
 	src/json/jnum.c \
 	src/json/jscan.c \
 	src/json/jspan.c \
