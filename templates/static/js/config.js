@@ -1,0 +1,77 @@
+// The label configuration: a chosen template fills the editor, Tab indents, and what is wrong is said while typing.
+// form[data-config] holds textarea[name=label_config], radios [name=template] whose values are configurations, and [data-config-status].
+const wait = 400;
+
+function wellFormed(text) {
+  const bad = new DOMParser().parseFromString(text, "text/xml").querySelector("parsererror");
+  if (!bad) return "";
+  const line = /line (\d+)/.exec(bad.textContent)?.[1];
+  return line ? `Line ${line}: this is not well-formed XML.` : "This is not well-formed XML.";
+}
+
+async function ask(url, text) {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify({ label_config: text }),
+  });
+  if (answer.ok) return "";
+  const problem = await answer.json();
+  return problem.validation_errors?.label_config?.join(" ") ?? problem.detail ?? "The server does not take this configuration.";
+}
+
+function indent(event) {
+  const area = event.target;
+  if (event.key === "Escape") {
+    area.dataset.tabLeaves = "1";
+    return;
+  }
+  if (event.key !== "Tab" || event.shiftKey || area.dataset.tabLeaves) return;
+  event.preventDefault();
+  area.setRangeText("  ", area.selectionStart, area.selectionEnd, "end");
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+for (const form of document.querySelectorAll("form[data-config]")) {
+  const area = form.querySelector("textarea[name=label_config]");
+  const status = form.querySelector("[data-config-status]");
+  let timer, own = area.value.trim() !== "" && !form.querySelector("input[name=template]:checked");
+
+  const check = async () => {
+    const text = area.value;
+    let problem = text.trim() && wellFormed(text);
+    if (!problem && text.trim()) {
+      try {
+        problem = await ask(form.dataset.config, text);
+      } catch {
+        return; /* offline: the server checks again when the form is sent */
+      }
+    }
+    if (text !== area.value) return;
+    status.textContent = problem || (text.trim() ? "The configuration is valid." : "");
+    status.className = problem ? "error-text" : "help";
+    if (problem) area.setAttribute("aria-invalid", "true");
+    else area.removeAttribute("aria-invalid");
+  };
+
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(check, wait);
+  };
+
+  area.addEventListener("input", () => {
+    own = true;
+    soon();
+  });
+  area.addEventListener("keydown", indent);
+  area.addEventListener("blur", () => delete area.dataset.tabLeaves);
+  for (const radio of form.querySelectorAll("input[name=template]")) {
+    radio.addEventListener("change", () => {
+      if (own && area.value.trim() && !confirm("Replace the configuration that you wrote?")) return;
+      area.value = radio.value.trim() ? `${radio.value.trim()}\n` : "";
+      own = false;
+      area.dispatchEvent(new Event("change", { bubbles: true }));
+      soon();
+    });
+  }
+}

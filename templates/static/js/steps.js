@@ -1,0 +1,40 @@
+// form[data-steps]: one step at a time. All steps stay in the one form, so nothing is lost by going back, and without this
+// script they simply stand below each other.
+for (const form of document.querySelectorAll("form[data-steps]")) {
+  const parts = [...form.querySelectorAll("[data-step]")];
+  const links = [...document.querySelectorAll("[data-steps-nav] a")];
+  const wrong = parts.findIndex((part) => part.querySelector("[aria-invalid=true], [data-step-error]"));
+
+  const show = (index, focus = true) => {
+    for (const [i, part] of parts.entries()) part.hidden = i !== index;
+    for (const [i, link] of links.entries()) {
+      if (i === index) link.setAttribute("aria-current", "step");
+      else link.removeAttribute("aria-current");
+    }
+    if (focus) {
+      parts[index].querySelector("h2").focus();
+      window.scrollTo({ top: 0 });
+    }
+  };
+
+  for (const [i, link] of links.entries()) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      show(i);
+    });
+  }
+  for (const button of form.querySelectorAll("[data-step-go]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => show(Number(button.dataset.stepGo)));
+  }
+  // A field that the browser finds wrong must be seen.
+  form.addEventListener("invalid", (event) => show(parts.findIndex((part) => part.contains(event.target)), false), true);
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input:not([type=file])")) return;
+    const next = parts.findIndex((part) => part.contains(event.target)) + 1;
+    if (next >= parts.length) return;
+    event.preventDefault();
+    show(next);
+  });
+  show(Math.max(0, wrong), false);
+}
