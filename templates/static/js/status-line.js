@@ -1,0 +1,42 @@
+// The one line of the labelling page that says whether the work is saved, with buttons where something can be done.
+
+function clockTime(date) {
+    return date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+}
+
+export function createStatusLine(element) {
+    let shown = '';
+
+    // state: "saved", "saving", "unsaved", "waiting", "error", "info"; actions: [{label, run}]
+    function show(state, text, actions = []) {
+        const labels = actions.map(({ label }) => label).join();
+        const next = `${state}|${text}|${labels}`;
+        if (next === shown) return; // a repeated text would be read aloud again
+        shown = next;
+        const words = document.createElement('span');
+        words.className = 'labelling-status__text';
+        words.textContent = text;
+        const buttons = actions.map(({ label, run }) => {
+            const button = document.createElement('button');
+            button.type = 'button';
+            button.className = 'labelling-status__action';
+            button.textContent = label;
+            button.addEventListener('click', run);
+            return button;
+        });
+        element.dataset.state = state;
+        element.replaceChildren(words, ...buttons);
+    }
+
+    return {
+        show,
+        saving: (what = 'Saving…') => show('saving', what),
+        saved: (what = 'Saved', at = new Date()) => show('saved', `${what} at ${clockTime(at)}`),
+        waiting(message, until, actions) {
+            show('waiting', `Not saved yet. ${message} Trying again at ${clockTime(until)}; the work stays here.`, actions);
+        },
+        error: (message, actions) => show('error', message, actions),
+        info: (message, actions) => show('info', message, actions),
+        clear: () => show('info', ''),
+    };
+}

@@ -1,0 +1,107 @@
+// The label stream: asks for the next task, walks back and forth through the tasks already seen, and knows the end.
+
+const LOOK_AGAIN_MS = 5 * 60_000;
+
+// ask(request)  repeats a read until the server answers
+export function createStream({ api, ask, page, status, panels, drafts, session }) {
+    const { project, view } = page;
+    let openedAt = 0;
+
+    // null when the server has nothing (more) there
+    async function fetchOrNull(path) {
+        try {
+            return await ask(() => api.get(path));
+        } catch (error) {
+            if (error.status === 404) return null;
+            throw error;
+        }
+    }
+
+    const fetchTask = (id) => fetchOrNull(`/api/tasks/${id}/`);
+    const fetchNext = () => fetchOrNull(`/api/projects/${project.id}/next/${view ? `?view=${view}` : ''}`);
+
+    async function show(task, annotationId) {
+        panels.hide();
+        await session.open(task, annotationId);
+        openedAt = Date.now();
+    }
+
+    function finished() {
+        const { total = 0, done = 0 } = page.queue ?? {};
+        const last = session.store?.taskHistory.at(-1);
+        const actions = [{ label: 'Back to the project', href: page.back_href }];
+        if (last) actions.push({ label: 'Open the last task again', run: () => go(last.taskId, last.annotationId) });
+        actions.push({ label: 'Look for new tasks', run: next });
+        panels.show('done', 'Nothing left to label here',
+            total ? `You have done ${done} of ${total} tasks in this queue. ` +
+                'Others may still be working on the rest; new tasks appear here when they are imported.'
+                : 'There are no tasks for you in this queue. New tasks appear here when they are imported.', actions);
+    }
+
+    async function next() {
+        const task = await fetchNext();
+        if (task) await show(task, null);
+        else finished();
+    }
+
+    async function go(taskId, annotationId) {
+        const task = await fetchTask(taskId);
+        if (task) return show(task, annotationId);
+        status.error('That task was deleted meanwhile.');
+        return undefined;
+    }
+
+    // The tasks this user has seen in earlier visits, so that "previous" reaches them.
+    async function loadHistory() {
+        const seen = await api.get(`/api/projects/${project.id}/label-stream-history/`);
+        return seen.map(({ taskId, annotationId }) => ({
+            taskId, annotationId: annotationId === null ? null : String(annotationId),
+        }));
+    }
+
+    function addHistory(seen) {
+        const { store } = session;
+        if (!store) return;
+        const current = store.taskHistory.toJSON();
+        const known = new Set(seen.map(({ taskId }) => taskId));
+        store.setTaskHistory([...seen, ...current.filter(({ taskId }) => !known.has(taskId))]);
+    }
+
+    async function start() {
+        const history = loadHistory().catch(() => []); // without it only "previous" is poorer
+        await next();
+        addHistory(await history);
+    }
+
+    // The arrows: along the history, and beyond its end the postponing of this task.
+    async function onNextTask(taskId, annotationId) {
+        const annotation = session.selected();
+        if (taskId) {
+            if (annotation) await drafts.flush(annotation);
+            return go(taskId, annotationId);
+        }
+        if (annotation && !(await drafts.postpone(annotation))) return undefined; // the status line says why
+        return next();
+    }
+
+    async function onPrevTask(taskId, annotationId) {
+        const annotation = session.selected();
+        if (annotation) await drafts.flush(annotation);
+        return go(taskId, annotationId);
+    }
+
+    // After a long pause others may have finished the task; better to hear it now than after the work.
+    async function lookAgain() {
+        const annotation = session.selected();
+        if (document.hidden || !annotation || annotation.pk || Date.now() - openedAt < LOOK_AGAIN_MS) return;
+        openedAt = Date.now();
+        const task = await api.get(`/api/tasks/${session.task.id}/`).catch((error) => error);
+        const goOn = [{ label: 'Next task', run: next }];
+        if (task.status === 404) status.error('This task was deleted meanwhile.', goOn);
+        else if (task.is_labeled && !session.task.is_labeled) {
+            status.info('Somebody else has finished this task meanwhile. You may still submit, or go on.', goOn);
+        }
+    }
+
+    return { start, next, lookAgain, handlers: { onNextTask, onPrevTask } };
+}

@@ -1,0 +1,399 @@
+"""The labelling page in a real browser against a stand-in server: labels by mouse and keys, and what happens to the work
+when the server is away, refuses, or answers too late. Needs EDITOR_DIR, a folder made by contrib/install-editor."""
+
+import os
+import unittest
+
+from driver import Browser, Keys
+from fake_api import FakeApi
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+STATIC = os.path.join(HERE, "..", "..", "templates", "static")
+EDITOR = os.environ.get("EDITOR_DIR", "")
+SHOTS = os.environ.get("SCREENSHOT_DIR", "")
+
+TEXT = """<View><Labels name="label" toName="text"><Label value="Person"/><Label value="Place"/></Labels>
+<Text name="text" value="$text"/></View>"""
+CHOICES = """<View><Text name="text" value="$text"/><Choices name="kind" toName="text" required="true"
+requiredMessage="Choose one"><Choice value="good"/><Choice value="bad"/></Choices></View>"""
+IMAGE = """<View><Image name="image" value="$image"/><RectangleLabels name="box" toName="image">
+<Label value="Cat"/><Label value="Dog"/></RectangleLabels></View>"""
+AUDIO = """<View><Labels name="part" toName="audio"><Label value="Speech"/><Label value="Noise"/></Labels>
+<Audio name="audio" value="$audio"/></View>"""
+SENTENCES = ["Ada lived in London for many years.", "Grace was born in New York City.", "Alan ran to Cambridge."]
+SUBMIT = "[data-testid=bottombar-submit-button]"
+UPDATE = "[data-testid=bottombar-update-button]"
+SKIP = "[data-testid=bottombar-skip-button]"
+SELECTED = "Htx.annotationStore.selected"
+
+
+def texts(count=3):
+    return [{"text": sentence} for sentence in SENTENCES[:count]]
+
+
+class LabellingPage(unittest.TestCase):
+    browser = None
+
+    @classmethod
+    def setUpClass(cls):
+        assert os.path.isfile(os.path.join(EDITOR, "runtime.js")), "set EDITOR_DIR to an installed editor"
+        cls.browser = Browser()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.browser.close()
+
+    def fake(self, config, tasks, **options):
+        fake = FakeApi(config, tasks, os.path.normpath(STATIC), os.path.normpath(EDITOR), **options)
+        self.addCleanup(fake.__exit__)
+        return fake
+
+    def shot(self, name):
+        if SHOTS:
+            self.browser.screenshot(os.path.join(SHOTS, name + ".png"))
+
+    def start(self, fake, query="labeling=1"):
+        self.browser.open(fake.labelling_url(query))
+        self.browser.wait_run("Boolean(window.Htx && Htx.initialized && Htx.annotationStore.selected)", "open task")
+        self.browser.wait_selector(".lsf-main-view__annotation")
+
+    def label(self, word, key="1"):
+        self.browser.press(key)
+        self.browser.select_text(".lsf-htx-richtext, .lsf-richtext", word)
+        self.browser.wait_run(f"{SELECTED}.regions.some((r) => r.text === {word!r})", f"region {word!r}")
+
+    def wait_task(self, number):
+        self.browser.wait_run(f"Htx.task.id === {number} && !Htx.isSubmitting", f"task {number}")
+
+    def status(self, text, seconds=20):
+        self.browser.wait_text(text, "#labelling-status", seconds)
+
+    # the kinds of data
+
+    def test_text_labels_through_the_stream_to_its_end(self):
+        fake = self.fake(TEXT, texts(2))
+        self.start(fake)
+        self.label("Ada", "1")
+        self.label("London", "2")
+        self.shot("text-labelled")
+        self.browser.click(SUBMIT)
+        self.wait_task(2)
+        self.status("Submitted at")
+        self.assertEqual("1 of 2 done", self.browser.text("#labelling-progress"))
+        self.label("Grace")
+        self.browser.press(Keys.CONTROL, Keys.ENTER)
+        self.browser.wait_text("Nothing left to label here")
+        self.browser.wait_text("You have done 2 of 2 tasks")
+        self.shot("stream-finished")
+        first, second = fake.annotations.values()
+        self.assertEqual([("Ada", ["Person"]), ("London", ["Place"])],
+                         [(r["value"]["text"], r["value"]["labels"]) for r in first["result"]])
+        self.assertEqual([("Grace", ["Person"])],
+                         [(r["value"]["text"], r["value"]["labels"]) for r in second["result"]])
+        self.assertGreater(first["lead_time"], 0)
+        self.assertLess(first["lead_time"], 60)
+        self.browser.assert_clean(ignore=["/next/"])  # the 404 that ends the stream
+
+    def test_image_boxes_below_a_sub_path(self):
+        fake = self.fake(IMAGE, [{"image": "/data/upload/picture.png"}], base="/label")
+        self.start(fake)
+        canvas = self.browser.wait_selector(".konvajs-content canvas")
+        self.browser.wait_run("document.querySelector('.lsf-image img, img')?.naturalWidth > 0", "picture")
+        self.browser.press("2")
+        self.browser.drag(canvas, (0.2, 0.25), (0.6, 0.75))
+        self.browser.wait_run(f"{SELECTED}.regions.length === 1", "box")
+        self.shot("image-box")
+        self.browser.click(SUBMIT)
+        self.browser.wait_text("Nothing left to label here")
+        (annotation,) = fake.annotations.values()
+        (item,) = annotation["result"]
+        self.assertEqual(["Dog"], item["value"]["rectanglelabels"])
+        self.assertEqual((320, 200), (item["original_width"], item["original_height"]))
+        for key, expected in (("x", 20), ("y", 25), ("width", 40), ("height", 50)):
+            self.assertAlmostEqual(expected, item["value"][key], delta=3)
+        self.browser.assert_clean(ignore=["/next/"])
+
+    def test_audio_region(self):
+        fake = self.fake(AUDIO, [{"audio": "/data/upload/tone.wav"}])
+        self.start(fake)
+        self.browser.wait_run(f"{SELECTED}.objects[0]._ws?.duration > 0", "decoded sound")
+        wave = self.browser.wait_selector("#waveform-layer-main")
+        self.browser.press("1")
+        self.browser.drag(wave, (0.25, 0.5), (0.75, 0.5))
+        self.browser.wait_run(f"{SELECTED}.regions.length === 1", "audio region")
+        self.shot("audio-region")
+        self.browser.click(SUBMIT)
+        self.browser.wait_text("Nothing left to label here")
+        (annotation,) = fake.annotations.values()
+        (item,) = annotation["result"]
+        self.assertEqual(["Speech"], item["value"]["labels"])
+        self.assertAlmostEqual(0.75, item["value"]["start"], delta=0.15)
+        self.assertAlmostEqual(2.25, item["value"]["end"], delta=0.15)
+        self.assertAlmostEqual(3, item["original_length"], delta=0.05)
+        self.browser.assert_clean(ignore=["/next/"])
+
+    # moving through the stream
+
+    def test_skip_previous_cancel_skip_and_update(self):
+        fake = self.fake(TEXT, texts(3))
+        self.start(fake)
+        self.browser.click(SKIP)
+        self.wait_task(2)
+        self.assertEqual([True], [body["was_cancelled"] for body in fake.sent("POST", "/tasks/1/annotations/")])
+        self.browser.click("[data-testid=prev-task]")
+        self.wait_task(1)
+        self.browser.click("[data-testid=bottombar-unskip-button]")
+        self.status("Skip cancelled")
+        self.label("Ada")
+        self.browser.click(SUBMIT)
+        self.wait_task(2)
+        self.browser.click("[data-testid=prev-task]")
+        self.wait_task(1)
+        self.label("London", "2")
+        self.browser.click(UPDATE)
+        self.status("Updated at")
+        self.browser.wait_run(f"{SELECTED}.pk && !{SELECTED}.history.canUndo", "the updated annotation")
+        self.browser.click("[data-testid=next-task]")
+        self.wait_task(2)
+        (annotation,) = fake.annotations.values()
+        self.assertFalse(annotation["was_cancelled"])
+        self.assertEqual({"Ada", "London"}, {r["value"]["text"] for r in annotation["result"]})
+        self.browser.assert_clean()
+
+    def test_postpone_keeps_the_work(self):
+        fake = self.fake(TEXT, texts(2))
+        self.start(fake)
+        self.label("Ada")
+        self.browser.click("[data-testid=next-task]")
+        self.wait_task(2)
+        (draft,) = fake.drafts.values()
+        self.assertTrue(draft["was_postponed"])
+        self.assertEqual("Ada", draft["result"][0]["value"]["text"])
+        self.browser.click("[data-testid=prev-task]")
+        self.wait_task(1)
+        self.browser.wait_run(f"{SELECTED}.regions.length === 1", "restored region")
+        self.browser.assert_clean()
+
+    def test_prediction_is_the_start_of_the_annotation(self):
+        fake = self.fake(TEXT, texts(1), project={"model_version": "v1"})
+        item = {"id": "p1", "from_name": "label", "to_name": "text", "type": "labels",
+                "value": {"start": 0, "end": 3, "text": "Ada", "labels": ["Person"]}}
+        fake.tasks[1]["predictions"] = [{"id": 31, "model_version": "v1", "score": 0.8, "result": [item]}]
+        self.start(fake)
+        self.browser.wait_run(f"{SELECTED}.regions.length === 1", "copied region")
+        self.browser.click(SUBMIT)
+        self.browser.wait_text("Nothing left to label here")
+        (body,) = fake.sent("POST", "/tasks/1/annotations/")
+        self.assertEqual(31, body["parent_prediction"])
+        self.assertEqual("prediction", body["result"][0]["origin"])
+
+    # drafts
+
+    def test_draft_is_saved_and_restored_after_the_browser_was_killed(self):
+        fake = self.fake(TEXT, texts(1))
+        self.start(fake)
+        self.label("Ada")
+        self.status("Draft saved at")
+        (draft,) = fake.drafts.values()
+        self.assertEqual("Ada", draft["result"][0]["value"]["text"])
+        self.browser.close()
+        type(self).browser = Browser()
+        self.start(fake)
+        self.browser.wait_run(f"{SELECTED}.regions.length === 1", "restored region")
+        self.label("London", "2")
+        self.browser.wait(lambda: fake.sent("PATCH", f"/drafts/{draft['id']}/"), "second draft in the same place", 15)
+        self.browser.click(SUBMIT)
+        self.browser.wait_text("Nothing left to label here")
+        self.assertEqual(draft["id"], fake.sent("POST", "/tasks/1/annotations/")[0]["draft_id"])
+        self.assertEqual(1, len(fake.sent("POST", "/drafts")))
+        self.browser.assert_clean(ignore=["/next/"])
+
+    def test_drafts_go_on_after_a_required_field_held_the_submit_back(self):
+        fake = self.fake(CHOICES, texts(1))
+        self.start(fake)
+        self.browser.click(SUBMIT)
+        self.browser.wait_text("Choose one")
+        self.browser.press(Keys.ESCAPE)
+        self.browser.wait_gone(".ant-modal-confirm, .lsf-modal-confirm")
+        self.browser.press("1")
+        self.browser.wait_run(f"{SELECTED}.results.length === 1", "choice")
+        self.browser.wait(lambda: fake.drafts, "draft", 15)
+        self.assertEqual([], fake.sent("POST", "/tasks/1/annotations/"))
+
+    def test_leaving_by_a_link_saves_first(self):
+        fake = self.fake(TEXT, texts(1))
+        self.start(fake)
+        self.label("Ada")
+        self.browser.click("#back")
+        self.browser.wait_text("Project page")
+        (draft,) = fake.drafts.values()
+        self.assertEqual("Ada", draft["result"][0]["value"]["text"])
+
+    # when the server is not there
+
+    def test_submit_survives_an_outage(self):
+        fake = self.fake(TEXT, texts(2))
+        self.start(fake)
+        self.label("Ada")
+        fake.fail("POST", "/annotations/", 503)
+        fake.fail("POST", "/annotations/", "drop")
+        self.browser.click(SUBMIT)
+        self.status("Not saved yet.")
+        self.shot("outage")
+        self.assertFalse(self.browser.run(f"return {SELECTED}.editable"))
+        self.wait_task(2)
+        self.assertEqual(1, len(fake.annotations))
+        self.assertEqual(1, len({body["unique_id"] for body in fake.sent("POST", "/annotations/")}))
+
+    def test_an_answer_that_got_lost_does_not_double_the_annotation(self):
+        fake = self.fake(TEXT, texts(2))
+        self.start(fake)
+        self.label("Ada")
+        fake.fail("POST", "/annotations/", "mute")
+        self.browser.click(SUBMIT)
+        self.wait_task(2)
+        self.assertEqual(2, len(fake.sent("POST", "/annotations/")))
+        self.assertEqual(1, len(fake.annotations))
+
+    def test_a_submit_that_could_not_go_out_is_sent_on_the_next_visit(self):
+        fake = self.fake(TEXT, texts(2))
+        self.start(fake)
+        self.label("Ada")
+        fake.fail("POST", "/annotations/", 503, times=3)
+        self.browser.click(SUBMIT)
+        self.status("Not saved yet.")
+        fake.faults.clear()
+        self.browser.run("Object.keys(localStorage).length || Promise.reject('nothing kept')")
+        fake.fail("POST", "/annotations/", 503)  # should the old page try once more before it goes
+        self.browser.open("about:blank")
+        fake.faults.clear()
+        self.start(fake)
+        self.wait_task(2)
+        (annotation,) = fake.annotations.values()
+        self.assertEqual("Ada", annotation["result"][0]["value"]["text"])
+
+    def test_offline_browser_keeps_the_work_and_sends_when_back(self):
+        fake = self.fake(TEXT, texts(2))
+        self.start(fake)
+        self.label("Ada")
+        self.browser.offline()
+        self.browser.click(SUBMIT)
+        self.status("The server cannot be reached.")
+        self.browser.offline(False)
+        self.browser.click_text("Try now")
+        self.wait_task(2)
+        self.assertEqual(1, len(fake.annotations))
+
+    def test_refusal_is_told_and_the_work_can_be_changed(self):
+        fake = self.fake(TEXT, texts(2))
+        self.start(fake)
+        self.label("Ada")
+        fake.fail("POST", "/annotations/", 400)
+        self.browser.click(SUBMIT)
+        self.status("made to fail with 400")
+        self.status("Nothing is lost")
+        self.shot("refused")
+        self.browser.press(Keys.ESCAPE)
+        self.browser.wait_gone(".ant-modal-confirm, .lsf-modal-confirm")
+        self.label("London", "2")
+        self.browser.click(SUBMIT)
+        self.wait_task(2)
+        (annotation,) = fake.annotations.values()
+        self.assertEqual(2, len(annotation["result"]))
+
+    def test_deleted_task_and_lost_session_are_told(self):
+        fake = self.fake(TEXT, texts(2))
+        self.start(fake)
+        self.label("Ada")
+        for fault, text in ((401, "You are logged out."), (403, "You may not do this here."), (404, "was deleted")):
+            fake.fail("POST", "/annotations/", fault)
+            self.browser.press(Keys.CONTROL, Keys.ENTER)
+            self.status(text)
+            self.browser.press(Keys.ESCAPE)
+            self.browser.wait_gone(".ant-modal-confirm, .lsf-modal-confirm")
+            self.browser.wait_run(f"{SELECTED}.editable && !Htx.isSubmitting", "editable annotation")
+        self.browser.press(Keys.CONTROL, Keys.ENTER)
+        self.wait_task(2)
+
+    # one task
+
+    def single(self, can=None, annotations=1):
+        rights = {"annotate": True, "delete": True, "ground_truth": True, "review": False, **(can or {})}
+        fake = self.fake(TEXT, texts(1), page={"mode": "task", "task_id": 1, "can": rights})
+        item = {"id": "r1", "from_name": "label", "to_name": "text", "type": "labels",
+                "value": {"start": 0, "end": 3, "text": "Ada", "labels": ["Person"]}}
+        for _ in range(annotations):
+            fake.add_annotation(1, {"result": [item], "lead_time": 4.0})
+        return fake
+
+    def test_single_task_update_ground_truth_and_delete(self):
+        fake = self.single()
+        self.start(fake, "task=1")
+        self.shot("single-task")
+        self.label("London", "2")
+        self.browser.press(Keys.CONTROL, Keys.ENTER)
+        self.status("Updated at")
+        (number,) = fake.annotations
+        self.assertEqual(2, len(fake.annotations[number]["result"]))
+        self.assertGreater(fake.annotations[number]["lead_time"], 4)
+        self.browser.wait_run(f"{SELECTED}.regions.length === 2 && !Htx.isSubmitting", "reloaded task")
+        self.browser.click("[data-testid=bottombar-ground-truth-button]")
+        self.status("Marked as ground truth")
+        self.assertTrue(fake.annotations[number]["ground_truth"])
+        self.browser.run("Htx.annotationStore.deleteAnnotation(Htx.annotationStore.selected)")
+        self.status("Deleted at")
+        self.assertEqual({}, fake.annotations)
+        self.browser.wait_selector(SUBMIT)
+        self.browser.assert_clean()
+
+    def test_draft_of_a_stored_annotation_comes_back(self):
+        fake = self.single()
+        self.start(fake, "task=1")
+        self.label("London", "2")
+        self.status("Draft saved at")
+        (draft,) = fake.drafts.values()
+        self.assertEqual(next(iter(fake.annotations)), draft["annotation"])
+        self.start(fake, "task=1")
+        self.browser.wait_run(f"{SELECTED}.regions.length === 2", "restored regions")
+        self.browser.click(UPDATE)
+        self.status("Updated at")
+        self.assertEqual({}, fake.drafts)
+
+    def test_view_only(self):
+        fake = self.single(can={"annotate": False, "delete": False, "ground_truth": False})
+        self.start(fake, "task=1")
+        self.browser.press("1")
+        self.browser.select_text(".lsf-htx-richtext, .lsf-richtext", "London")
+        self.assertEqual(1, self.browser.run(f"return {SELECTED}.regions.length"))
+        self.assertEqual([], self.browser.all(f"{SUBMIT}, {UPDATE}, {SKIP}"))
+        self.assertEqual([], [m for m, _, _ in fake.requests if m != "GET"])
+        self.shot("view-only")
+
+    # the user's settings and the project's
+
+    def test_own_keys_and_instruction(self):
+        fake = self.fake(TEXT, texts(2), project={"expert_instruction": "Mark <b>every</b> name.", "show_instruction": True})
+        fake.user["custom_hotkeys"] = {"annotation:submit": {"key": "alt+k"}, "annotation:skip": {"key": "x", "active": False}}
+        self.start(fake)
+        self.browser.wait_text("Mark every name.")
+        self.shot("instruction")
+        self.browser.press(Keys.ESCAPE)
+        self.browser.wait_gone(".ant-modal-wrap, .lsf-modal-wrap")
+        self.label("Ada")
+        self.browser.press(Keys.CONTROL, Keys.ENTER)
+        self.browser.press(Keys.CONTROL, Keys.SPACE)
+        self.assertEqual([], fake.sent("POST", "/annotations/"))
+        self.browser.press(Keys.ALT, "k")
+        self.wait_task(2)
+        self.assertEqual(1, len(fake.annotations))
+
+    def test_unexpected_editor_files_are_told(self):
+        fake = self.fake(TEXT, texts(1))
+        fake.editor = HERE
+        self.browser.open(fake.labelling_url())
+        self.browser.wait_text("The annotation editor could not be loaded")
+        self.shot("no-editor")
+
+
+if __name__ == "__main__":
+    unittest.main()
