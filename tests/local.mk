@@ -1,6 +1,7 @@
 # All suites. `make check` is the quick one: unit tests and the replay of every fuzz seed and regression, as TAP.
 include tests/unit/local.mk
 include tests/fuzz/local.mk
+include tests/db/local.mk
 
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/contrib/build-aux/tap-driver.sh
 AM_TESTS_ENVIRONMENT = LABELD_SRCDIR='$(abs_srcdir)'; export LABELD_SRCDIR;

@@ -158,16 +158,13 @@ void db_use_arena(struct db *db, struct arena *a)
     db->a = a;
 }
 
-/* An idle connection has nothing to read; readable means the server closed it (or sent a notice). */
+/* An idle connection has nothing to read: readable means that the server said good-bye. (Also when its configuration was
+ * reloaded; a new connection then costs little.) */
 static bool still_there(struct db *db)
 {
     struct pollfd p = {.fd = PQsocket(db->conn), .events = POLLIN};
 
-    if (PQstatus(db->conn) != CONNECTION_OK)
-        return false;
-    if (poll(&p, 1, 0) <= 0)
-        return true;
-    return PQconsumeInput(db->conn) && PQstatus(db->conn) == CONNECTION_OK;
+    return PQstatus(db->conn) == CONNECTION_OK && poll(&p, 1, 0) <= 0;
 }
 
 err *db_ensure(struct db *db)

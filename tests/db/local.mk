@@ -1,0 +1,31 @@
+# Tests against a real server: `make check-db` starts a throw-away cluster, runs them in it and removes it.
+#   db_tests += tests/db/test_x           tests_db_test_x_SOURCES = tests/db/test_x.c $(db_fixture)
+#                                         tests_db_test_x_CPPFLAGS = $(db_cppflags)
+# Queries of a test itself stay out of SQL_FILES: check-sql knows the program's schema only.
+db_fixture = tests/db/fixture.c tests/db/fixture.h
+db_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/db -I$(top_builddir)/tests/db
+db_sql = tests/db/test_db.sql
+db_headers = $(db_sql:.sql=.sql.h)
+
+db_tests = \
+	tests/db/test_db \
+	tests/db/test_tx \
+	tests/db/test_queue \
+	tests/db/test_migrate
+EXTRA_PROGRAMS = $(db_tests)
+BUILT_SOURCES += $(db_headers)
+MOSTLYCLEANFILES += $(db_headers) $(db_tests)
+
+tests_db_test_db_SOURCES = tests/db/test_db.c $(db_fixture)
+tests_db_test_db_CPPFLAGS = $(db_cppflags)
+tests_db_test_tx_SOURCES = tests/db/test_tx.c $(db_fixture)
+tests_db_test_tx_CPPFLAGS = $(db_cppflags)
+tests_db_test_queue_SOURCES = tests/db/test_queue.c $(db_fixture)
+tests_db_test_queue_CPPFLAGS = $(db_cppflags)
+tests_db_test_migrate_SOURCES = tests/db/test_migrate.c $(db_fixture)
+tests_db_test_migrate_CPPFLAGS = $(db_cppflags)
+
+.PHONY: check-db
+check-db: $(BUILT_SOURCES)
+	$(MAKE) $(AM_MAKEFLAGS) $(db_tests) $(sbin_PROGRAMS)
+	$(srcdir)/tests/db/with-cluster $(srcdir)/tests/db/run $(db_tests)
