@@ -220,7 +220,7 @@ static const char *open_bracket(struct jscan *s, struct nest *n, const char *p, 
     bool object = *p == '{';
     struct span key;
 
-    if (n->depth == n->most)
+    if (n->depth >= n->most)
         return fail(s, p, "Nested too deeply");
     p = jscan_blanks(p + 1, s->end);
     *complete = p < s->end && *p == (object ? '}' : ']');
