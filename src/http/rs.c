@@ -156,6 +156,27 @@ static bool has_body(const struct rs *rs)
     return rs->status >= 200 && rs->status != 204 && rs->status != 304;
 }
 
+static const char *reason(int status)
+{
+    static const struct {
+        int status;
+        const char *text;
+    } table[] = {
+        {200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"}, {206, "Partial Content"},
+        {301, "Moved Permanently"}, {302, "Found"}, {303, "See Other"}, {304, "Not Modified"}, {307, "Temporary Redirect"},
+        {308, "Permanent Redirect"}, {400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
+        {405, "Method Not Allowed"}, {406, "Not Acceptable"}, {409, "Conflict"}, {412, "Precondition Failed"},
+        {413, "Content Too Large"}, {415, "Unsupported Media Type"}, {416, "Range Not Satisfiable"},
+        {422, "Unprocessable Content"}, {424, "Failed Dependency"}, {429, "Too Many Requests"},
+        {500, "Internal Server Error"}, {501, "Not Implemented"}, {502, "Bad Gateway"}, {503, "Service Unavailable"},
+    };
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].status == status)
+            return table[i].text;
+    return "Status";
+}
+
 static void put(struct rs *rs, const char *p, size_t len)
 {
     FCGX_Stream *out = rs->rq->fcgi->out;
@@ -175,7 +196,8 @@ static void send_head(struct rs *rs, bool whole)
     struct strbuf b;
 
     strbuf_init(&b, rs->rq->a, 2 * HEADERS_MOST);
-    strbuf_printf(&b, "Status: %d\r\n", rs->status);
+    /* nginx passes the line on as it is, reason included. */
+    strbuf_printf(&b, "Status: %d %s\r\n", rs->status, reason(rs->status));
     if (rs->content_type && has_body(rs))
         strbuf_printf(&b, "Content-Type: %s\r\n", rs->content_type);
     if (whole && has_body(rs))

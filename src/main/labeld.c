@@ -38,6 +38,12 @@ struct master {
     int rolling;                 /* pool being replaced after SIGHUP; POOLS: none */
 };
 
+/* Whatever its kind: an error that keeps the server from doing as told is always logged. */
+static void report(const char *what, const err *e)
+{
+    log_msg(LOG_ERR, what, "reason=\"%s\"", e->internal ? e->internal : e->detail);
+}
+
 /* ---- settings ---- */
 
 static err *check_workers(struct arena *a, const char *name, int64_t n)
@@ -111,7 +117,7 @@ static void reload(struct master *m)
     e = load_settings(a, m->opt.file);
     if (e) {
         cfg = before;
-        log_err(e, "settings not reloaded, the old ones stay");
+        report("settings not reloaded, the old ones stay", e);
         arena_free(a);
         return;
     }
@@ -275,7 +281,7 @@ static int run(struct master *m)
 
     if (e || !open_signals(m)) {
         if (e)
-            log_err(e, "could not start");
+            report("could not start", e);
         for (int i = 0; i < POOLS; i++)
             listen_close(&m->listeners[i]);
         return 1;

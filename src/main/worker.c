@@ -134,7 +134,7 @@ static bool start(struct serving *s, const struct worker *w)
         log_err(e, "database not available at start");
     e = gate_init(s->boot, s->db, w->pool);
     if (e)
-        log_err(e, "worker could not start");
+        log_msg(LOG_ERR, "worker could not start", "reason=\"%s\"", e->internal ? e->internal : e->detail);
     return !e;
 }
 
