@@ -1,0 +1,168 @@
+/* Credential checking: from a token, an access JWT or a session cookie to the scope of a request, in one query each.
+ * Also the question whether an object is visible at all, which tells 404 from 403 where a permission is missing. */
+#include "core/auth.h"
+
+#include "base/cfg.h"
+#include "base/text.h"
+#include "core/auth.sql.h"
+#include "core/session.h"
+#include "core/token.h"
+#include "core/visible.sql.h"
+
+/* All credential queries give the same columns; auth_token's names stand for them. */
+_Static_assert((int)AUTH_TOKEN_STALE == (int)AUTH_ACCESS_STALE && (int)AUTH_TOKEN_STALE == (int)AUTH_SESSION_STALE &&
+                   (int)AUTH_TOKEN_STALE == (int)AUTH_USER_STALE,
+               "one function reads the rows of every credential query");
+
+static const char *text_or_empty(const struct row *r, int col)
+{
+    return row_null(r, col) ? "" : row_text(r, col);
+}
+
+void auth_nobody(struct scope *s, struct arena *a, struct db *db)
+{
+    *s = (struct scope){
+        .a = a, .db = db, .role = "", .email = "", .first_name = "", .last_name = "", .username = "", .organization_title = "",
+    };
+}
+
+static void fill(struct scope *s, const struct row *r, enum auth_kind kind)
+{
+    s->auth = kind;
+    s->user = row_i64(r, AUTH_TOKEN_USER_ID);
+    s->is_superuser = row_bool(r, AUTH_TOKEN_IS_SUPERUSER);
+    s->email = row_text(r, AUTH_TOKEN_EMAIL);
+    s->username = row_text(r, AUTH_TOKEN_USERNAME);
+    s->first_name = row_text(r, AUTH_TOKEN_FIRST_NAME);
+    s->last_name = row_text(r, AUTH_TOKEN_LAST_NAME);
+    s->role = text_or_empty(r, AUTH_TOKEN_ROLE);
+    s->organization_title = text_or_empty(r, AUTH_TOKEN_ORGANIZATION_TITLE);
+    if (row_null(r, AUTH_TOKEN_ORGANIZATION_ID))
+        return;
+    s->organization = row_i64(r, AUTH_TOKEN_ORGANIZATION_ID);
+    s->organization_version = row_i64(r, AUTH_TOKEN_ORGANIZATION_VERSION);
+    s->permissions = perm_set(s->role, row_text(r, AUTH_TOKEN_OVERRIDES));
+}
+
+static err *refuse(struct scope *s)
+{
+    return err_new(s->a, ERR_UNAUTHENTICATED, NULL);
+}
+
+static err *check_active(struct scope *s, const struct row *r)
+{
+    return row_bool(r, AUTH_TOKEN_ACTIVE) ? OK : err_new(s->a, ERR_UNAUTHENTICATED, "User inactive or deleted.");
+}
+
+err *auth_token(struct scope *s, const char *token)
+{
+    struct row r;
+    bool found;
+
+    TRY(db_opt(s->db, SQL_auth_token, DB_ARGS(db_text(token)), &r, &found));
+    if (!found)
+        return err_new(s->a, ERR_UNAUTHENTICATED, "Invalid token.");
+    TRY(check_active(s, &r));
+    if (!row_bool(&r, AUTH_TOKEN_LEGACY_TOKENS))
+        return err_new(s->a, ERR_UNAUTHENTICATED,
+                       "Authentication token no longer valid: legacy token authentication has been disabled for this organization");
+    fill(s, &r, AUTH_LEGACY_TOKEN);
+    if (row_bool(&r, AUTH_TOKEN_STALE))
+        TRY(db_exec(s->db, SQL_auth_touch_token, DB_ARGS(db_i64(s->user)), NULL));
+    return OK;
+}
+
+err *auth_access(struct scope *s, const char *jwt)
+{
+    struct token_claims c;
+    struct row r;
+    bool found;
+
+    TRY(token_open(s->a, s->db, jwt, "access", &c, &found));
+    if (!found)
+        return refuse(s);
+    TRY(db_opt(s->db, SQL_auth_access, DB_ARGS(db_text(c.parent), db_i64(c.user)), &r, &found));
+    if (!found || !row_bool(&r, AUTH_TOKEN_API_TOKENS))
+        return refuse(s);
+    TRY(check_active(s, &r));
+    fill(s, &r, AUTH_ACCESS_TOKEN);
+    if (row_bool(&r, AUTH_TOKEN_STALE))
+        TRY(db_exec(s->db, SQL_auth_touch_access, DB_ARGS(db_i64(s->user), db_text(c.parent)), NULL));
+    return OK;
+}
+
+err *auth_session(struct scope *s, const char *cookie, bool *found)
+{
+    unsigned char *hash = arena_alloc(s->a, SESSION_HASH_BYTES);
+    struct row r;
+
+    *found = false;
+    if (!session_hash(cookie, hash))
+        return OK;
+    TRY(db_opt(s->db, SQL_auth_session,
+               DB_ARGS(db_bytes(hash, SESSION_HASH_BYTES), db_i64(cfg.session_max_age_min), db_i64(cfg.session_idle_min)), &r,
+               found));
+    if (*found && !row_bool(&r, AUTH_TOKEN_ACTIVE))
+        *found = false;
+    if (!*found)
+        return OK;
+    fill(s, &r, AUTH_SESSION);
+    s->session_hash = hash;
+    if (row_bool(&r, AUTH_TOKEN_STALE))
+        TRY(db_exec(s->db, SQL_auth_touch_session, DB_ARGS(db_i64(s->user), db_bytes(hash, SESSION_HASH_BYTES)), NULL));
+    return OK;
+}
+
+err *auth_as_user(struct scope *s, int64_t user)
+{
+    struct row r;
+
+    TRY(db_one(s->db, SQL_auth_user, DB_ARGS(db_i64(user)), &r));
+    fill(s, &r, AUTH_NONE);
+    return OK;
+}
+
+/* ---- visibility ---- */
+
+static const struct object {
+    const char *prefix;
+    const char *name;      /* as the reference's 404 calls it */
+    const struct sql_query *query;
+} objects[] = {
+    {"/api/projects/{", "Project", SQL_visible_project_id},
+    {"/projects/{", "Project", SQL_visible_project_id},
+    {"/data/upload/{", "Project", SQL_visible_project_id},
+    {"/api/tasks/{", "Task", SQL_visible_task},
+    {"/api/annotations/{", "Annotation", SQL_visible_annotation},
+    {"/api/drafts/{", "AnnotationDraft", SQL_visible_draft},
+    {"/api/predictions/{", "Prediction", SQL_visible_prediction},
+    {"/api/users/{", "User", SQL_visible_user},
+    {"/api/organizations/{", "Organization", SQL_visible_organization},
+};
+
+static const struct object *object_of(const char *pattern)
+{
+    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++)
+        if (text_starts(pattern, objects[i].prefix))
+            return &objects[i];
+    return NULL;
+}
+
+bool auth_object_known(const char *pattern)
+{
+    return object_of(pattern) != NULL;
+}
+
+err *auth_refuse(struct scope *s, const char *pattern, const char *id)
+{
+    const struct object *o = object_of(pattern);
+    bool visible = false;
+    struct row r;
+    int64_t n;
+
+    if (int_parse(id, 1, INT32_MAX, &n))
+        TRY(db_opt(s->db, o->query, DB_ARGS(SCOPE_ARGS(s), db_i64(n)), &r, &visible));
+    if (visible)
+        return err_new(s->a, ERR_PERMISSION, NULL);
+    return err_new(s->a, ERR_NOT_FOUND, "No %s matches the given query.", o->name);
+}

@@ -1,0 +1,26 @@
+/* Credential checking: one query turns a token, an access JWT or a session cookie into a scope with the acting user,
+ * the active organization, the role and its permissions. Extraction from the request is the gate's business. */
+#ifndef LABELD_CORE_AUTH_H
+#define LABELD_CORE_AUTH_H
+
+#include "core/scope.h"
+
+/* Each fills `s` (a and db are set already) and notes the use of the credential, at most once a minute.
+ * auth_token, auth_access: Errors: UNAUTHENTICATED with the reference's detail.
+ * auth_session: *found is false for an unknown, ended or revoked session; that is not an error. */
+err *auth_token(struct scope *s, const char *token) __attribute__((warn_unused_result));
+err *auth_access(struct scope *s, const char *jwt) __attribute__((warn_unused_result));
+err *auth_session(struct scope *s, const char *cookie, bool *found) __attribute__((warn_unused_result));
+
+/* Fill `s` for a user without credentials (labeld-admin, tests). Errors: NOT_FOUND. */
+err *auth_as_user(struct scope *s, int64_t user) __attribute__((warn_unused_result));
+/* An anonymous scope: user 0, no organization, no permission. */
+void auth_nobody(struct scope *s, struct arena *a, struct db *db);
+
+/* The answer where a permission is missing for a route about one object: NOT_FOUND when the caller cannot see it, PERMISSION when
+ * they can. `pattern` is the route's ("/api/tasks/{id:int}/…"), id its first variable part. Never OK. */
+err *auth_refuse(struct scope *s, const char *pattern, const char *id) __attribute__((warn_unused_result));
+/* Does auth_refuse know the kind of object? The gate checks its whole table at start. */
+bool auth_object_known(const char *pattern);
+
+#endif

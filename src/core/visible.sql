@@ -1,0 +1,33 @@
+-- Is one object visible to the caller? $1…$3 are the arguments of visible_project(), $4 is the id.
+-- Read where a permission is missing, to tell 403 (visible) from 404; handlers have their own queries.
+
+-- @query visible_project_id :one (organization int4, member int4, role text, id int4) -> (visible)
+SELECT true AS visible FROM visible_project($1, $2, $3) WHERE id = $4;
+
+-- @query visible_task :one (organization int4, member int4, role text, id int4) -> (visible)
+SELECT true AS visible FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
+WHERE t.id = $4 AND t.deleted_at IS NULL;
+
+-- Annotators see their own work only.
+-- @query visible_annotation :one (organization int4, member int4, role text, id int4) -> (visible)
+SELECT true AS visible FROM annotation a JOIN visible_project($1, $2, $3) p ON p.id = a.project_id
+JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL
+WHERE a.id = $4 AND a.deleted_at IS NULL AND ($3 <> 'AN' OR a.completed_by = $2);
+
+-- @query visible_draft :one (organization int4, member int4, role text, id int4) -> (visible)
+SELECT true AS visible FROM draft d JOIN visible_project($1, $2, $3) p ON p.id = d.project_id
+JOIN task t ON t.id = d.task_id AND t.deleted_at IS NULL
+WHERE d.id = $4 AND ($3 <> 'AN' OR d.user_id = $2);
+
+-- @query visible_prediction :one (organization int4, member int4, role text, id int4) -> (visible)
+SELECT true AS visible FROM prediction x JOIN visible_project($1, $2, $3) p ON p.id = x.project_id
+JOIN task t ON t.id = x.task_id AND t.deleted_at IS NULL
+WHERE x.id = $4 AND ($3 <> 'AN' OR p.show_collab_predictions);
+
+-- @query visible_user :one (organization int4, member int4, role text, id int4) -> (visible)
+SELECT true AS visible FROM membership m
+WHERE m.organization_id = $1 AND m.user_id = $4 AND (m.user_id = $2 OR $3 IN ('OW', 'AD', 'MA'));
+
+-- @query visible_organization :one (organization int4, member int4, role text, id int4) -> (visible)
+SELECT true AS visible FROM membership m
+WHERE m.organization_id = $4 AND m.organization_id = $1 AND m.user_id = $2 AND m.role = $3 AND m.deleted_at IS NULL;
