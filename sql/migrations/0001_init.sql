@@ -349,6 +349,19 @@ CREATE TABLE stream_revisit (
     PRIMARY KEY (project_id, user_id, inner_id)
 );
 
+-- Have others taken every place of the task? Their unexpired locks plus counting annotations reach its overlap. Ground truths do not
+-- count; of skips, those of others under REQUEUE_FOR_OTHERS and the caller's own under REQUEUE_FOR_ME do not.
+CREATE FUNCTION task_occupied(task int4, member int4) RETURNS bool LANGUAGE sql STABLE AS $$
+    SELECT (SELECT count(*) FROM task_lock l WHERE l.task_id = t.id AND l.user_id <> member AND l.expires_at > now())
+         + (SELECT count(*) FROM annotation a WHERE a.task_id = t.id AND a.deleted_at IS NULL AND NOT a.ground_truth
+              AND NOT (a.was_cancelled AND CASE p.skip_queue
+                  WHEN 'REQUEUE_FOR_OTHERS' THEN a.completed_by IS DISTINCT FROM member
+                  WHEN 'REQUEUE_FOR_ME' THEN a.completed_by IS NOT DISTINCT FROM member
+                  ELSE false END))
+        >= t.overlap
+    FROM task t JOIN project p ON p.id = t.project_id WHERE t.id = task
+$$;
+
 CREATE TABLE stream_history (
     id            int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     project_id    int4 NOT NULL REFERENCES project (id) ON DELETE CASCADE,

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/fields.h"
 #include "core/project.sql.h"
 #include "core/wire.h"
 #include "db/queue.h"
@@ -83,12 +84,8 @@ err *project_counts(struct scope *s, int64_t id, struct project_counts *out)
 
 /* ---------------------------------------------------------------- writing as JSON */
 
-/* Types: s text, i integer, b boolean, j JSON, t time, c counter (null in the create answer). */
-static const struct {
-    const char *key;
-    int col;
-    char type;
-} fields[] = {
+/* Counters (type c) are null in the create answer. */
+static const struct field fields[] = {
     {"id", PROJECT_BY_IDS_ID, 'i'},
     {"title", PROJECT_BY_IDS_TITLE, 's'},
     {"description", PROJECT_BY_IDS_DESCRIPTION, 's'},
@@ -136,41 +133,18 @@ static const struct {
     {"workspace", PROJECT_BY_IDS_WORKSPACE, 'i'},
 };
 
-static bool included(const char *include, const char *key)
-{
-    size_t n = strlen(key);
-
-    if (!include)
-        return true;
-    for (const char *p = include; (p = strstr(p, key)); p += n)
-        if ((p == include || p[-1] == ',') && (p[n] == ',' || p[n] == '\0'))
-            return true;
-    return false;
-}
-
-static void field_write(struct jw *w, const struct row *r, const char *key, int col, char type)
-{
-    switch (type) {
-    case 's': wire_kstr(w, key, r, col); break;
-    case 'b': wire_kbool(w, key, r, col); break;
-    case 'j': wire_kraw(w, key, r, col); break;
-    case 't': wire_ktime(w, key, r, col); break;
-    default: wire_ki64(w, key, r, col); break;
-    }
-}
-
 void project_write(struct jw *w, const struct row *r, const char *include, bool fresh)
 {
     jw_obj(w);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        if (!included(include, fields[i].key))
+        if (!field_wanted(include, fields[i].key))
             continue;
         if (fresh && fields[i].type == 'c')
             jw_knull(w, fields[i].key);
         else
-            field_write(w, r, fields[i].key, fields[i].col, fields[i].type);
+            field_write(w, r, &fields[i]);
     }
-    if (included(include, "state"))
+    if (field_wanted(include, "state"))
         jw_knull(w, "state");
     jw_end(w);
 }

@@ -68,9 +68,7 @@ static const char *escape(struct jscan *s, const char *p, const char *quote)
         return fail(s, quote, "Unterminated string starting at");
     if (p[1] != 'u')
         return p[1] && strchr("\"\\/bfnrt", p[1]) ? p + 2 : fail(s, p, "Invalid \\escape");
-    if (s->end - p <= 6)
-        return fail(s, p + 2, "Invalid \\uXXXX escape");
-    return hex4(p + 2, s->end) >= 0 ? p + 6 : fail(s, p + 1, "Invalid \\uXXXX escape");
+    return hex4(p + 2, s->end) >= 0 && s->end - p > 6 ? p + 6 : fail(s, p + 1, "Invalid \\uXXXX escape");
 }
 
 /* p at a byte from 0x80 up. Sequences never leave the run of such bytes, so the run is checked as a whole. */

@@ -16,7 +16,8 @@ enum {
     LC_MAX_BYTES = 4 * 1024 * 1024,
     LC_MAX_DEPTH = 100,
     LC_MAX_NODES = 200000,
-    LC_MAX_ATTRIBUTES = 200 /* of one tag */
+    LC_MAX_ATTRIBUTES = 200, /* of one tag */
+    LC_MAX_TARGETS = 1000    /* names in one toName */
 };
 
 struct lc; /* immutable once parsed; may be cached and shared by requests of one process */
@@ -50,6 +51,7 @@ struct lc_control {
     size_t n_inputs;
     const struct lc_label *labels; /* document order, keys unique */
     size_t n_labels;
+    const char *const *sorted_labels; /* their keys in byte order, for lc_control_has_label */
     const struct lc_attr *attrs; /* of the control tag itself */
     size_t n_attrs;
     const char *condition_kind; /* perRegion controls: "tag", "label", "choice"; else NULL */
@@ -81,6 +83,7 @@ size_t lc_control_count(const struct lc *lc);
 const struct lc_control *lc_control_at(const struct lc *lc, size_t i);
 /* The control of that exact name, or one whose Repeater pattern matches it; NULL when there is none. */
 const struct lc_control *lc_control_find(const struct lc *lc, const char *from_name);
+bool lc_control_has_label(const struct lc_control *c, const char *label);
 const char *lc_attr_get(const struct lc_attr *attrs, size_t n, const char *name); /* NULL when absent */
 
 /* Task data keys with the tag that reads each (data_types), in document order. */

@@ -58,10 +58,14 @@ static bool knows(const struct names *sorted, const char *name)
 
 static const char *check_target(struct arena *a, struct arena *scratch, const struct names *names, const char *to_name)
 {
+    int n = 0;
+
     for (const char *p = to_name;; p++) {
         size_t len = strcspn(p, ",");
         const char *one = arena_strndup(scratch, p, len);
 
+        if (++n > LC_MAX_TARGETS)
+            return arena_printf(a, "toName lists more than %d names", LC_MAX_TARGETS);
         if (!knows(names, one))
             return arena_printf(a, "toName=\"%s\" not found in names: %s", one, lc_python_texts(a, names->at, names->n));
         p += len;

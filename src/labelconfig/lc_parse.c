@@ -5,6 +5,7 @@
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
 
+#include "base/log.h"
 #include "json/verr.h"
 
 struct build {

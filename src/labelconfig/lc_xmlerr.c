@@ -69,22 +69,27 @@ static const char *at_place(struct arena *a, const char *text, const char *xml, 
     return arena_printf(a, "%s: line %zu, column %zu", text, line, column);
 }
 
-/* The text ended too early: inside a comment, a CDATA section, another token, or between tokens. */
+/* Where the first `open` behind the last `close` stands, or NULL. */
+static const char *left_open(const char *xml, const char *open, const char *close)
+{
+    const char *from = xml;
+
+    for (const char *p = xml; (p = strstr(p, close)); p += strlen(close))
+        from = p;
+    return strstr(from, open);
+}
+
+/* The text ended too early: inside a CDATA section, a comment, another token, or between tokens. */
 static const char *ended(struct arena *a, const char *xml, size_t len)
 {
     size_t open = last_of(xml, len, '<', SIZE_MAX);
     size_t close = last_of(xml, len, '>', SIZE_MAX);
+    const char *comment = left_open(xml, "<!--", "-->");
 
-    for (size_t i = len; i > 0; i--) {
-        const char *p = xml + i - 1;
-
-        if (strncmp(p, "<!--", 4) == 0 && !strstr(p + 4, "-->"))
-            return at_place(a, "unclosed token", xml, i - 1);
-        if (strncmp(p, "<![CDATA[", 9) == 0 && !strstr(p, "]]>"))
-            return at_place(a, "unclosed CDATA section", xml, len);
-        if (*p == '<' && p[1] != '/' && p[1] != '!' && i - 1 < open)
-            break;
-    }
+    if (left_open(xml, "<![CDATA[", "]]>"))
+        return at_place(a, "unclosed CDATA section", xml, len);
+    if (comment)
+        return at_place(a, "unclosed token", xml, (size_t)(comment - xml));
     if (open != SIZE_MAX && (close == SIZE_MAX || open > close))
         return at_place(a, "unclosed token", xml, open);
     return at_place(a, "no element found", xml, len);

@@ -1,0 +1,309 @@
+/* Annotations: submit, skip, change, delete, and their effect on the task, the stream and the counters.
+ * Deleted annotations stay in the trash; every read leaves them out. */
+#include "core/annotation.h"
+
+#include <string.h>
+
+#include "core/annotation.sql.h"
+#include "core/draft.h"
+#include "core/names.h"
+#include "core/task.h"
+#include "core/wire.h"
+#include "json/verr.h"
+
+/* annotation_by_id lists the same columns in the same order, so that one writer serves both. */
+_Static_assert((int)ANNOTATION_BY_TASKS_USERNAME == (int)ANNOTATION_BY_ID_USERNAME, "column lists differ");
+
+static struct db_arg own_only(const struct scope *s)
+{
+    return db_opt_i64(scope_own_only(s), s->user);
+}
+
+err *annotation_rows(struct scope *s, const int64_t *tasks, size_t n, bool skipped, struct rows *out)
+{
+    return db_many(s->db, SQL_annotation_by_tasks, DB_ARGS(db_i64s(s->a, tasks, n), own_only(s), db_bool(skipped)), out);
+}
+
+err *annotation_row(struct scope *s, int64_t id, struct row *out)
+{
+    bool found;
+
+    TRY(db_opt(s->db, SQL_annotation_by_id, DB_ARGS(SCOPE_ARGS(s), own_only(s), db_i64(id)), out, &found));
+    return found ? OK : err_new(s->a, ERR_NOT_FOUND, "No Annotation matches the given query.");
+}
+
+const int annotation_result_col = ANNOTATION_BY_TASKS_RESULT;
+const int annotation_lead_time_col = ANNOTATION_BY_TASKS_LEAD_TIME;
+
+int64_t annotation_author(const struct row *r)
+{
+    return row_null(r, ANNOTATION_BY_TASKS_CREATED_BY) ? 0 : row_i64(r, ANNOTATION_BY_TASKS_CREATED_BY);
+}
+
+/* ---------------------------------------------------------------- writing */
+
+static void user_write(struct jw *w, const struct row *r)
+{
+    const char *first = row_text(r, ANNOTATION_BY_TASKS_FIRST_NAME);
+    const char *last = row_text(r, ANNOTATION_BY_TASKS_LAST_NAME);
+
+    if (row_null(r, ANNOTATION_BY_TASKS_CREATED_BY)) {
+        jw_null(w);
+        return;
+    }
+    jw_obj(w);
+    wire_ki64(w, "id", r, ANNOTATION_BY_TASKS_CREATED_BY);
+    jw_kstr(w, "first_name", first);
+    jw_kstr(w, "last_name", last);
+    wire_kstr(w, "avatar", r, ANNOTATION_BY_TASKS_AVATAR);
+    wire_kstr(w, "email", r, ANNOTATION_BY_TASKS_EMAIL);
+    wire_kinitials(w, first, last, row_text(r, ANNOTATION_BY_TASKS_USERNAME), row_text(r, ANNOTATION_BY_TASKS_EMAIL));
+    jw_end(w);
+}
+
+void annotation_write(struct jw *w, const struct row *r, enum annotation_shape shape)
+{
+    jw_obj(w);
+    wire_ki64(w, "id", r, ANNOTATION_BY_TASKS_ID);
+    wire_kraw(w, "result", r, ANNOTATION_BY_TASKS_RESULT);
+    wire_kusername(w, "created_username", true, row_text(r, ANNOTATION_BY_TASKS_FIRST_NAME),
+                   row_text(r, ANNOTATION_BY_TASKS_LAST_NAME), row_text(r, ANNOTATION_BY_TASKS_EMAIL),
+                   row_text(r, ANNOTATION_BY_TASKS_CREATED_BY));
+    jw_key(w, "created_ago");
+    wire_ago(w, r, ANNOTATION_BY_TASKS_CREATED_AT);
+    jw_key(w, "completed_by");
+    if (shape == ANNOTATION_USER_OBJECT)
+        user_write(w, r);
+    else
+        jw_raw(w, row_text(r, ANNOTATION_BY_TASKS_CREATED_BY));
+    wire_kbool(w, "was_cancelled", r, ANNOTATION_BY_TASKS_WAS_CANCELLED);
+    wire_kbool(w, "ground_truth", r, ANNOTATION_BY_TASKS_GROUND_TRUTH);
+    wire_ktime(w, "created_at", r, ANNOTATION_BY_TASKS_CREATED_AT);
+    wire_ktime(w, "updated_at", r, ANNOTATION_BY_TASKS_UPDATED_AT);
+    wire_ktime(w, "draft_created_at", r, ANNOTATION_BY_TASKS_DRAFT_CREATED_AT);
+    wire_kf64(w, "lead_time", r, ANNOTATION_BY_TASKS_LEAD_TIME);
+    wire_ki64(w, "import_id", r, ANNOTATION_BY_TASKS_IMPORT_ID);
+    wire_kstr(w, "last_action", r, ANNOTATION_BY_TASKS_LAST_ACTION);
+    wire_kbool(w, "bulk_created", r, ANNOTATION_BY_TASKS_BULK_CREATED);
+    wire_ki64(w, "task", r, ANNOTATION_BY_TASKS_TASK);
+    wire_ki64(w, "project", r, ANNOTATION_BY_TASKS_PROJECT);
+    wire_ki64(w, "updated_by", r, ANNOTATION_BY_TASKS_UPDATED_BY);
+    wire_ki64(w, "parent_prediction", r, ANNOTATION_BY_TASKS_PARENT_PREDICTION);
+    wire_ki64(w, "parent_annotation", r, ANNOTATION_BY_TASKS_PARENT_ANNOTATION);
+    wire_ki64(w, "last_created_by", r, ANNOTATION_BY_TASKS_LAST_CREATED_BY);
+    jw_end(w);
+}
+
+/* ---------------------------------------------------------------- input */
+
+static err *result_list(struct scope *s, json_t *list)
+{
+    size_t i;
+    json_t *item;
+
+    if (!json_is_array(list))
+        return verr_one(s->a, "result", "annotation \"result\" field in annotation must be list");
+    json_array_foreach(list, i, item)
+        if (!json_is_object(item))
+            return verr_one(s->a, "result", "annotation \"result\" list must hold objects, item %zu is %s", i, jin_type_name(item));
+    return OK;
+}
+
+err *annotation_result(struct scope *s, const struct jin *in, const char **out)
+{
+    json_t *tree = jin_tree(in, "result"), *parsed;
+    struct span text;
+
+    *out = NULL;
+    if (!jin_has(in, "result"))
+        return OK;
+    if (!json_is_string(tree)) {
+        *out = jin_json(in, "result");
+        return result_list(s, tree);
+    }
+    text = (struct span){json_string_value(tree), json_string_length(tree)};
+    if (jin_parse(s->a, text, 200, &parsed))
+        return verr_one(s->a, "result", "annotation \"result\" text is not valid JSON");
+    if (jspan_unstorable(text))
+        return verr_one(s->a, "result", "Value must be valid JSON.");
+    *out = span_dup(s->a, text);
+    return result_list(s, parsed);
+}
+
+/* The people and objects that a body refers to must exist within reach of the caller. */
+static err *refs_check(struct scope *s, const struct jin *in, int64_t task)
+{
+    int64_t who = jin_int(in, "completed_by", 0);
+    int64_t prediction = jin_int(in, "parent_prediction", 0), parent = jin_int(in, "parent_annotation", 0);
+    struct row r;
+
+    if (!who && !prediction && !parent)
+        return OK;
+    if (who && who != s->user && !scope_can(s, PERM_TASKS_CHANGE))
+        return err_new(s->a, ERR_PERMISSION, "You may submit annotations in your own name only.");
+    TRY(db_one(s->db, SQL_annotation_refs_check,
+               DB_ARGS(db_i64(s->organization), db_opt_i64(who != 0, who), db_opt_i64(prediction != 0, prediction),
+                       db_opt_i64(parent != 0, parent), db_i64(task)), &r));
+    if (!row_bool(&r, ANNOTATION_REFS_CHECK_USER_OK))
+        return verr_one(s->a, "completed_by", "Invalid pk \"%lld\" - object does not exist.", (long long)who);
+    if (!row_bool(&r, ANNOTATION_REFS_CHECK_PREDICTION_OK))
+        return verr_one(s->a, "parent_prediction", "Invalid pk \"%lld\" - object does not exist.", (long long)prediction);
+    if (!row_bool(&r, ANNOTATION_REFS_CHECK_ANNOTATION_OK))
+        return verr_one(s->a, "parent_annotation", "Invalid pk \"%lld\" - object does not exist.", (long long)parent);
+    return OK;
+}
+
+static struct db_arg opt_int(const struct jin *in, const char *name)
+{
+    bool has = jin_has(in, name) && !jin_is_null(in, name);
+
+    return db_opt_i64(has, has ? jin_int(in, name, 0) : 0);
+}
+
+static struct db_arg opt_float(const struct jin *in, const char *name)
+{
+    return jin_has(in, name) && !jin_is_null(in, name) ? db_f64(jin_float(in, name, 0)) : db_null();
+}
+
+/* ---------------------------------------------------------------- create */
+
+/* The consumed draft must be the caller's and of this task; an unknown id is ignored. *created: its creation time, or NULL. */
+static err *draft_consume(struct scope *s, int64_t task, int64_t draft, const char **created)
+{
+    struct row r;
+    bool found;
+
+    *created = NULL;
+    if (!draft)
+        return OK;
+    TRY(draft_find(s, draft, &r, &found));
+    if (!found)
+        return OK;
+    if (draft_owner(&r) != s->user || draft_task(&r) != task)
+        return err_new(s->a, ERR_PERMISSION, "You have no permission to access this draft");
+    *created = draft_created(&r);
+    return OK;
+}
+
+static err *insert(struct scope *s, int64_t task, const struct jin *in, bool skipped, const char *draft_created_at, struct row *r)
+{
+    const char *result;
+    bool found;
+
+    TRY(annotation_result(s, in, &result));
+    TRY(db_opt(s->db, SQL_annotation_insert,
+               DB_ARGS(SCOPE_ARGS(s), db_i64(task), db_text(result),
+                       db_i64(jin_int(in, "completed_by", s->user)),
+                       db_bool(skipped || jin_bool(in, "was_cancelled", false)), db_bool(jin_bool(in, "ground_truth", false)),
+                       opt_float(in, "lead_time"), db_text(jin_text(in, "unique_id")), opt_int(in, "import_id"),
+                       db_text(jin_text(in, "last_action")), opt_int(in, "parent_prediction"), opt_int(in, "parent_annotation"),
+                       opt_int(in, "last_created_by"), db_bool(jin_bool(in, "bulk_created", false)),
+                       db_text(draft_created_at ? draft_created_at : jin_text(in, "draft_created_at"))), r, &found));
+    return found ? OK : task_missing(s);
+}
+
+err *annotation_create(struct scope *s, int64_t task, const struct jin *in, bool skipped, int64_t *id)
+{
+    int64_t draft = jin_int(in, "draft_id", 0);
+    const char *draft_created_at;
+    struct row r;
+
+    TRY(refs_check(s, in, task));
+    TRY(draft_consume(s, task, draft, &draft_created_at));
+    TRY(insert(s, task, in, skipped, draft_created_at, &r));
+    *id = row_i64(&r, ANNOTATION_INSERT_ID);
+    if (jin_bool(in, "ground_truth", false))
+        TRY(db_exec(s->db, SQL_annotation_truth_alone, DB_ARGS(db_i64(task), db_i64(*id)), NULL));
+    TRY(task_recount_one(s, task));
+    return db_exec(s->db, SQL_annotation_settle,
+                   DB_ARGS(db_i64(task), db_i64(s->user), db_i64(*id), db_opt_i64(draft != 0, draft),
+                           db_i64(row_i64(&r, ANNOTATION_INSERT_PROJECT))), NULL);
+}
+
+/* ---------------------------------------------------------------- change */
+
+static void opt_write(struct jw *w, const struct jin *in, const char *name, char type)
+{
+    if (!jin_has(in, name))
+        return;
+    if (jin_is_null(in, name))
+        jw_knull(w, name);
+    else if (type == 'b')
+        jw_kbool(w, name, jin_bool(in, name, false));
+    else if (type == 'i')
+        jw_ki64(w, name, jin_int(in, name, 0));
+    else if (type == 'f')
+        jw_kf64(w, name, jin_float(in, name, 0));
+    else
+        jw_kstr(w, name, jin_text(in, name));
+}
+
+static err *change_build(struct scope *s, const struct jin *in, const char **out)
+{
+    struct strbuf b;
+    struct jw w;
+    const char *result;
+
+    TRY(annotation_result(s, in, &result));
+    strbuf_init(&b, s->a, 512u << 20);
+    jw_init_strbuf(&w, &b);
+    jw_obj(&w);
+    if (result)
+        jw_kraw(&w, "result", result);
+    opt_write(&w, in, "completed_by", 'i');
+    opt_write(&w, in, "was_cancelled", 'b');
+    opt_write(&w, in, "ground_truth", 'b');
+    opt_write(&w, in, "lead_time", 'f');
+    opt_write(&w, in, "unique_id", 's');
+    opt_write(&w, in, "import_id", 'i');
+    opt_write(&w, in, "last_action", 's');
+    opt_write(&w, in, "parent_prediction", 'i');
+    opt_write(&w, in, "parent_annotation", 'i');
+    opt_write(&w, in, "last_created_by", 'i');
+    opt_write(&w, in, "bulk_created", 'b');
+    opt_write(&w, in, "draft_created_at", 's');
+    jw_end(&w);
+    TRY(strbuf_check(&b));
+    *out = b.buf;
+    return OK;
+}
+
+err *annotation_update(struct scope *s, int64_t id, const struct jin *in)
+{
+    const char *change;
+    struct row r;
+    int64_t task;
+
+    TRY(annotation_row(s, id, &r));
+    task = row_i64(&r, ANNOTATION_BY_ID_TASK);
+    TRY(refs_check(s, in, task));
+    TRY(change_build(s, in, &change));
+    TRY(db_exec(s->db, SQL_annotation_update, DB_ARGS(db_i64(id), db_text(change), db_i64(s->user)), NULL));
+    TRY(db_exec(s->db, SQL_annotation_drafts_delete, DB_ARGS(db_i64(id)), NULL));
+    if (jin_bool(in, "ground_truth", false))
+        TRY(db_exec(s->db, SQL_annotation_truth_alone, DB_ARGS(db_i64(task), db_i64(id)), NULL));
+    return task_recount_one(s, task);
+}
+
+err *annotation_delete(struct scope *s, int64_t id)
+{
+    struct row r;
+
+    TRY(annotation_row(s, id, &r));
+    TRY(db_exec(s->db, SQL_annotation_drafts_delete, DB_ARGS(db_i64(id)), NULL));
+    TRY(db_exec(s->db, SQL_annotation_trash, DB_ARGS(db_i64(id), db_i64(s->user)), NULL));
+    return task_recount_one(s, row_i64(&r, ANNOTATION_BY_ID_TASK));
+}
+
+err *annotation_to_draft(struct scope *s, int64_t id, int64_t *draft)
+{
+    struct row r;
+    const char *result;
+
+    TRY(annotation_row(s, id, &r));
+    result = row_json(&r, ANNOTATION_BY_ID_RESULT);
+    TRY(draft_insert(s, row_i64(&r, ANNOTATION_BY_ID_TASK), 0, result ? result : "[]",
+                     row_null(&r, ANNOTATION_BY_ID_LEAD_TIME) ? db_null() : db_f64(row_f64(&r, ANNOTATION_BY_ID_LEAD_TIME)),
+                     false, db_null(), draft));
+    return annotation_delete(s, id);
+}

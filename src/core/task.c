@@ -1,0 +1,432 @@
+/* Tasks: reading and writing them, and the shapes in which answers show them.
+ * Choosing the next task for an annotator is stream.c. */
+#include "core/task.h"
+
+#include <string.h>
+
+#include "core/annotation.h"
+#include "core/draft.h"
+#include "core/fields.h"
+#include "core/prediction.h"
+#include "core/project.h"
+#include "core/task.sql.h"
+#include "core/wire.h"
+#include "json/verr.h"
+
+_Static_assert((int)TASK_BY_ID_ALLOW_SKIP == (int)TASK_PAGE_ALLOW_SKIP, "column lists differ");
+_Static_assert((int)TASK_BY_ID_ALLOW_SKIP == (int)TASK_RECENT_ALLOW_SKIP, "column lists differ");
+
+err *task_missing(struct scope *s)
+{
+    return err_new(s->a, ERR_NOT_FOUND, "No Task matches the given query.");
+}
+
+err *task_row(struct scope *s, int64_t id, struct row *out)
+{
+    bool found;
+
+    TRY(db_opt(s->db, SQL_task_by_id, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), out, &found));
+    return found ? OK : task_missing(s);
+}
+
+err *task_project(struct scope *s, int64_t id, int64_t *project)
+{
+    struct row r;
+
+    TRY(task_row(s, id, &r));
+    *project = row_i64(&r, TASK_BY_ID_PROJECT);
+    return OK;
+}
+
+int64_t task_row_inner_id(const struct row *r)
+{
+    return row_i64(r, TASK_PAGE_INNER_ID);
+}
+
+int64_t task_row_id(const struct row *r)
+{
+    return row_i64(r, TASK_PAGE_ID);
+}
+
+/* ---------------------------------------------------------------- children */
+
+err *task_children(struct scope *s, const int64_t *tasks, size_t n, const char *version, struct task_children *out)
+{
+    *out = (struct task_children){0};
+    TRY(annotation_rows(s, tasks, n, true, &out->annotations));
+    TRY(prediction_rows(s, tasks, n, version, &out->predictions));
+    return draft_rows(s, tasks, n, true, &out->drafts);
+}
+
+/* The part of `rows` (ordered by task, which is column `col`) that belongs to one task. */
+struct slice {
+    const struct rows *rows;
+    int from, to;
+};
+
+static int64_t key_at(const struct rows *rows, int i, int col)
+{
+    struct row r = rows_at(rows, i);
+
+    return row_i64(&r, col);
+}
+
+static struct slice slice_of(const struct rows *rows, int col, int64_t task)
+{
+    int low = 0, high = rows->n, to;
+
+    while (low < high) {
+        int mid = low + (high - low) / 2;
+        if (key_at(rows, mid, col) < task)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    for (to = low; to < rows->n && key_at(rows, to, col) == task; to++)
+        ;
+    return (struct slice){rows, low, to};
+}
+
+enum { CHILD_ID = 0, CHILD_TASK = 1 };   /* the child queries begin with id, task */
+
+/* ---------------------------------------------------------------- writing */
+
+struct task_writer {
+    struct scope *s;
+    struct jw *w;
+    const struct row *r;
+    enum task_shape shape;
+    const char *include;
+    struct slice annotations, predictions, drafts;
+};
+
+static bool wanted(const struct task_writer *t, const char *key)
+{
+    return field_wanted(t->include, key);
+}
+
+static void annotations_write(const struct task_writer *t)
+{
+    jw_key(t->w, "annotations");
+    jw_arr(t->w);
+    for (int i = t->annotations.from; i < t->annotations.to; i++) {
+        struct row r = rows_at(t->annotations.rows, i);
+        annotation_write(t->w, &r, t->shape == TASK_GET ? ANNOTATION_USER_OBJECT : ANNOTATION_USER_ID);
+    }
+    jw_end(t->w);
+}
+
+static void predictions_write(const struct task_writer *t)
+{
+    jw_key(t->w, "predictions");
+    jw_arr(t->w);
+    for (int i = t->predictions.from; i < t->predictions.to; i++) {
+        struct row r = rows_at(t->predictions.rows, i);
+        prediction_write(t->w, &r);
+    }
+    jw_end(t->w);
+}
+
+static void drafts_write(const struct task_writer *t)
+{
+    jw_key(t->w, "drafts");
+    jw_arr(t->w);
+    for (int i = t->drafts.from; i < t->drafts.to; i++) {
+        struct row r = rows_at(t->drafts.rows, i);
+        draft_write(t->w, &r);
+    }
+    jw_end(t->w);
+}
+
+/* Distinct authors, in order of their first annotation. */
+static void annotators_write(const struct task_writer *t)
+{
+    jw_key(t->w, "annotators");
+    jw_arr(t->w);
+    for (int i = t->annotations.from; i < t->annotations.to; i++) {
+        struct row r = rows_at(t->annotations.rows, i);
+        bool seen = annotation_author(&r) == 0;
+        for (int j = t->annotations.from; j < i && !seen; j++) {
+            struct row o = rows_at(t->annotations.rows, j);
+            seen = annotation_author(&o) == annotation_author(&r);
+        }
+        if (!seen)
+            jw_i64(t->w, annotation_author(&r));
+    }
+    jw_end(t->w);
+}
+
+/* Texts of a column joined by `sep`, double quotes left out. */
+static void joined_write(const struct task_writer *t, const char *key, const struct slice *c, int col, const char *sep, bool distinct)
+{
+    struct strbuf b;
+
+    strbuf_init(&b, t->s->a, 1u << 30);
+    for (int i = c->from; i < c->to; i++) {
+        struct row r = rows_at(c->rows, i);
+        const char *text = row_text(&r, col);
+        bool skip = !text;
+        for (int j = c->from; distinct && j < i && !skip; j++) {
+            struct row o = rows_at(c->rows, j);
+            skip = row_text(&o, col) && strcmp(row_text(&o, col), text) == 0;
+        }
+        if (skip)
+            continue;
+        if (b.len)
+            strbuf_puts(&b, sep);
+        for (const char *p = text; *p; p++)
+            if (*p != '"')
+                strbuf_putc(&b, *p);
+    }
+    jw_kstr(t->w, key, b.buf);
+}
+
+static void mean_write(const struct task_writer *t, const char *key, const struct slice *c, int col)
+{
+    double sum = 0;
+    int n = 0;
+
+    for (int i = c->from; i < c->to; i++) {
+        struct row r = rows_at(c->rows, i);
+        if (!row_null(&r, col)) {
+            sum += row_f64(&r, col);
+            n++;
+        }
+    }
+    if (n)
+        jw_kf64(t->w, key, sum / n);
+    else
+        jw_knull(t->w, key);
+}
+
+/* Keys that only detail and lists have. */
+static void work_write(const struct task_writer *t)
+{
+    bool all = t->shape != TASK_LIST;
+
+    if (all && wanted(t, "predictions"))
+        predictions_write(t);
+    if (all && wanted(t, "annotations"))
+        annotations_write(t);
+    if (wanted(t, "drafts"))
+        drafts_write(t);
+    if (wanted(t, "annotators"))
+        annotators_write(t);
+    if (all && wanted(t, "completed_at"))
+        wire_ktime(t->w, "completed_at", t->r, TASK_BY_ID_COMPLETED_AT);
+    if (wanted(t, "annotations_results"))
+        joined_write(t, "annotations_results", t->shape == TASK_LIST_ALL ? &t->annotations : &(struct slice){0},
+                     annotation_result_col, ", ", false);
+    if (wanted(t, "predictions_results"))
+        joined_write(t, "predictions_results", t->shape == TASK_LIST_ALL ? &t->predictions : &(struct slice){0},
+                     prediction_result_col, ", ", false);
+    if (all && wanted(t, "predictions_score"))
+        mean_write(t, "predictions_score", &t->predictions, prediction_score_col);
+    if (wanted(t, "storage_filename"))
+        jw_knull(t->w, "storage_filename");
+    if (wanted(t, "annotations_ids"))
+        joined_write(t, "annotations_ids", &t->annotations, CHILD_ID, ",", false);
+    if (wanted(t, "predictions_model_versions"))
+        joined_write(t, "predictions_model_versions", &t->predictions, prediction_version_col, ",", true);
+    if (all && wanted(t, "avg_lead_time"))
+        mean_write(t, "avg_lead_time", &t->annotations, annotation_lead_time_col);
+    if (all && wanted(t, "draft_exists"))
+        jw_kbool(t->w, "draft_exists", t->drafts.to > t->drafts.from);
+}
+
+static const struct field own_fields[] = {
+    {"inner_id", TASK_BY_ID_INNER_ID, 'i'},
+    {"cancelled_annotations", TASK_BY_ID_CANCELLED_ANNOTATIONS, 'i'},
+    {"total_annotations", TASK_BY_ID_TOTAL_ANNOTATIONS, 'i'},
+    {"total_predictions", TASK_BY_ID_TOTAL_PREDICTIONS, 'i'},
+    {"file_upload", TASK_BY_ID_FILE_UPLOAD, 's'},
+    {"data", TASK_BY_ID_DATA, 'j'},
+    {"meta", TASK_BY_ID_META, 'j'},
+    {"created_at", TASK_BY_ID_CREATED_AT, 't'},
+    {"updated_at", TASK_BY_ID_UPDATED_AT, 't'},
+    {"is_labeled", TASK_BY_ID_IS_LABELED, 'b'},
+    {"overlap", TASK_BY_ID_OVERLAP, 'i'},
+    {"comment_count", TASK_BY_ID_COMMENT_COUNT, 'i'},
+    {"unresolved_comment_count", TASK_BY_ID_UNRESOLVED_COMMENT_COUNT, 'i'},
+    {"last_comment_updated_at", TASK_BY_ID_LAST_COMMENT_UPDATED_AT, 't'},
+    {"project", TASK_BY_ID_PROJECT, 'i'},
+};
+
+static void updated_by_write(struct jw *w, const struct row *r, bool list)
+{
+    if (!list) {
+        wire_ki64(w, "updated_by", r, TASK_BY_ID_UPDATED_BY);
+        return;
+    }
+    jw_key(w, "updated_by");
+    jw_arr(w);
+    if (!row_null(r, TASK_BY_ID_UPDATED_BY)) {
+        jw_obj(w);
+        jw_ki64(w, "user_id", row_i64(r, TASK_BY_ID_UPDATED_BY));
+        jw_end(w);
+    }
+    jw_end(w);
+}
+
+void task_fields_write(struct jw *w, const struct row *r, enum task_shape shape, const char *include)
+{
+    for (size_t i = 0; i < sizeof own_fields / sizeof *own_fields; i++)
+        if (field_wanted(include, own_fields[i].key))
+            field_write(w, r, &own_fields[i]);
+    if (field_wanted(include, "updated_by"))
+        updated_by_write(w, r, shape != TASK_PLAIN);
+    if (field_wanted(include, "comment_authors")) {
+        jw_key(w, "comment_authors");
+        jw_arr(w);
+        jw_end(w);
+    }
+}
+
+void task_write(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, const struct task_children *children, const char *include)
+{
+    struct task_writer t = {.s = s, .w = w, .r = r, .shape = shape, .include = include};
+    int64_t id = row_i64(r, TASK_BY_ID_ID);
+
+    if (children) {
+        t.annotations = slice_of(&children->annotations, CHILD_TASK, id);
+        t.predictions = slice_of(&children->predictions, CHILD_TASK, id);
+        t.drafts = slice_of(&children->drafts, CHILD_TASK, id);
+    }
+    jw_obj(w);
+    if (field_wanted(include, "id"))
+        wire_ki64(w, "id", r, TASK_BY_ID_ID);
+    if (shape != TASK_PLAIN) {
+        work_write(&t);
+    } else if (children) {
+        predictions_write(&t);
+        annotations_write(&t);
+    }
+    task_fields_write(w, r, shape, include);
+    jw_end(w);
+}
+
+/* ---------------------------------------------------------------- lists */
+
+err *task_list_totals(struct scope *s, int64_t project, struct task_list_totals *out)
+{
+    struct project_counts all;
+    struct row r;
+
+    if (scope_own_only(s)) {
+        TRY(db_one(s->db, SQL_task_own_totals, DB_ARGS(db_i64(project), db_i64(s->user)), &r));
+        *out = (struct task_list_totals){row_i64(&r, TASK_OWN_TOTALS_TASKS), row_i64(&r, TASK_OWN_TOTALS_ANNOTATIONS),
+                                         row_i64(&r, TASK_OWN_TOTALS_PREDICTIONS)};
+        return OK;
+    }
+    TRY(project_counts(s, project, &all));
+    *out = (struct task_list_totals){all.tasks, all.annotations, all.predictions};
+    return OK;
+}
+
+err *task_list_start(struct scope *s, int64_t project, int64_t skip, bool *found, int64_t *inner_id)
+{
+    struct row r;
+
+    *inner_id = 0;
+    *found = true;
+    if (skip == 0)
+        return OK;
+    if (scope_own_only(s))
+        TRY(db_opt(s->db, SQL_task_own_start, DB_ARGS(db_i64(project), db_i64(s->user), db_i64(skip)), &r, found));
+    else
+        TRY(db_opt(s->db, SQL_task_page_start, DB_ARGS(db_i64(project), db_i64(skip)), &r, found));
+    if (*found)
+        *inner_id = row_i64(&r, TASK_PAGE_START_INNER_ID);
+    return OK;
+}
+
+err *task_list_page(struct scope *s, int64_t project, int64_t from_inner_id, int64_t most, struct rows *out)
+{
+    return db_many(s->db, SQL_task_page,
+                   DB_ARGS(db_i64(project), db_i64(from_inner_id), db_opt_i64(scope_own_only(s), s->user), db_i64(most)), out);
+}
+
+err *task_list_recent(struct scope *s, int64_t project, int64_t most, int64_t skip, struct rows *out)
+{
+    return db_many(s->db, SQL_task_recent,
+                   DB_ARGS(db_i64(project), db_opt_i64(scope_own_only(s), s->user), db_i64(most), db_i64(skip)), out);
+}
+
+/* ---------------------------------------------------------------- create and change */
+
+/* Data in the configuration's terms: the first data key stands for $undefined$. */
+static err *data_check(struct scope *s, const struct lc *lc, json_t *data)
+{
+    const char *problem;
+
+    if (!json_is_object(data) && !json_is_array(data))
+        return verr_one(s->a, "data", "Task[data] must be dict or list");
+    problem = lc_data_problem(lc, s->a, data);
+    return problem ? verr_one(s->a, "non_field_errors", "%s", problem) : OK;
+}
+
+err *task_create(struct scope *s, int64_t project, const struct jin *in, int64_t *id)
+{
+    const struct lc *lc;
+    const char *meta = jin_json(in, "meta");
+    struct row r;
+
+    TRY(project_config(s, project, &lc, NULL, NULL));
+    if (!jin_has(in, "data"))
+        return verr_one(s->a, "data", "This field is required.");
+    TRY(data_check(s, lc, jin_tree(in, "data")));
+    TRY(db_one(s->db, SQL_task_reserve, DB_ARGS(db_i64(project), db_i64(1)), &r));
+    TRY(db_one(s->db, SQL_task_insert,
+               DB_ARGS(db_i64(project), db_i64(row_i64(&r, TASK_RESERVE_FIRST)), db_text(jin_json(in, "data")),
+                       db_text(meta ? meta : "{}"), db_i64(jin_int(in, "overlap", 1)), db_bool(jin_bool(in, "allow_skip", true))), &r));
+    *id = row_i64(&r, TASK_INSERT_ID);
+    return OK;
+}
+
+err *task_update(struct scope *s, int64_t id, const struct jin *in)
+{
+    struct row r;
+    bool overlap = jin_has(in, "overlap") && !jin_is_null(in, "overlap");
+
+    TRY(task_row(s, id, &r));
+    if (jin_has(in, "project") && jin_int(in, "project", 0) != row_i64(&r, TASK_BY_ID_PROJECT))
+        return err_new(s->a, ERR_NOT_FOUND, "No Project matches the given query.");
+    if (jin_has(in, "data") && !json_is_object(jin_tree(in, "data")))
+        return verr_one(s->a, "data", "Task[data] must be dict or list");
+    TRY(db_exec(s->db, SQL_task_update,
+                DB_ARGS(db_i64(id), db_text(jin_json(in, "data")), db_bool(jin_has(in, "meta")), db_text(jin_json(in, "meta")),
+                        db_opt_i64(overlap, jin_int(in, "overlap", 0)),
+                        jin_has(in, "allow_skip") ? db_bool(jin_bool(in, "allow_skip", true)) : db_null(), db_i64(s->user)), NULL));
+    return overlap ? task_recount_one(s, id) : OK;
+}
+
+err *task_delete(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n)
+{
+    struct rows rows;
+    struct db_arg tasks = db_i64s(s->a, ids, n_ids);
+
+    TRY(db_many(s->db, SQL_task_trash, DB_ARGS(SCOPE_ARGS(s), tasks), &rows));
+    *n = rows.n;
+    return db_exec(s->db, SQL_task_locks_clear, DB_ARGS(tasks), NULL);
+}
+
+err *task_restore(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n)
+{
+    struct rows rows;
+
+    TRY(db_many(s->db, SQL_task_restore, DB_ARGS(SCOPE_ARGS(s), db_i64s(s->a, ids, n_ids)), &rows));
+    *n = rows.n;
+    return OK;
+}
+
+err *task_delete_all(struct scope *s, int64_t project)
+{
+    TRY(project_check_visible(s, project));
+    TRY(db_exec(s->db, SQL_task_trash_all, DB_ARGS(db_i64(project), db_i64(s->user)), NULL));
+    return db_exec(s->db, SQL_task_locks_clear_project, DB_ARGS(db_i64(project)), NULL);
+}
+
+err *task_recount_one(struct scope *s, int64_t id)
+{
+    return db_exec(s->db, SQL_task_recount, DB_ARGS(db_i64s(s->a, &id, 1), db_i64(s->user)), NULL);
+}

@@ -1,0 +1,62 @@
+/* Tasks: one, lists with their annotations, create, change, trash. */
+#ifndef LABELD_CORE_TASK_H
+#define LABELD_CORE_TASK_H
+
+#include "core/scope.h"
+#include "json/jin.h"
+#include "json/jw.h"
+
+/* Errors: NOT_FOUND "No Task matches the given query." */
+err *task_missing(struct scope *s) __attribute__((warn_unused_result));
+err *task_row(struct scope *s, int64_t id, struct row *out) __attribute__((warn_unused_result));
+/* Project of a visible task. */
+err *task_project(struct scope *s, int64_t id, int64_t *project) __attribute__((warn_unused_result));
+
+/* The four forms in which answers show a task. */
+enum task_shape {
+    TASK_GET,        /* detail: annotations with user objects, predictions, own drafts */
+    TASK_LIST,       /* list: figures without children */
+    TASK_LIST_ALL,   /* list with fields=all: children, joined texts */
+    TASK_PLAIN       /* the answer to create; with children (PATCH, plain project list) they follow */
+};
+
+/* What belongs to a batch of tasks; rows ordered by task. */
+struct task_children {
+    struct rows annotations, predictions, drafts;
+};
+/* version: predictions of this model version only, NULL = all. */
+err *task_children(struct scope *s, const int64_t *tasks, size_t n, const char *version, struct task_children *out) __attribute__((warn_unused_result));
+
+/* Write one task. r has the columns of task_by_id (the lists share their prefix). children may be NULL (TASK_LIST, TASK_PLAIN).
+ * include: comma list of fields, NULL = all. */
+void task_write(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, const struct task_children *children, const char *include);
+
+/* The task's own fields, into an object that is open already (the stream's answer). */
+void task_fields_write(struct jw *w, const struct row *r, enum task_shape shape, const char *include);
+
+/* Totals of a list and the page itself. Annotators (scope_own_only) see the tasks they worked on. */
+struct task_list_totals {
+    int64_t tasks, annotations, predictions;
+};
+err *task_list_totals(struct scope *s, int64_t project, struct task_list_totals *out) __attribute__((warn_unused_result));
+/* inner_id where the page after `skip` tasks starts; *found false past the end. */
+err *task_list_start(struct scope *s, int64_t project, int64_t skip, bool *found, int64_t *inner_id) __attribute__((warn_unused_result));
+/* Rows from an inner_id on. */
+err *task_list_page(struct scope *s, int64_t project, int64_t from_inner_id, int64_t most, struct rows *out) __attribute__((warn_unused_result));
+int64_t task_row_inner_id(const struct row *r);
+int64_t task_row_id(const struct row *r);
+/* Newest change first. */
+err *task_list_recent(struct scope *s, int64_t project, int64_t most, int64_t skip, struct rows *out) __attribute__((warn_unused_result));
+
+/* Errors: NOT_FOUND (project), VALIDATION (data does not fit the label configuration). */
+err *task_create(struct scope *s, int64_t project, const struct jin *in, int64_t *id) __attribute__((warn_unused_result));
+err *task_update(struct scope *s, int64_t id, const struct jin *in) __attribute__((warn_unused_result));
+/* Into the trash; ids that are not visible are left out. *n counts. */
+err *task_delete(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n) __attribute__((warn_unused_result));
+err *task_restore(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n) __attribute__((warn_unused_result));
+err *task_delete_all(struct scope *s, int64_t project) __attribute__((warn_unused_result));
+
+/* Refresh the stored figures of one task after a change of its annotations or predictions by the caller. */
+err *task_recount_one(struct scope *s, int64_t id) __attribute__((warn_unused_result));
+
+#endif
