@@ -196,10 +196,12 @@ stop_one() {
         kill -s "$2" "$pid" 2>/dev/null || true
         while ((tries-- > 0)) && pid_of "$1" >/dev/null; do sleep 0.05; done
         if pid_of "$1" >/dev/null; then
-            say "$1 did not end in $3 s and is killed" >&2
+            say "$1 did not end in $3 s and is killed" >&"$I_LOGFD"
             kill -KILL "$pid" 2>/dev/null || true
         fi
         wait "$pid" 2>/dev/null || true
+        # It led a process group of its own; whatever of it is left has lost its master.
+        kill -KILL -- "-$pid" 2>/dev/null || true
     fi
     rm -f "$I_STATE/$1.pid"
 }
@@ -303,7 +305,7 @@ start_postgres() {
     spawn postgres INT "$I_PGBIN/postgres" -D "$I_DATA/pg" -c listen_addresses='' -c unix_socket_directories="$I_RUN" \
         -c unix_socket_permissions=0700 -c port=5432 -c log_destination=stderr -c logging_collector=off \
         -c log_line_prefix='postgres[%p] ' -c jit=off -c max_connections=$((workers + 40)) "${I_PG_OPTIONS[@]}"
-    until "$I_PGBIN/pg_isready" -q -h "$I_RUN" -p 5432 -d postgres; do
+    until "$I_PGBIN/pg_isready" -q -h "$I_RUN" -p 5432 -U labeld -d postgres; do
         pid_of postgres >/dev/null || return 1
         sleep 0.05
     done
@@ -388,18 +390,22 @@ instance_start() {
 
 # In the order of a request: no new ones, the running ones end, then the database.
 instance_stop() {
-    stop_one nginx QUIT 5
-    stop_one labeld TERM $((${LABELD_DRAIN_TIMEOUT_S:-30} + 5))
-    stop_one jobs TERM 15
-    stop_one postgres INT 60
+    # The shell would report each process that ends by a signal.
+    {
+        stop_one nginx QUIT 5
+        stop_one labeld TERM $((${LABELD_DRAIN_TIMEOUT_S:-30} + 5))
+        stop_one jobs TERM 15
+        stop_one postgres INT 60
+    } 2>/dev/null
 }
 
-# Whoever died is started again; called from the caller's loop.
+# Whoever died is started again, after what it left of its process group; called from the caller's loop.
 instance_mend() {
-    local name
+    local name pid
     for name in postgres labeld jobs nginx; do
         pid_of $name >/dev/null && continue
         say "$name ended and is started again" >&2
+        if read -r pid _ <"$I_STATE/$name.pid"; then kill -KILL -- "-$pid" 2>/dev/null || true; fi
         sleep 0.5
         "start_$name" || say "$name does not start" >&2
     done
