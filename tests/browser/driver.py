@@ -275,6 +275,11 @@ class Browser:
             self.faults.append(f"request to another host: {address}")
         return self.faults
 
+    def forget_faults(self):
+        """For the beginning of a test that shares its browser with others."""
+        self.collect_faults()
+        self.faults = []
+
     def _foreign_requests(self):
         for entry in self.web.get_log("performance"):
             message = json.loads(entry["message"])["message"]

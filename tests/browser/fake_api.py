@@ -197,7 +197,7 @@ class FakeApi:
     def labelling_page(self):
         data = {"base": self.base, "static": f"{self.base}/static", "csrf": "token-of-the-page",
                 "editor_assets": f"{self.base}/static/editor/", "project": self.project, "user": self.user,
-                "users": [], "back_href": f"{self.base}/projects/7/data",
+                "users": [], "back_href": "/projects/7/data",
                 "queue": {"total": len(self.tasks), "done": 0}, **self.page}
         island = json.dumps(data).replace("<", "\\u003c")
         return (f"<!doctype html><html lang=en><head><title>{html.escape(self.project['title'])}</title>"
@@ -265,7 +265,7 @@ class FakeHandler(BaseHTTPRequestHandler):
         if path in fake.media:
             return self.reply(200, fake.media[path], mimetypes.guess_type(path)[0])
         if path.startswith("/projects/"):
-            return self.reply(200, fake.labelling_page().encode() if "=" in self.path else b"<h1>Project page</h1>",
+            return self.reply(200, fake.labelling_page().encode() if "=" in self.path else b"<link rel=icon href='data:,'><h1>Project page</h1>",
                               "text/html; charset=utf-8", Set_Cookie="csrftoken=token-of-the-cookie; Path=/")
         body = json.loads(raw) if raw else None
         with fake.lock:

@@ -43,6 +43,9 @@ class LabellingPage(unittest.TestCase):
     def tearDownClass(cls):
         cls.browser.close()
 
+    def setUp(self):
+        self.browser.forget_faults()
+
     def fake(self, config, tasks, **options):
         fake = FakeApi(config, tasks, os.path.normpath(STATIC), os.path.normpath(EDITOR), **options)
         self.addCleanup(fake.__exit__)
@@ -143,7 +146,7 @@ class LabellingPage(unittest.TestCase):
         self.browser.click("[data-testid=prev-task]")
         self.wait_task(1)
         self.browser.click("[data-testid=bottombar-unskip-button]")
-        self.status("Skip cancelled")
+        self.browser.wait_run(f"{SELECTED} && !{SELECTED}.pk", "draft of the skipped annotation")
         self.label("Ada")
         self.browser.click(SUBMIT)
         self.wait_task(2)
@@ -235,12 +238,14 @@ class LabellingPage(unittest.TestCase):
         fake = self.fake(TEXT, texts(2))
         self.start(fake)
         self.label("Ada")
-        fake.fail("POST", "/annotations/", 503)
         fake.fail("POST", "/annotations/", "drop")
+        fake.fail("POST", "/annotations/", 503, times=3)
         self.browser.click(SUBMIT)
         self.status("Not saved yet.")
         self.shot("outage")
         self.assertFalse(self.browser.run(f"return {SELECTED}.editable"))
+        self.browser.wait(lambda: not fake.faults, "attempts by itself")
+        self.browser.click_text("Try now")
         self.wait_task(2)
         self.assertEqual(1, len(fake.annotations))
         self.assertEqual(1, len({body["unique_id"] for body in fake.sent("POST", "/annotations/")}))
@@ -280,7 +285,6 @@ class LabellingPage(unittest.TestCase):
         self.browser.click(SUBMIT)
         self.status("The server cannot be reached.")
         self.browser.offline(False)
-        self.browser.click_text("Try now")
         self.wait_task(2)
         self.assertEqual(1, len(fake.annotations))
 
@@ -377,7 +381,7 @@ class LabellingPage(unittest.TestCase):
         self.start(fake)
         self.browser.wait_text("Mark every name.")
         self.shot("instruction")
-        self.browser.press(Keys.ESCAPE)
+        self.browser.click(".ant-modal-close, .lsf-modal-close")
         self.browser.wait_gone(".ant-modal-wrap, .lsf-modal-wrap")
         self.label("Ada")
         self.browser.press(Keys.CONTROL, Keys.ENTER)
@@ -386,6 +390,15 @@ class LabellingPage(unittest.TestCase):
         self.browser.press(Keys.ALT, "k")
         self.wait_task(2)
         self.assertEqual(1, len(fake.annotations))
+
+    def test_dark(self):
+        fake = self.fake(TEXT, texts(1))
+        self.browser.color_scheme("dark")
+        self.addCleanup(self.browser.color_scheme, "light")
+        self.start(fake)
+        self.label("Ada")
+        self.assertEqual("dark", self.browser.run("return document.documentElement.dataset.colorScheme"))
+        self.shot("dark")
 
     def test_unexpected_editor_files_are_told(self):
         fake = self.fake(TEXT, texts(1))

@@ -61,6 +61,7 @@ export function appSettings(user) {
     return {
         feature_flags: flags,
         feature_flags_default_value: false,
+        whitelabel_is_active: true, // no links to another product's documentation
         user: editorUser(user),
     };
 }

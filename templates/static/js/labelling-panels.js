@@ -27,7 +27,7 @@ export function createPanels(editorElement) {
     function show(kind, title, text, actions) {
         hide();
         const heading = element('h1', { className: 'labelling-panel__title', tabIndex: -1, textContent: title });
-        shown = element('section', { className: `labelling-panel labelling-panel--${kind}` },
+        shown = element('main', { className: `labelling-panel labelling-panel--${kind}` },
             heading,
             element('p', { className: 'labelling-panel__text', textContent: text }),
             element('p', { className: 'labelling-panel__actions' },

@@ -1,13 +1,14 @@
 // Entry of the labelling page: reads the page's data, wires the editor to the API, and shows the first task.
 //
 // The page holds #label-studio, #labelling-status and the JSON of #labelling-data:
-//   base, editor_assets, csrf, back_href, mode ("stream" or "task"), task_id, view, project, user, users, can, queue
+//   base, editor_assets, csrf, back_href (without base), mode ("stream" or "task"), task_id, view, project, user, users, can, queue
 // and may hold #labelling-progress for "12 of 300 done".
 
 import { createApi } from './api.js';
 import { createDrafts } from './drafts.js';
 import { createPanels } from './labelling-panels.js';
 import { createSaving } from './labelling-saving.js';
+import { followTheme } from './editor-theme.js';
 import { createSession } from './labelling-session.js';
 import { guardLeaving } from './leave-guard.js';
 import { createOutbox, untilAnswered } from './outbox.js';
@@ -17,12 +18,15 @@ import { createStream } from './stream.js';
 const page = JSON.parse(document.getElementById('labelling-data').textContent);
 const element = document.getElementById('label-studio');
 const streaming = page.mode === 'stream';
+const back = page.base + page.back_href;
 
 const api = createApi(page);
 const status = createStatusLine(document.getElementById('labelling-status'));
 const panels = createPanels(element);
 const outbox = createOutbox({ api, user: page.user, project: page.project });
 const drafts = createDrafts({ api, status, taskId: () => session.task.id });
+
+followTheme();
 
 // "Compare all" is remembered by the browser and would open the next task without any buttons.
 localStorage.removeItem('annotation-store-viewing-all');
@@ -31,7 +35,7 @@ function problem(error) {
     console.error(error);
     panels.show('problem', 'This page cannot go on', error.message, [
         { label: 'Try again', run: () => location.reload() },
-        { label: 'Back to the project', href: page.back_href },
+        { label: 'Back to the project', href: back },
     ]);
 }
 
@@ -64,13 +68,13 @@ const reload = async (annotationId) => session.open(await fetchTask(session.task
 
 async function afterStored(annotationId, { advance }) {
     if (advance) countDone();
-    if (exitAsked()) location.assign(page.back_href);
+    if (exitAsked()) location.assign(back);
     else if (streaming && advance) await stream.next();
     else await reload(annotationId);
 }
 
 const session = createSession({ page, element, drafts });
-const stream = createStream({ api, ask, page, status, panels, drafts, session });
+const stream = createStream({ api, ask, page, back, status, panels, drafts, session });
 const saving = createSaving({ api, page, status, outbox, drafts, session,
     after: { reload: reporting(reload), stored: reporting(afterStored) } });
 

@@ -12,6 +12,12 @@ export function newUniqueId() {
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
+// Ids are random, so a known one is our own: from an attempt whose answer got lost, or from one that the browser itself
+// repeated when a kept connection broke.
+function arrivedBefore(entry, error) {
+    return error.status === 409 && (entry.resent || /unique id/i.test(error.message));
+}
+
 function delayMs(attempt, retryAfterMs) {
     const step = BACKOFF_MS[Math.min(attempt, BACKOFF_MS.length) - 1];
     return Math.max(retryAfterMs, step * (0.8 + Math.random() * 0.4)); // spread: everybody returns at once after an outage
@@ -68,7 +74,7 @@ export function createOutbox({ api, user, project }) {
             forget(entry);
             return { id: stored?.id ?? null, before: false };
         } catch (error) {
-            if (error.status === 409 && entry.resent) {
+            if (arrivedBefore(entry, error)) {
                 forget(entry);
                 return { id: null, before: true };
             }

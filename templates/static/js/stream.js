@@ -3,7 +3,7 @@
 const LOOK_AGAIN_MS = 5 * 60_000;
 
 // ask(request)  repeats a read until the server answers
-export function createStream({ api, ask, page, status, panels, drafts, session }) {
+export function createStream({ api, ask, page, back, status, panels, drafts, session }) {
     const { project, view } = page;
     let openedAt = 0;
 
@@ -29,7 +29,7 @@ export function createStream({ api, ask, page, status, panels, drafts, session }
     function finished() {
         const { total = 0, done = 0 } = page.queue ?? {};
         const last = session.store?.taskHistory.at(-1);
-        const actions = [{ label: 'Back to the project', href: page.back_href }];
+        const actions = [{ label: 'Back to the project', href: back }];
         if (last) actions.push({ label: 'Open the last task again', run: () => go(last.taskId, last.annotationId) });
         actions.push({ label: 'Look for new tasks', run: next });
         panels.show('done', 'Nothing left to label here',
