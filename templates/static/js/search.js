@@ -26,14 +26,11 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     }
   };
 
-  form.addEventListener("input", () => {
+  // Fields may stand elsewhere on the page and belong to the form by their form attribute.
+  document.addEventListener("input", (event) => {
+    if (event.target.form !== form || !target) return;
     target.setAttribute("aria-busy", "true");
     clearTimeout(timer);
-    timer = setTimeout(run, wait);
-  });
-  form.addEventListener("change", (event) => {
-    if (!event.target.matches("select")) return;
-    clearTimeout(timer);
-    run();
+    timer = setTimeout(run, event.target.matches("select") ? 0 : wait);
   });
 }

@@ -1,0 +1,9 @@
+// The server writes times in UTC; here they become local. The form stays the same, so nothing moves.
+const two = (n) => String(n).padStart(2, "0");
+
+for (const time of document.querySelectorAll("time[datetime]")) {
+  const at = new Date(time.dateTime);
+  if (Number.isNaN(at.getTime()) || !/^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(time.textContent.trim())) continue;
+  time.title = `${at.toLocaleString()} (${time.dateTime})`;
+  time.textContent = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
