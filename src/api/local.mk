@@ -6,3 +6,5 @@ liblabeld_a_SOURCES += \
 	src/api/handlers.h \
 	src/api/negotiate.c src/api/negotiate.h \
 	src/api/routes.c src/api/routes.h
+liblabeld_a_SOURCES += src/api/annotations.c src/api/bodies_work.c src/api/paging.c src/api/paging.h src/api/predictions.c \
+	src/api/projects.c src/api/tasks.c

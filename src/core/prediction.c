@@ -16,6 +16,11 @@ const int prediction_result_col = PREDICTION_BY_TASKS_RESULT;
 const int prediction_score_col = PREDICTION_BY_TASKS_SCORE;
 const int prediction_version_col = PREDICTION_BY_TASKS_MODEL_VERSION;
 
+int64_t prediction_row_id(const struct row *r)
+{
+    return row_i64(r, PREDICTION_BY_TASKS_ID);
+}
+
 err *prediction_rows(struct scope *s, const int64_t *tasks, size_t n, const char *version, struct rows *out)
 {
     return db_many(s->db, SQL_prediction_by_tasks, DB_ARGS(db_i64s(s->a, tasks, n), db_text(version)), out);

@@ -1,0 +1,93 @@
+/* Body specs of projects, tasks, annotations, drafts and predictions: the same rows validate input, word the errors and print the schema. */
+#include "api/bodies.h"
+
+#define TEXT_MOST 1000000
+
+static const struct jin_field project_fields[] = {
+    {"title", JIN_TEXT, JIN_NULL, 3, 50, NULL, "Name of the project."},
+    {"description", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, TEXT_MOST, NULL, "What the project is about."},
+    {"label_config", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_RAW, 0, 0, NULL, "Label configuration, XML."},
+    {"expert_instruction", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, TEXT_MOST, NULL, "Labelling instruction, HTML."},
+    {"show_instruction", JIN_BOOL, 0, 0, 0, NULL, "Show the instruction before labelling."},
+    {"show_skip_button", JIN_BOOL, 0, 0, 0, NULL, "Annotators may skip tasks."},
+    {"enable_empty_annotation", JIN_BOOL, 0, 0, 0, NULL, "Annotations without regions are allowed."},
+    {"show_annotation_history", JIN_BOOL, 0, 0, 0, NULL, "Annotators may open the task table."},
+    {"color", JIN_COLOR, JIN_NULL, 0, 16, NULL, "Colour of the project card."},
+    {"maximum_annotations", JIN_INT, 0, 0, 0, NULL, "Annotations per task (overlap)."},
+    {"is_published", JIN_BOOL, 0, 0, 0, NULL, "Visible to annotators and reviewers."},
+    {"model_version", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 256, NULL, "Predictions that annotators see."},
+    {"is_draft", JIN_BOOL, 0, 0, 0, NULL, "Set-up is not finished."},
+    {"min_annotations_to_start_training", JIN_INT, 0, 0, 0, NULL, "Annotations between two trainings."},
+    {"start_training_on_annotation_update", JIN_BOOL, 0, 0, 0, NULL, "Train after annotations."},
+    {"show_collab_predictions", JIN_BOOL, 0, 0, 0, NULL, "Annotators see predictions."},
+    {"sampling", JIN_ENUM, JIN_NULL, 0, 0, "Sequential sampling|Uniform sampling|Uncertainty sampling", "Order of the task stream."},
+    {"show_ground_truth_first", JIN_BOOL, 0, 0, 0, NULL, "Stream begins with ground truth tasks."},
+    {"annotator_evaluation_enabled", JIN_BOOL, 0, 0, 0, NULL, "Evaluate annotators against ground truth."},
+    {"show_overlap_first", JIN_BOOL, 0, 0, 0, NULL, "Stream begins with tasks of higher overlap."},
+    {"overlap_cohort_percentage", JIN_INT, 0, 0, 0, NULL, "Share of tasks that get the overlap."},
+    {"task_data_login", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 256, NULL, "Login for task data addresses."},
+    {"task_data_password", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_WRITEONLY, 0, 256, NULL, "Password for task data addresses."},
+    {"control_weights", JIN_JSON, JIN_NULL, 0, 0, NULL, "Weights of controls and labels."},
+    {"evaluate_predictions_automatically", JIN_BOOL, 0, 0, 0, NULL, "Ask for predictions when a task is read."},
+    {"skip_queue", JIN_ENUM, JIN_NULL, 0, 0, "REQUEUE_FOR_ME|REQUEUE_FOR_OTHERS|IGNORE_SKIPPED", "What becomes of skipped tasks."},
+    {"reveal_preannotations_interactively", JIN_BOOL, 0, 0, 0, NULL, "Show predictions one by one."},
+    {"pinned_at", JIN_TIME, JIN_NULL, 0, 0, NULL, "Pinned in the list since."},
+    {0}};
+const struct jin_spec B_PROJECT = {"ProjectRequest", project_fields};
+
+static const struct jin_field label_config_fields[] = {
+    {"label_config", JIN_TEXT, JIN_REQUIRED | JIN_RAW, 0, 0, NULL, "Label configuration, XML."},
+    {"include_annotation_and_prediction", JIN_BOOL, 0, 0, 0, NULL, "Also make up an annotation and a prediction."},
+    {0}};
+const struct jin_spec B_LABEL_CONFIG = {"LabelConfigRequest", label_config_fields};
+
+static const struct jin_field task_fields[] = {
+    {"data", JIN_JSON, 0, 0, 0, NULL, "Task data."},
+    {"meta", JIN_JSON, JIN_NULL, 0, 0, NULL, "Anything kept beside the data."},
+    {"project", JIN_INT, 0, 0, 0, NULL, "Project id."},
+    {"overlap", JIN_INT, 0, 0, 0, NULL, "Annotations that finish the task."},
+    {"allow_skip", JIN_BOOL, 0, 0, 0, NULL, "Annotators may skip the task."},
+    {"inner_id", JIN_JSON, JIN_READONLY | JIN_NULL, 0, 0, NULL, "Number within the project."},
+    {"is_labeled", JIN_JSON, JIN_READONLY | JIN_NULL, 0, 0, NULL, "Finished."},
+    {0}};
+const struct jin_spec B_TASK = {"TaskRequest", task_fields};
+
+#define LAST_ACTIONS "prediction|propagated_annotation|imported|submitted|updated|skipped|accepted|rejected|fixed_and_accepted|deleted_review"
+
+static const struct jin_field annotation_fields[] = {
+    {"result", JIN_JSON, 0, 0, 0, NULL, "List of regions."},
+    {"completed_by", JIN_INT, JIN_NULL, 0, 0, NULL, "Author."},
+    {"was_cancelled", JIN_BOOL, 0, 0, 0, NULL, "Skipped."},
+    {"ground_truth", JIN_BOOL, 0, 0, 0, NULL, "Taken as the truth."},
+    {"lead_time", JIN_FLOAT, JIN_NULL, 0, 0, NULL, "Working time in seconds."},
+    {"unique_id", JIN_UUID, JIN_NULL | JIN_WRITEONLY, 0, 0, NULL, "Client's key: a second send of it is refused."},
+    {"import_id", JIN_INT, JIN_NULL, INT64_MIN, INT64_MAX, NULL, "Id in the system it came from."},
+    {"last_action", JIN_ENUM, JIN_NULL, 0, 0, LAST_ACTIONS, "What was done last."},
+    {"parent_prediction", JIN_INT, JIN_NULL, 0, 0, NULL, "Prediction that it began as."},
+    {"parent_annotation", JIN_INT, JIN_NULL, 0, 0, NULL, "Annotation that it began as."},
+    {"last_created_by", JIN_INT, JIN_NULL, 0, 0, NULL, "Author of the last version."},
+    {"bulk_created", JIN_BOOL, 0, 0, 0, NULL, "Made for many tasks at once."},
+    {"draft_created_at", JIN_TIME, JIN_NULL, 0, 0, NULL, "When its draft was begun."},
+    {"draft_id", JIN_INT, JIN_NULL | JIN_WRITEONLY, 0, 0, NULL, "Draft that becomes this annotation."},
+    {0}};
+const struct jin_spec B_ANNOTATION = {"AnnotationRequest", annotation_fields};
+
+static const struct jin_field draft_fields[] = {
+    {"result", JIN_JSON, 0, 0, 0, NULL, "List of regions."},
+    {"lead_time", JIN_FLOAT, JIN_NULL, 0, 0, NULL, "Working time in seconds."},
+    {"was_postponed", JIN_BOOL, 0, 0, 0, NULL, "The stream passes over the task until nothing else is left."},
+    {"import_id", JIN_INT, JIN_NULL, INT64_MIN, INT64_MAX, NULL, "Id in the system it came from."},
+    {"annotation", JIN_INT, JIN_NULL, 0, 0, NULL, "null detaches the draft from its annotation."},
+    {0}};
+const struct jin_spec B_DRAFT = {"AnnotationDraftRequest", draft_fields};
+
+static const struct jin_field prediction_fields[] = {
+    {"task", JIN_INT, JIN_REQUIRED, 0, 0, NULL, "Task id."},
+    {"result", JIN_JSON, JIN_REQUIRED, 0, 0, NULL, "List of regions, or a short form."},
+    {"score", JIN_FLOAT, JIN_NULL, 0, 0, NULL, "Confidence."},
+    {"model_version", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 0, NULL, "Version of the model."},
+    {"cluster", JIN_INT, JIN_NULL, 0, 0, NULL, "Cluster of the task."},
+    {"neighbors", JIN_JSON, JIN_NULL, 0, 0, NULL, "Nearest tasks."},
+    {"mislabeling", JIN_FLOAT, 0, 0, 0, NULL, "Probability of a wrong label."},
+    {0}};
+const struct jin_spec B_PREDICTION = {"PredictionRequest", prediction_fields};

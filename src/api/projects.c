@@ -1,0 +1,262 @@
+/* Handlers of /api/projects/: lists, settings, label configuration, the stream. */
+#include "api/handlers.h"
+
+#include <string.h>
+
+#include "api/paging.h"
+#include "base/text.h"
+#include "core/names.h"
+#include "core/project.h"
+#include "core/project.sql.h"
+#include "core/scope.h"
+#include "core/stream.h"
+#include "core/wire.h"
+#include "json/verr.h"
+
+enum {
+    PROJECT_PAGE = 30,
+    PROJECT_PAGE_MOST = 100,
+    PROJECT_PAGE_HUGE = 10000000,    /* the legacy client asks for this many and wants them all */
+    PROJECT_BATCH = 200              /* rows fetched at a time */
+};
+
+/* ids=1,2 (also repeated) as an int4[] text. */
+static err *ids_read(struct rq *rq, const char **out)
+{
+    const char **texts;
+    size_t n = rq_query_all(rq, "ids", &texts);
+    struct strbuf b;
+
+    *out = NULL;
+    if (n == 0)
+        return OK;
+    strbuf_init(&b, rq->a, 1u << 20);
+    for (size_t i = 0; i < n; i++)
+        for (const char *p = texts[i]; *p;) {
+            size_t len = strcspn(p, ",");
+            int64_t id;
+            if (!int_parse(arena_strndup(rq->a, p, len), INT32_MIN, INT32_MAX, &id))
+                return verr_one(rq->a, "ids", "Enter a list of numbers separated by commas.");
+            strbuf_printf(&b, "%s%lld", b.len ? "," : "{", (long long)id);
+            p += len + (p[len] == ',');
+        }
+    strbuf_puts(&b, b.len ? "}" : "{}");
+    TRY(strbuf_check(&b));
+    *out = b.buf;
+    return OK;
+}
+
+typedef void row_writer(struct jw *w, const struct row *r, const char *include);
+
+static void write_full(struct jw *w, const struct row *r, const char *include)
+{
+    project_write(w, r, include, false);
+}
+
+static void write_counts(struct jw *w, const struct row *r, const char *include)
+{
+    (void)include;
+    project_counts_write(w, r);
+}
+
+/* Rows of the ids in batches, so that a list of every project needs the memory of one batch. */
+static err *batches_write(struct rq *rq, struct jw *w, const struct rows *ids, row_writer *write, const char *include)
+{
+    int64_t batch[PROJECT_BATCH];
+
+    for (int i = 0; i < ids->n; i += PROJECT_BATCH) {
+        struct arena_mark m = arena_mark(rq->a);
+        struct rows rows;
+        size_t n = 0;
+        for (int j = i; j < ids->n && n < PROJECT_BATCH; j++) {
+            struct row r = rows_at(ids, j);
+            batch[n++] = row_i64(&r, PROJECT_IDS_ID);
+        }
+        TRY(project_rows(rq->scope, batch, n, &rows));
+        for (int j = 0; j < rows.n; j++) {
+            struct row r = rows_at(&rows, j);
+            write(w, &r, include);
+        }
+        TRY(rs_flush(rq));
+        if (ids->n > PROJECT_BATCH)
+            arena_rewind(rq->a, m);
+    }
+    return OK;
+}
+
+static err *list(struct rq *rq, row_writer *write)
+{
+    struct project_filter f = {.title = rq_query(rq, "title"), .pinned = rq_query(rq, "filter"), .ordering = rq_query(rq, "ordering")};
+    struct paging p;
+    struct rows ids;
+    int64_t total, size;
+    struct jw *w;
+
+    TRY(ids_read(rq, &f.ids));
+    TRY(paging_read(rq, PROJECT_PAGE, 0, false, &p));
+    size = p.size;
+    if (size > PROJECT_PAGE_MOST && size < PROJECT_PAGE_HUGE)
+        p.size = PROJECT_PAGE_MOST;
+    if (p.page == 0) {
+        TRY(project_total(rq->scope, &f, &total));
+        TRY(paging_check(rq, &p, total));
+    }
+    TRY(project_ids(rq->scope, &f, p.size, (p.page - 1) * p.size, &ids, &total));
+    TRY(paging_check(rq, &p, total));
+    w = rs_json(rq);
+    paging_open(rq, w, &p, total);
+    TRY(batches_write(rq, w, &ids, write, rq_query(rq, "include")));
+    jw_end(w);
+    jw_end(w);
+    return OK;
+}
+
+err *api_project_list(struct rq *rq)
+{
+    return list(rq, write_full);
+}
+
+err *api_project_counts(struct rq *rq)
+{
+    return list(rq, write_counts);
+}
+
+static err *answer(struct rq *rq, int64_t id, int status, bool fresh)
+{
+    struct row r;
+
+    TRY(project_row(rq->scope, id, &r));
+    project_write(rs_json_status(rq, status), &r, fresh ? NULL : rq_query(rq, "include"), fresh);
+    return OK;
+}
+
+err *api_project_create(struct rq *rq)
+{
+    int64_t id;
+
+    TRY(project_create(rq->scope, &rq->in, &id));
+    return answer(rq, id, 201, true);
+}
+
+err *api_project_get(struct rq *rq)
+{
+    return answer(rq, rq_int(rq, "id"), 200, false);
+}
+
+err *api_project_patch(struct rq *rq)
+{
+    TRY(project_update(rq->scope, rq_int(rq, "id"), &rq->in));
+    return answer(rq, rq_int(rq, "id"), 200, false);
+}
+
+err *api_project_delete(struct rq *rq)
+{
+    TRY(project_delete(rq->scope, rq_int(rq, "id")));
+    return rs_no_content(rq);
+}
+
+err *api_project_annotators(struct rq *rq)
+{
+    struct scope *s = rq->scope;
+    struct rows rows;
+    struct jw *w;
+
+    TRY(project_check_visible(s, rq_int(rq, "id")));
+    TRY(db_many(s->db, SQL_project_annotators, DB_ARGS(SCOPE_ARGS(s), db_i64(rq_int(rq, "id"))), &rows));
+    w = rs_json(rq);
+    jw_arr(w);
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        jw_obj(w);
+        wire_ki64(w, "id", &r, PROJECT_ANNOTATORS_ID);
+        wire_kstr(w, "first_name", &r, PROJECT_ANNOTATORS_FIRST_NAME);
+        wire_kstr(w, "last_name", &r, PROJECT_ANNOTATORS_LAST_NAME);
+        wire_kstr(w, "email", &r, PROJECT_ANNOTATORS_EMAIL);
+        wire_kstr(w, "avatar", &r, PROJECT_ANNOTATORS_AVATAR);
+        wire_kstr(w, "username", &r, PROJECT_ANNOTATORS_USERNAME);
+        jw_end(w);
+    }
+    jw_end(w);
+    return OK;
+}
+
+/* ---------------------------------------------------------------- label configuration */
+
+/* This route answers a refused configuration without the envelope: {"label_config": […]}. */
+err *api_config_validate(struct rq *rq)
+{
+    struct lc *lc;
+    err *bad = lc_parse(rq->a, jin_text(&rq->in, "label_config"), "label_config", &lc);
+
+    if (!bad)
+        return rs_no_content(rq);
+    bad->bare_json = bad->validation_json;
+    return bad;
+}
+
+err *api_project_config_get(struct rq *rq)
+{
+    struct row r;
+    struct jw *w;
+
+    TRY(project_row(rq->scope, rq_int(rq, "id"), &r));
+    w = rs_json(rq);
+    jw_obj(w);
+    wire_kstr(w, "label_config", &r, PROJECT_BY_IDS_LABEL_CONFIG);
+    jw_end(w);
+    return OK;
+}
+
+err *api_project_config_validate(struct rq *rq)
+{
+    bool essential;
+    struct jw *w;
+
+    TRY(project_config_check(rq->scope, rq_int(rq, "id"), jin_text(&rq->in, "label_config"), true, NULL, &essential));
+    w = rs_json(rq);
+    jw_obj(w);
+    jw_key(w, "config_essential_data_has_changed");
+    if (essential)
+        jw_bool(w, true);
+    else
+        jw_null(w);
+    jw_end(w);
+    return OK;
+}
+
+err *api_project_sample_task(struct rq *rq)
+{
+    struct lc *lc;
+    struct jw *w;
+    const char *full = NULL;
+
+    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
+    TRY(lc_parse(rq->a, jin_text(&rq->in, "label_config"), "label_config", &lc));
+    if (jin_bool(&rq->in, "include_annotation_and_prediction", false))
+        full = lc_sample_full(lc, rq->a);
+    w = rs_json(rq);
+    if (full) {
+        jw_raw(w, full);
+        return OK;
+    }
+    jw_obj(w);
+    jw_kraw(w, "sample_task", lc_sample_task(lc, rq->a));
+    jw_end(w);
+    return OK;
+}
+
+/* ---------------------------------------------------------------- the stream */
+
+err *api_next(struct rq *rq)
+{
+    struct stream_task t;
+
+    TRY(stream_next(rq->scope, rq_int(rq, "id"), &t));
+    return stream_write(rq->scope, rs_json(rq), &t);
+}
+
+err *api_stream_history(struct rq *rq)
+{
+    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
+    return stream_history_write(rq->scope, rs_json(rq), rq_int(rq, "id"));
+}
