@@ -3,3 +3,8 @@
 #   tests_fuzz_fuzz_multipart_SOURCES = tests/fuzz/fuzz_multipart.c
 fuzz_programs += tests/fuzz/fuzz_tmpl
 tests_fuzz_fuzz_tmpl_SOURCES = tests/fuzz/fuzz_tmpl.c
+
+fuzz_programs += tests/fuzz/fuzz_jspan
+tests_fuzz_fuzz_jspan_SOURCES = tests/fuzz/fuzz_jspan.c
+fuzz_programs += tests/fuzz/fuzz_jin
+tests_fuzz_fuzz_jin_SOURCES = tests/fuzz/fuzz_jin.c

@@ -131,7 +131,7 @@ static void test_errors(void **state)
         {"[\"abc\\", "Unterminated string starting at: line 1 column 2 (char 1)"},
         {"[\"a\nb\"]", "Invalid control character at: line 1 column 4 (char 3)"},
         {"[\"a\\x\"]", "Invalid \\escape: line 1 column 4 (char 3)"},
-        {"[\"\\u12\"]", "Invalid \\uXXXX escape: line 1 column 5 (char 4)"},
+        {"[\"\\u12\"]", "Invalid \\uXXXX escape: line 1 column 4 (char 3)"},
         {"[\"\\u12g4\"]", "Invalid \\uXXXX escape: line 1 column 4 (char 3)"},
         {"[\"\xff\"]", "'utf-8' codec can't decode byte 0xff in position 2: invalid start byte"},
         {"[\"é\xe2\x82\"]", "'utf-8' codec can't decode byte 0xe2 in position 4: invalid continuation byte"},
