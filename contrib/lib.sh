@@ -349,11 +349,11 @@ free_port() {
     done
 }
 
-# One log line per event from everybody: the journal's <n> goes, the time comes, key=value stays.
+# One log line per event from everybody: the journal's <n> goes, the time comes, key=value stays. Ends when its writers have.
 log_format() {
     # shellcheck disable=SC2016 # a Perl program
     perl -MPOSIX=strftime -ne '
-        BEGIN { $| = 1; $SIG{$_} = "IGNORE" for qw(INT TERM HUP QUIT) }
+        BEGIN { $| = 1 }
         s/^<\d>//;
         s/^time=\S+ //;
         s/^program=(\S+) pid=(\d+) level=(\w+) msg="((?:[^"\\]|\\.)*)"/"$1\[$2] " . ($3 eq "info" ? "" : "$3: ") . $4/e;
