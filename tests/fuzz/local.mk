@@ -8,3 +8,6 @@ fuzz_programs += tests/fuzz/fuzz_jspan
 tests_fuzz_fuzz_jspan_SOURCES = tests/fuzz/fuzz_jspan.c
 fuzz_programs += tests/fuzz/fuzz_jin
 tests_fuzz_fuzz_jin_SOURCES = tests/fuzz/fuzz_jin.c
+fuzz_programs += tests/fuzz/fuzz_multipart tests/fuzz/fuzz_query
+tests_fuzz_fuzz_multipart_SOURCES = tests/fuzz/fuzz_multipart.c
+tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz_query.c tests/unit/fcgi_fake.h
