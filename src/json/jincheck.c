@@ -48,39 +48,34 @@ static bool no_maximum(const struct jin_field *f)
     return f->max == 0 && f->min >= 0;
 }
 
-static bool check_length(struct jin_check *c, const char *s)
+static void check_length(struct jin_check *c, const char *s)
 {
     int64_t n = (int64_t)utf8_count(s, strlen(s));
-    bool too_long = !no_maximum(c->field) && n > c->field->max;
-    bool too_short = n < c->field->min;
 
-    if (too_long)
+    if (!no_maximum(c->field) && n > c->field->max)
         bad(c, "Ensure this field has no more than %lld characters.", (long long)c->field->max);
-    if (too_short)
+    if (n < c->field->min)
         bad(c, "Ensure this field has at least %lld characters.", (long long)c->field->min);
-    return !too_long && !too_short;
 }
 
-static bool check_storable(struct jin_check *c)
+static void check_storable(struct jin_check *c)
 {
     if (c->odd.nul)
         bad(c, "Null characters are not allowed.");
     if (c->odd.surrogate)
         bad(c, "Surrogate characters are not allowed: U+%04X.", c->odd.surrogate);
-    return !c->odd.nul && !c->odd.surrogate;
 }
 
-/* True when out->text is a text that further checks may look at. */
-static bool check_text_body(struct jin_check *c)
+/* True when out->text is there for further checks, though perhaps with errors already. */
+static bool check_text_body(struct jin_check *c, const char *no_text)
 {
     const char *s = c->type == JSON_T_STRING ? c->text : NULL;
     const char *trimmed;
-    bool ok;
 
     if (c->type == JSON_T_NUMBER)
         s = number_text(c);
     if (!s) {
-        bad(c, "Not a valid string.");
+        bad(c, "%s", no_text);
         return false;
     }
     trimmed = text_trim(c->a, s, strlen(s));
@@ -90,13 +85,14 @@ static bool check_text_body(struct jin_check *c)
             bad(c, "This field may not be blank.");
         return false;
     }
-    ok = check_length(c, c->out->text);
-    return check_storable(c) && ok;
+    check_length(c, c->out->text);
+    check_storable(c);
+    return true;
 }
 
 static void check_text(struct jin_check *c)
 {
-    check_text_body(c);
+    check_text_body(c, "Not a valid string.");
 }
 
 static void check_color(struct jin_check *c)
@@ -104,7 +100,7 @@ static void check_color(struct jin_check *c)
     const char *s;
     unsigned char rgb[3];
 
-    if (!check_text_body(c))
+    if (!check_text_body(c, "Not a valid string."))
         return;
     s = c->out->text;
     if (s[0] != '#' || strlen(s) != 7 || !hex_decode(s + 1, 6, rgb))
@@ -159,13 +155,14 @@ static bool domain(const char *s)
 
 static void check_email(struct jin_check *c)
 {
+    static const char wrong[] = "Enter a valid email address.";
     const char *at;
 
-    if (!check_text_body(c))
+    if (!check_text_body(c, wrong))
         return;
     at = strrchr(c->out->text, '@');
     if (!at || strlen(c->out->text) > 320 || !local_part(c->out->text, at) || !domain(at + 1))
-        bad(c, "Enter a valid email address.");
+        bad(c, "%s", wrong);
 }
 
 /* ---- choices and UUIDs ---- */
@@ -456,36 +453,37 @@ const char *jin_span_type_name(struct span value)
     return jnum_is_int(value) ? "int" : "float";
 }
 
-/* The value's source in out->src; a form's text is parsed for it. */
-static bool check_json_body(struct jin_check *c)
+/* The value's source in out->src; a form's text is parsed for it. `want` NONE takes any type. */
+static void check_json_of(struct jin_check *c, enum json_type want, const char *wanted)
 {
     struct span src = c->form ? (struct span){c->text, strlen(c->text)} : c->src;
+    enum json_type t = jspan_type(src);
 
-    if ((c->form && jspan_check(c->a, src, c->max_depth)) || jspan_unstorable(src)) {
-        bad(c, "Value must be valid JSON.");
-        return false;
-    }
     c->out->src = src;
-    c->out->null = jspan_type(src) == JSON_T_NULL;
-    return true;
+    c->out->null = t == JSON_T_NULL;
+    if (c->form && jspan_check(c->a, src, c->max_depth))
+        bad(c, "Value must be valid JSON.");
+    else if (t == JSON_T_NULL && !has(c, JIN_NULL))
+        bad(c, "This field may not be null.");
+    else if (want != JSON_T_NONE && t != want && t != JSON_T_NULL)
+        bad(c, "Expected a %s of items but got type \"%s\".", wanted, jin_span_type_name(src));
+    else if (jspan_unstorable(src))
+        bad(c, "Value must be valid JSON.");
 }
 
 static void check_json(struct jin_check *c)
 {
-    if (check_json_body(c) && c->out->null && !has(c, JIN_NULL))
-        bad(c, "This field may not be null.");
+    check_json_of(c, JSON_T_NONE, NULL);
 }
 
 static void check_object(struct jin_check *c)
 {
-    if (check_json_body(c) && jspan_type(c->out->src) != JSON_T_OBJECT && !(c->out->null && has(c, JIN_NULL)))
-        bad(c, "Expected a dictionary of items but got type \"%s\".", jin_span_type_name(c->out->src));
+    check_json_of(c, JSON_T_OBJECT, "dictionary");
 }
 
 static void check_array(struct jin_check *c)
 {
-    if (check_json_body(c) && jspan_type(c->out->src) != JSON_T_ARRAY && !(c->out->null && has(c, JIN_NULL)))
-        bad(c, "Expected a list of items but got type \"%s\".", jin_span_type_name(c->out->src));
+    check_json_of(c, JSON_T_ARRAY, "list");
 }
 
 /* ---- all ---- */

@@ -339,6 +339,8 @@ static void test_patterns(void **state)
     read_bad("{\"color\":\"#12345g\"}", "{\"color\":[\"Color must be in \\\"#RRGGBB\\\" format\"]}");
     read_bad("{\"color\":\"x123456\"}", "{\"color\":[\"Color must be in \\\"#RRGGBB\\\" format\"]}");
     read_bad("{\"color\":\"\"}", "{\"color\":[\"This field may not be blank.\"]}");
+    read_bad("{\"email\":true}", "{\"email\":[\"Enter a valid email address.\"]}");
+    read_bad("{\"email\":\"\\u0000\"}", "{\"email\":[\"Null characters are not allowed.\",\"Enter a valid email address.\"]}");
     for (size_t i = 0; i < sizeof emails / sizeof *emails; i++)
         read_ok(arena_printf(a, "{\"email\":\" %s \"}", emails[i]));
     for (size_t i = 0; i < sizeof no_emails / sizeof *no_emails; i++)
