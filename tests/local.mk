@@ -16,3 +16,21 @@ TEST_MAIN = $(FUZZ_ENGINE)
 else
 TEST_MAIN = tests/fuzz/libreplay.a
 endif
+
+# The suites that need more than a compiler run through contrib/check, here with the programs of this build.
+check-contract check-browser: all
+	$(srcdir)/contrib/check --build '$(abs_builddir)' $(@:check-%=%)
+
+bench: all
+	$(srcdir)/tests/bench/run --build '$(abs_builddir)' $(BENCH_FLAGS)
+
+# make fuzz T=multipart [FUZZ_SECONDS=60]: a build of its own with clang; what it finds lies in fuzz-build/found.
+FUZZ_SECONDS = 60
+fuzz:
+	@test -f '$(srcdir)/tests/fuzz/fuzz_$(T).c' || { echo 'make fuzz T=NAME; names: $(fuzz_programs:tests/fuzz/fuzz_%=%)' >&2; exit 2; }
+	@$(MKDIR_P) fuzz-build/found fuzz-build/corpus/$(T)
+	@cd fuzz-build && { test -f Makefile || $(abs_srcdir)/configure -q CC=clang --enable-fuzz; } && $(MAKE) -s tests/fuzz/fuzz_$(T)
+	cd fuzz-build && tests/fuzz/fuzz_$(T) -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=found/$(T)- corpus/$(T) \
+	    $(wildcard $(abs_srcdir)/tests/fuzz/corpus/$(T) $(abs_srcdir)/tests/fuzz/regressions/$(T))
+
+.PHONY: check-contract check-browser bench fuzz
