@@ -139,6 +139,10 @@ bool lc_essential_change(const struct lc *old, const struct lc *next);
 /* Data of a sample task as JSON text: generated, then overlaid with the first <!-- { … } --> comment of the XML. */
 const char *lc_sample_task(const struct lc *lc, struct arena *a);
 
+/* {"data","annotations","predictions"}: the sample task with one annotation by that user and one prediction, all controls
+ * filled with values of their shape. */
+const char *lc_sample_full(const struct lc *lc, struct arena *a, int64_t completed_by);
+
 /* --- results --- */
 
 struct lc_problems {

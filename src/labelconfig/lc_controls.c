@@ -162,9 +162,10 @@ static void add_object(struct collect *w, const struct lc_node *n)
     o->type = n->tag;
     o->value_type = lc_node_attr(n, "valueType");
     o->is_list = !value;
-    if (!value)
+    if (o->is_list)
         value = lc_node_attr(n, "valueList");
-    o->value = value ? value + strspn(value, "$") : "";
+    if (is_object(n))
+        o->value = value + strspn(value, "$");
 }
 
 static void add_flag(struct collect *w, const char *flag)
@@ -304,12 +305,14 @@ static void sort_labels(struct collect *w, struct lc_control *c)
 
 /* --- inputs --- */
 
+/* A Chat without value is there for results to point at, but no input. */
 static json_t *index_objects(const struct collect *w)
 {
     json_t *index = json_object();
 
     for (size_t i = 0; i < w->lc->n_objects; i++)
-        json_object_set_new(index, w->objects[i].name, json_integer((json_int_t)i));
+        if (w->objects[i].value)
+            json_object_set_new(index, w->objects[i].name, json_integer((json_int_t)i));
     return index;
 }
 

@@ -62,8 +62,18 @@ void lc_collect(struct arena *a, struct lc *lc);
 bool lc_pattern_match(const struct lc_control *c, const char *pattern, const char *text);
 const struct lc_input *lc_object_find(const struct lc *lc, const char *name);
 
+/* One entry of a field list; the texts are not NUL-ended. */
+struct lc_field {
+    const char *name, *kind;
+    size_t name_len, kind_len;
+    bool may_lack, may_be_null;
+};
+
+bool lc_next_field(const char **list, struct lc_field *f);
+
 /* Does value fit the field list of a tag? lc_value_fields lists its field names as Python text. */
 bool lc_value_fits(const char *fields, json_t *value);
+bool lc_value_number(json_t *v, double *out); /* a number, a numeric text or a bool */
 const char *lc_value_fields(struct arena *a, const char *fields);
 
 const char *lc_python_texts(struct arena *a, const char *const *texts, size_t n); /* ['a', 'b'] */

@@ -112,10 +112,11 @@ static bool merged_fits(const struct lc_control *c, const struct lc_tag *geometr
 /* Or as two regions with the same id, one with the geometry and one with the labels. */
 static const struct lc_tag *partner_geometry(struct check *w, json_t *region)
 {
+    const char *own_type = json_string_value(json_object_get(region, "type"));
     json_t *id = json_object_get(region, "id"), *r;
     size_t i;
 
-    if (!id || json_is_null(id))
+    if (!own_type || !lc_ascii_same(own_type, "labels") || !id || json_is_null(id))
         return NULL;
     json_array_foreach(w->result, i, r)
     {
@@ -133,10 +134,9 @@ static const struct lc_tag *partner_geometry(struct check *w, json_t *region)
 static bool rating_fits(const struct lc_control *c, json_t *value)
 {
     const char *most = lc_attr_get(c->attrs, c->n_attrs, "maxRating");
-    json_t *v = json_object_get(value, "rating");
-    double rating = json_is_string(v) ? strtod(json_string_value(v), NULL) : json_number_value(v);
+    double rating;
 
-    return rating <= (most ? strtod(most, NULL) : 5);
+    return lc_value_number(json_object_get(value, "rating"), &rating) && rating <= (most ? strtod(most, NULL) : 5);
 }
 
 static bool value_fits(struct check *w, const struct lc_control *c, json_t *region, json_t *value)
@@ -171,9 +171,9 @@ static const char *out_of_bounds(struct check *w, const char *tag, json_t *value
     strbuf_init(&b, w->a, SIZE_MAX);
     for (size_t i = 0; i < 4; i++) {
         json_t *v = json_object_get(value, keys[i]);
-        bool inside = json_is_number(v) && json_number_value(v) >= 0 && json_number_value(v) <= 100;
+        double d = -1;
 
-        if (v && !inside)
+        if (v && !(lc_value_number(v, &d) && d >= 0 && d <= 100))
             strbuf_printf(&b, "%s%s %s", b.len ? ", " : "", keys[i], shown(w, v));
     }
     return b.len ? b.buf : NULL;

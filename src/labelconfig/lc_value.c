@@ -16,7 +16,7 @@ static bool text_number(const char *s, double *out)
     return end != s && end[strspn(end, " \t\r\n")] == '\0';
 }
 
-static bool number(json_t *v, double *out)
+bool lc_value_number(json_t *v, double *out)
 {
     if (json_is_boolean(v)) {
         *out = json_is_true(v);
@@ -32,14 +32,14 @@ static bool is_num(json_t *v)
 {
     double d;
 
-    return number(v, &d);
+    return lc_value_number(v, &d);
 }
 
 static bool at_most(json_t *v, double most)
 {
     double d;
 
-    return number(v, &d) && d <= most;
+    return lc_value_number(v, &d) && d <= most;
 }
 
 static bool is_pct(json_t *v)
@@ -61,14 +61,14 @@ static bool is_int(json_t *v)
 {
     double d;
 
-    return number(v, &d) && isfinite(d) && floor(d) == d;
+    return lc_value_number(v, &d) && isfinite(d) && floor(d) == d;
 }
 
 static bool is_index(json_t *v)
 {
     double d = -1;
 
-    return is_int(v) && number(v, &d) && d >= 0;
+    return is_int(v) && lc_value_number(v, &d) && d >= 0;
 }
 
 static bool is_text(json_t *v)
@@ -122,7 +122,7 @@ static bool is_byte(json_t *v)
 {
     double d = -1;
 
-    return is_int(v) && number(v, &d) && d >= 0 && d <= 255;
+    return is_int(v) && lc_value_number(v, &d) && d >= 0 && d <= 255;
 }
 
 static bool is_rle(json_t *v)
@@ -208,14 +208,8 @@ static const struct { const char *name; fits *fits; } kinds[] = {
     { "shapes", is_shapes },   { "ranges", is_ranges },   { "message", is_message }, { "object", is_object }, { "buckets", is_buckets },
 };
 
-struct field {
-    const char *name, *kind; /* not NUL-ended */
-    size_t name_len, kind_len;
-    bool may_lack, may_be_null;
-};
-
 /* Take the next "name:kind" off the list; '?' = may be absent or null, '!' = may be absent only. */
-static bool next_field(const char **list, struct field *f)
+bool lc_next_field(const char **list, struct lc_field *f)
 {
     const char *p = *list + strspn(*list, " ");
 
@@ -231,7 +225,7 @@ static bool next_field(const char **list, struct field *f)
     return true;
 }
 
-static bool kind_fits(const struct field *f, json_t *v)
+static bool kind_fits(const struct lc_field *f, json_t *v)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strlen(kinds[i].name) == f->kind_len && strncmp(kinds[i].name, f->kind, f->kind_len) == 0)
@@ -241,11 +235,11 @@ static bool kind_fits(const struct field *f, json_t *v)
 
 bool lc_value_fits(const char *fields, json_t *value)
 {
-    struct field f;
+    struct lc_field f;
 
     if (!json_is_object(value))
         return false;
-    while (next_field(&fields, &f)) {
+    while (lc_next_field(&fields, &f)) {
         json_t *v = json_object_getn(value, f.name, f.name_len);
 
         if (!v && f.may_lack)
@@ -261,10 +255,10 @@ bool lc_value_fits(const char *fields, json_t *value)
 const char *lc_value_fields(struct arena *a, const char *fields)
 {
     const char *names[32];
-    struct field f;
+    struct lc_field f;
     size_t n = 0;
 
-    while (n < 32 && next_field(&fields, &f))
+    while (n < 32 && lc_next_field(&fields, &f))
         names[n++] = arena_strndup(a, f.name, f.name_len);
     return lc_python_texts(a, names, n);
 }

@@ -17,7 +17,6 @@ static const struct wording words[] = {
     { XML_ERR_UNDECLARED_ENTITY, "undefined entity", AT_ENTITY },
     { XML_WAR_UNDECLARED_ENTITY, "undefined entity", AT_ENTITY },
     { XML_ERR_INVALID_CHARREF, "reference to invalid character number", AT_ENTITY },
-    { XML_ERR_INVALID_CHAR, "not well-formed (invalid token)", AT_FAULT },
     { XML_ERR_ATTRIBUTE_REDEFINED, "duplicate attribute", AT_FAULT },
     { XML_NS_ERR_UNDEFINED_NAMESPACE, "unbound prefix", AT_TAG },
     { XML_ERR_DOCUMENT_END, "junk after document element", AT_FAULT },
@@ -40,13 +39,21 @@ static size_t first_mark(const char *xml, size_t len)
     return n < len ? n : len;
 }
 
+/* An entity in an attribute is blamed on its tag. */
+static size_t entity_place(const char *xml, size_t at)
+{
+    size_t open = last_of(xml, at, '<', 0), close = last_of(xml, at, '>', 0);
+
+    return open >= close ? open : last_of(xml, at, '&', at);
+}
+
 static size_t place_of(enum place place, const char *xml, size_t len, size_t at)
 {
     switch (place) {
     case AT_END: return len;
     case AT_FIRST: return first_mark(xml, len);
     case AT_CLOSING: return last_of(xml, at, '<', at - 2) + 2;
-    case AT_ENTITY: return last_of(xml, at, '&', at);
+    case AT_ENTITY: return entity_place(xml, at);
     case AT_TAG: return last_of(xml, at, '<', at);
     case AT_FAULT: break;
     }
@@ -104,5 +111,5 @@ const char *lc_xml_message(struct arena *a, int code, const char *xml, size_t le
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (words[i].code == code)
             return at_place(a, words[i].text, xml, place_of(words[i].place, xml, len, at));
-    return at_place(a, "not well-formed (invalid token)", xml, at);
+    return at_place(a, "not well-formed (invalid token)", xml, xml[at] == '/' ? at + 1 : at);
 }

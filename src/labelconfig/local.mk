@@ -3,6 +3,7 @@ liblabeld_a_SOURCES += \
 	src/labelconfig/lc_change.c \
 	src/labelconfig/lc_controls.c \
 	src/labelconfig/lc_derive.c \
+	src/labelconfig/lc_fill.c \
 	src/labelconfig/lc_names.c \
 	src/labelconfig/lc_parse.c \
 	src/labelconfig/lc_repr.c \
