@@ -1,1 +1,7 @@
 # Sources of src/jobs
+liblabeld_a_SOURCES += \
+	src/jobs/job.c src/jobs/job.h src/jobs/jobs.def \
+	src/jobs/project_delete.c \
+	src/jobs/runner.c src/jobs/runner.h \
+	src/jobs/sweep.c
+SQL_FILES += src/jobs/project_delete.sql src/jobs/runner.sql src/jobs/sweep.sql
