@@ -228,19 +228,15 @@ err *api_project_sample_task(struct rq *rq)
 {
     struct lc *lc;
     struct jw *w;
-    const char *full = NULL;
 
     TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
     TRY(lc_parse(rq->a, jin_text(&rq->in, "label_config"), "label_config", &lc));
-    if (jin_bool(&rq->in, "include_annotation_and_prediction", false))
-        full = lc_sample_full(lc, rq->a);
     w = rs_json(rq);
-    if (full) {
-        jw_raw(w, full);
-        return OK;
-    }
     jw_obj(w);
-    jw_kraw(w, "sample_task", lc_sample_task(lc, rq->a));
+    if (jin_bool(&rq->in, "include_annotation_and_prediction", false))
+        jw_kraw(w, "sample_task", lc_sample_full(lc, rq->a, rq->scope->user));
+    else
+        jw_kraw(w, "sample_task", lc_sample_task(lc, rq->a));
     jw_end(w);
     return OK;
 }
