@@ -73,11 +73,16 @@ static const char *without_base(const char *path)
     return *path ? path : "/";
 }
 
+static const char *one_slash(const char *path)
+{
+    return path + strspn(path, "/") - 1;
+}
+
 /* REQUEST_URI is what the client sent; DOCUMENT_URI is already decoded and has its slashes merged. */
 static err *read_path(struct rq *rq)
 {
     const char *raw = rq_param(rq, "REQUEST_URI");
-    char *path;
+    const char *path;
     size_t n;
 
     if (raw && *raw == '/') {
@@ -89,10 +94,10 @@ static err *read_path(struct rq *rq)
     }
     if (*path != '/' || memchr(path, '\0', n) || !utf8_valid(path, n))
         return err_new(rq->a, ERR_BAD_REQUEST, "The path is not valid.");
-    path += strspn(path, "/") - 1;
+    path = one_slash(path);
     if (has_dot_segment(path))
         return err_new(rq->a, ERR_BAD_REQUEST, "The path is not valid.");
-    rq->path = without_base(path);
+    rq->path = one_slash(without_base(path));
     return OK;
 }
 

@@ -94,6 +94,7 @@ static void test_base_path(void **state)
     assert_string_equal(path_of("/label/api/x"), "/api/x");
     assert_string_equal(path_of("/label"), "/");
     assert_string_equal(path_of("/labels/x"), "/labels/x");
+    assert_string_equal(path_of("//label//api/x"), "/api/x");
 }
 
 static void test_methods(void **state)
