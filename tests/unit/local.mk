@@ -27,3 +27,5 @@ tests_unit_test_mp_SOURCES = tests/unit/test_mp.c
 tests_unit_test_route_SOURCES = tests/unit/test_route.c
 tests_unit_test_rq_SOURCES = tests/unit/test_rq.c tests/unit/fcgi_fake.h
 tests_unit_test_rs_SOURCES = tests/unit/test_rs.c tests/unit/fcgi_fake.h
+check_PROGRAMS += tests/unit/test_log
+tests_unit_test_log_SOURCES = tests/unit/test_log.c
