@@ -130,7 +130,6 @@ static void note_crash(struct pool *p, struct slot *s, pid_t pid, int wait_statu
     s->crashes = lived_us >= CALM_US ? 1 : s->crashes + 1;
     s->due_us = now_us + backoff_us(s->crashes);
     log_end(p, pid, wait_status, lived_us, s->due_us - now_us);
-    spool_sweep(pid);
 }
 
 bool pool_reap(struct pool *p, pid_t pid, int wait_status, int64_t now_us)
@@ -144,8 +143,12 @@ bool pool_reap(struct pool *p, pid_t pid, int wait_status, int64_t now_us)
     s->due_us = now_us;
     if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0)
         log_msg(LOG_DEBUG, "worker left", "pool=%s worker=%d", p->name, (int)pid);
+    else if (s->stopping && WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL)
+        log_msg(LOG_WARNING, "worker killed with its request, patience was over", "pool=%s worker=%d", p->name, (int)pid);
     else
         note_crash(p, s, pid, wait_status, now_us);
+    if (!WIFEXITED(wait_status))
+        spool_sweep(pid);
     return true;
 }
 
