@@ -8,3 +8,4 @@ liblabeld_a_SOURCES += \
 	src/api/routes.c src/api/routes.h
 liblabeld_a_SOURCES += src/api/annotations.c src/api/bodies_work.c src/api/paging.c src/api/paging.h src/api/predictions.c \
 	src/api/projects.c src/api/tasks.c
+liblabeld_a_SOURCES += src/api/export.c src/api/import.c

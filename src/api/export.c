@@ -1,0 +1,93 @@
+/* Handlers of /api/projects/{id}/export: the formats, and the file itself, streamed. */
+#include "api/handlers.h"
+
+#include <time.h>
+
+#include "base/text.h"
+#include "core/project.h"
+#include "core/scope.h"
+#include "export/exp.h"
+#include "json/verr.h"
+
+err *api_export_formats(struct rq *rq)
+{
+    const struct lc *lc;
+
+    TRY(project_config(rq->scope, rq_int(rq, "id"), &lc, NULL, NULL));
+    exp_formats_write(rs_json(rq), lc);
+    return OK;
+}
+
+static err *ids_read(struct rq *rq, const char **out)
+{
+    const char **texts;
+    size_t n = rq_query_all(rq, "ids", &texts);
+    int64_t *ids = arena_array(rq->a, n + 1, sizeof *ids);
+    struct strbuf b;
+
+    *out = NULL;
+    if (n == 0)
+        return OK;
+    strbuf_init(&b, rq->a, 64u << 20);
+    for (size_t i = 0; i < n; i++) {
+        if (!int_parse(texts[i], INT32_MIN, INT32_MAX, &ids[i]))
+            return verr_one(rq->a, "ids", "A valid integer is required.");
+        strbuf_printf(&b, "%s%lld", i ? "," : "{", (long long)ids[i]);
+    }
+    strbuf_puts(&b, "}");
+    TRY(strbuf_check(&b));
+    *out = b.buf;
+    return OK;
+}
+
+/* project-<id>-at-<date and time>-<8 hex digits>.<extension>: the name that the client library reads. */
+static void file_headers(struct rq *rq, int64_t project, const char *extension)
+{
+    time_t now = time(NULL);
+    struct tm tm;
+    char when[32];
+    const char *name;
+
+    gmtime_r(&now, &tm);
+    strftime(when, sizeof when, "%Y-%m-%d-%H-%M", &tm);
+    name = arena_printf(rq->a, "project-%lld-at-%s-%s.%s", (long long)project, when, hex_random(rq->a, 4), extension);
+    rs_type(rq, arena_printf(rq->a, "application/.%s", extension));
+    rs_header(rq, "Content-Disposition", arena_printf(rq->a, "attachment; filename=\"%s\"", name));
+    rs_header(rq, "filename", name);
+}
+
+struct export_run {
+    struct rq *rq;
+    const struct exp_format *format;
+    struct exp_options options;
+    struct jw *w;
+};
+
+static err *flush(void *to)
+{
+    return rs_flush(to);
+}
+
+static err *run(struct db *db, void *arg)
+{
+    struct export_run *e = arg;
+
+    (void)db;
+    return e->format->write(e->rq->scope, &e->options, e->w);
+}
+
+err *api_export(struct rq *rq)
+{
+    const char *type = rq_query(rq, "exportType") ? rq_query(rq, "exportType") : rq_query(rq, "export_type");
+    struct export_run e = {.rq = rq, .options = {.project = rq_int(rq, "id"), .flush = flush, .flush_to = rq}};
+
+    TRY(project_check_visible(rq->scope, e.options.project));
+    e.format = exp_format_find(type && *type ? type : "JSON");
+    if (!e.format)
+        return verr_one(rq->a, "exportType", "\"%s\" is not a format that this project can be exported to.", type);
+    TRY(rq_query_bool(rq, "download_all_tasks", false, &e.options.all_tasks));
+    TRY(ids_read(rq, &e.options.ids));
+    e.w = rs_json(rq);
+    file_headers(rq, e.options.project, e.format->extension);
+    return tx_run(rq->scope->db, TX_SNAPSHOT, run, &e);
+}

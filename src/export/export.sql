@@ -1,0 +1,22 @@
+-- What exports read. Batches go by inner_id inside one snapshot, so memory stays constant and the first byte comes at once.
+
+-- @query export_tasks :many (project int4, after int4, all_tasks bool, ids int4[], most int8) -> (id, inner_id, data, meta, created_at, updated_at,
+--   allow_skip, total_annotations, cancelled_annotations, total_predictions, comment_count, unresolved_comment_count,
+--   last_comment_updated_at, updated_by, file_upload)
+SELECT t.id, t.inner_id, t.data, t.meta, t.created_at, t.updated_at, t.allow_skip, t.total_annotations, t.cancelled_annotations,
+       t.total_predictions, t.comment_count, t.unresolved_comment_count, t.last_comment_updated_at, t.updated_by,
+       (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload
+FROM task t
+WHERE t.project_id = $1 AND t.inner_id > $2 AND t.deleted_at IS NULL
+  AND ($3 OR t.total_annotations + t.cancelled_annotations > 0) AND ($4::int4[] IS NULL OR t.id = ANY ($4))
+ORDER BY t.inner_id LIMIT $5;
+
+-- @query export_annotations :many (tasks int4[]) -> (id, task, completed_by, result, was_cancelled, ground_truth, created_at, updated_at, draft_created_at,
+--   lead_time, result_count, unique_id, import_id, last_action, bulk_created, project, updated_by, parent_prediction, parent_annotation, last_created_by)
+SELECT id, task_id AS task, completed_by, result, was_cancelled, ground_truth, created_at, updated_at, draft_created_at, lead_time,
+       result_count, unique_id, import_id, last_action, bulk_created, project_id AS project, updated_by, parent_prediction,
+       parent_annotation, last_created_by
+FROM annotation WHERE task_id = ANY ($1) AND deleted_at IS NULL ORDER BY task_id, id;
+
+-- @query export_predictions :many (tasks int4[]) -> (id, task)
+SELECT id, task_id AS task FROM prediction WHERE task_id = ANY ($1) ORDER BY task_id, id;

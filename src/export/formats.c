@@ -1,0 +1,43 @@
+/* The table of export formats. A new format is one new file and one line here. */
+#include "export/exp.h"
+
+#include <string.h>
+
+static const struct exp_format formats[] = {
+    {"JSON", "JSON", "Every task with its data and all its annotations, as labeld stores them.",
+     "json", NULL, exp_json_write},
+};
+
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+const struct exp_format *exp_format_find(const char *name)
+{
+    for (size_t i = 0; i < FORMATS; i++)
+        if (strcmp(formats[i].name, name) == 0)
+            return &formats[i];
+    return NULL;
+}
+
+static bool offered(const struct exp_format *f, const struct lc *lc)
+{
+    return !f->offered || f->offered(lc);
+}
+
+void exp_formats_write(struct jw *w, const struct lc *lc)
+{
+    jw_arr(w);
+    for (int first = 1; first >= 0; first--)
+        for (size_t i = 0; i < FORMATS; i++) {
+            if (offered(&formats[i], lc) != (first == 1))
+                continue;
+            jw_obj(w);
+            jw_kstr(w, "title", formats[i].title);
+            jw_kstr(w, "description", formats[i].description);
+            jw_kstr(w, "link", "/docs/export");
+            jw_kstr(w, "name", formats[i].name);
+            if (!first)
+                jw_kbool(w, "disabled", true);
+            jw_end(w);
+        }
+    jw_end(w);
+}

@@ -1,0 +1,25 @@
+-- Imports: ids are reserved in blocks, rows go in by COPY, counters follow once per batch.
+
+-- The project's numbering stays locked until the import commits, so that ids and inner ids rise together.
+-- @query import_lock :one (project int4) -> (next_inner_id)
+SELECT next_inner_id FROM project_sequence WHERE project_id = $1 FOR UPDATE;
+
+-- @query import_numbered :exec (project int4, next int4)
+UPDATE project_sequence SET next_inner_id = $2 WHERE project_id = $1;
+
+-- @query import_task_ids :many (n int4) -> (id)
+SELECT nextval(pg_get_serial_sequence('task', 'id'))::int4 AS id FROM generate_series(1, $1);
+
+-- @query import_recount :exec (tasks int4[])
+SELECT task_recount($1, NULL);
+
+-- The first version that is imported becomes the one that annotators see.
+-- @query import_model_version :exec (project int4, version text)
+UPDATE project SET model_version = $2, version = version + 1 WHERE id = $1 AND coalesce(model_version, '') = '';
+
+-- @query import_member_by_id :one (organization int4, member int4) -> (id)
+SELECT user_id AS id FROM membership WHERE organization_id = $1 AND user_id = $2;
+
+-- @query import_member_by_email :one (organization int4, email text) -> (id)
+SELECT m.user_id AS id FROM membership m JOIN user_account u ON u.id = m.user_id
+WHERE m.organization_id = $1 AND lower(u.email) = lower($2) AND u.email <> '';

@@ -1,0 +1,130 @@
+/* Keeping uploaded files: names that cannot leave their directory, and bytes that vanish with a transaction that fails. */
+#include "import/upload.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cfg.h"
+#include "base/text.h"
+#include "import/upload.sql.h"
+#include "json/verr.h"
+
+static const char *const extensions[] = {
+    "bmp", "csv", "flac", "gif", "htm", "html", "jpg", "jpeg", "json", "m4a", "mp3", "mp4", "ogg", "pdf", "png", "svg", "tsv",
+    "txt", "wav", "webm", "webp", "xml",
+};
+
+static const char *extension_of(struct arena *a, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    char *lower;
+
+    if (!dot)
+        return "";
+    lower = arena_strdup(a, dot + 1);
+    for (char *p = lower; *p; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p + 'a' - 'A');
+    return lower;
+}
+
+static bool accepted(const char *extension)
+{
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
+        if (strcmp(extensions[i], extension) == 0)
+            return true;
+    return false;
+}
+
+/* Last path segment; blanks become underscores, characters that mean something to shells or URLs go; at most 100 bytes kept,
+ * the end first, for the extension. */
+static const char *clean_name(struct arena *a, const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    char *out = arena_strdup(a, slash ? slash + 1 : name), *to = out;
+
+    for (const char *p = out; *p; p++) {
+        if (*p == ' ')
+            *to++ = '_';
+        else if ((unsigned char)*p > 0x20 && *p != 0x7f && !strchr("\"#%&'()*:;<>?[\\]^`{|}$!~=+,@", *p))
+            *to++ = *p;
+    }
+    *to = '\0';
+    if (strlen(out) > 100)
+        for (out += strlen(out) - 100; (*out & 0xC0) == 0x80; out++)
+            ;
+    return out;
+}
+
+/* A file that must go unless the transaction commits. */
+struct kept {
+    const char *path;
+    bool committed;
+};
+
+static void keep(void *arg)
+{
+    ((struct kept *)arg)->committed = true;
+}
+
+static void drop_unless_kept(void *arg)
+{
+    struct kept *k = arg;
+
+    if (!k->committed)
+        unlink(k->path);
+}
+
+static err *directory_make(struct scope *s, int64_t project)
+{
+    const char *upload = arena_printf(s->a, "%s/upload", cfg.data_dir);
+    const char *dir = arena_printf(s->a, "%s/%lld", upload, (long long)project);
+
+    if ((mkdir(upload, 0750) != 0 && errno != EEXIST) || (mkdir(dir, 0750) != 0 && errno != EEXIST))
+        return err_internal(s->a, "could not make directory \"%s\": %s", dir, strerror(errno));
+    return OK;
+}
+
+err *upload_store(struct scope *s, int64_t project, const char *name, const char *temporary, int64_t size_bytes, struct upload *out)
+{
+    struct kept *k = ARENA_NEW(s->a, struct kept);
+    struct row r;
+
+    name = clean_name(s->a, name);
+    out->extension = extension_of(s->a, name);
+    if (!accepted(out->extension))
+        return verr_one(s->a, NULL, "%s extension is not supported", *out->extension ? arena_printf(s->a, ".%s", out->extension) : "");
+    TRY(directory_make(s, project));
+    out->file = arena_printf(s->a, "upload/%lld/%s-%s", (long long)project, hex_random(s->a, 4), name);
+    out->path = arena_printf(s->a, "%s/%s", cfg.data_dir, out->file);
+    if (rename(temporary, out->path) != 0)
+        return err_internal(s->a, "could not keep upload as \"%s\": %s", out->path, strerror(errno));
+    k->path = out->path;
+    arena_defer(s->a, drop_unless_kept, k);
+    tx_after_commit(s->db, keep, k);
+    /* nginx reads it as another user of the same group. */
+    if (chmod(out->path, 0640) != 0)
+        return err_internal(s->a, "could not set the mode of \"%s\": %s", out->path, strerror(errno));
+    TRY(db_one(s->db, SQL_upload_insert, DB_ARGS(db_i64(project), db_i64(s->user), db_text(out->file), db_i64(size_bytes)), &r));
+    out->id = row_i64(&r, UPLOAD_INSERT_ID);
+    return OK;
+}
+
+err *upload_list(struct scope *s, int64_t project, const char *ids, bool all, struct rows *out)
+{
+    return db_many(s->db, SQL_upload_list, DB_ARGS(SCOPE_ARGS(s), db_i64(project), db_text(ids), db_bool(all)), out);
+}
+
+err *upload_find(struct scope *s, int64_t project, const char *name)
+{
+    const char *file = arena_printf(s->a, "upload/%lld/%s", (long long)project, name);
+    struct row r;
+    bool found;
+
+    TRY(db_opt(s->db, SQL_upload_find, DB_ARGS(SCOPE_ARGS(s), db_i64(project), db_text(file)), &r, &found));
+    return found ? OK : err_new(s->a, ERR_NOT_FOUND, NULL);
+}
