@@ -38,12 +38,36 @@ function dropping(form) {
   }
 }
 
-// The answer is a whole page, reached over a redirect: show it as the browser would have.
-function take(request) {
-  history.pushState(null, "", request.responseURL);
-  document.open();
-  document.write(request.responseText);
-  document.close();
+// Success answers {"href": …}. A refusal answers the form's page: its messages are taken over and everything typed and chosen
+// stays. Any other page is the end of the way: go there.
+function take(request, form, stop) {
+  if (request.getResponseHeader("Content-Type")?.startsWith("application/json")) {
+    const { href, detail } = JSON.parse(request.responseText);
+    if (href) location.assign(document.documentElement.dataset.base + href);
+    else stop(`${detail} Your input is still here.`);
+    return;
+  }
+  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  const fresh = page.querySelector("[data-form-errors]");
+  if (request.status < 400 && (!fresh || request.responseURL !== form.action)) {
+    location.assign(request.responseURL);
+    return;
+  }
+  const words = [...page.querySelectorAll("main .notice.bad p, main .error-text")].map((e) => e.textContent.trim());
+  stop(words.filter(Boolean).join(" ") || `The server refused this (${request.status}). Your input is still here.`);
+}
+
+// In the same place and shape as the server's own message.
+function say(form, text) {
+  const box = form.querySelector("[data-form-errors]");
+  const notice = document.createElement("div");
+  const words = document.createElement("p");
+  notice.className = "notice bad";
+  notice.setAttribute("role", "alert");
+  words.textContent = text;
+  notice.append(words);
+  box.replaceChildren(notice);
+  notice.scrollIntoView({ block: "center" });
 }
 
 function send(form, submitter) {
@@ -69,9 +93,10 @@ function send(form, submitter) {
     box.hidden = true;
     form.removeAttribute("aria-busy");
     for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = false;
-    if (text) import("./toast.js").then(({ toast }) => toast(text, "bad"));
+    form.dispatchEvent(new Event("change")); /* nothing is sent: the guard looks again */
+    if (text) say(form, text);
   };
-  request.addEventListener("load", () => take(request));
+  request.addEventListener("load", () => take(request, form, stop));
   request.addEventListener("error", () => stop("The connection broke. Nothing was imported; your input is still here."));
   request.addEventListener("abort", () => stop(""));
   box.querySelector("[data-cancel]").addEventListener("click", () => request.abort(), { once: true });
@@ -79,7 +104,7 @@ function send(form, submitter) {
   box.hidden = false;
   form.setAttribute("aria-busy", "true");
   request.open("POST", form.action);
-  request.setRequestHeader("Accept", "text/html");
+  request.setRequestHeader("X-Upload", "1");
   request.send(body);
   for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = true;
 }
