@@ -21,8 +21,6 @@ CSP = ("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'sel
 NOW = "2026-11-22T10:00:00.000000Z"
 USER = {"id": 1, "email": "ann@example.com", "first_name": "Ann", "last_name": "Example", "username": "ann",
         "initials": "AE", "avatar": None, "role": "AN", "custom_hotkeys": {}}
-PAGE_STYLE = """html, body { margin: 0; height: 100%; } body { display: flex; flex-direction: column; }
-#labelling-status { padding: 4px 12px; min-height: 20px; font: 13px sans-serif; } #label-studio { flex: 1; min-height: 0; }"""
 
 
 def png(width=320, height=200):
@@ -201,10 +199,12 @@ class FakeApi:
                 "queue": {"total": len(self.tasks), "done": 0}, **self.page}
         island = json.dumps(data).replace("<", "\\u003c")
         return (f"<!doctype html><html lang=en><head><title>{html.escape(self.project['title'])}</title>"
-                f"<link rel=icon href='data:,'><style>{PAGE_STYLE}</style></head><body>"
-                f"<p style='margin:4px 12px'><a id=back href='{self.base}/projects/7/data'>Back</a> "
-                "<span id=labelling-progress></span></p>"
-                "<div id=labelling-status role=status aria-live=polite></div><div id=label-studio></div>"
+                f"<link rel=icon href='data:,'><link rel=stylesheet href='{self.base}/static/css/labeld.css'></head>"
+                f"<body class=labelling><header class=bar><h1 class=where><a id=back "
+                f"href='{self.base}/projects/7/data'>{html.escape(self.project['title'])}</a></h1>"
+                "<div class=labelling-status id=labelling-status role=status aria-live=polite></div>"
+                "<span class='muted num small nowrap hide-narrow' id=labelling-progress></span></header>"
+                "<main id=label-studio tabindex=-1></main>"
                 f"<script type='application/json' id=labelling-data>{island}</script>"
                 f"<script type=module src='{self.base}/static/js/labelling.js'></script></body></html>")
 

@@ -232,6 +232,25 @@ class LabellingPage(unittest.TestCase):
         (draft,) = fake.drafts.values()
         self.assertEqual("Ada", draft["result"][0]["value"]["text"])
 
+    def test_closing_asks_only_while_something_is_unsaved(self):
+        asks = "const e = new Event('beforeunload', {cancelable: true}); window.dispatchEvent(e); return e.defaultPrevented"
+        fake = self.fake(TEXT, texts(1))
+        self.start(fake)
+        self.assertFalse(self.browser.run(asks))
+        self.label("Ada")
+        self.assertTrue(self.browser.run(asks))
+        self.status("Draft saved at")  # the question itself stored it
+        self.assertFalse(self.browser.run(asks))
+
+    def test_submit_and_exit_leaves_the_stream(self):
+        fake = self.fake(TEXT, texts(2))
+        self.start(fake)
+        self.label("Ada")
+        self.browser.click("[data-testid=bottombar-submit-dropdown]")
+        self.browser.click("[data-testid=bottombar-submit-and-exit-button]")
+        self.browser.wait_text("Project page")
+        self.assertEqual(1, len(fake.annotations))
+
     # when the server is not there
 
     def test_submit_survives_an_outage(self):

@@ -40,9 +40,10 @@ const PLAIN = {
     429: 'The server asks to slow down.',
 };
 
+// Always a sentence, so that others can follow it.
 function errorText(status, body) {
     const own = validationText(body?.validation_errors) || (typeof body?.detail === 'string' ? body.detail : '');
-    if (own) return own;
+    if (own) return /[.!?…]$/.test(own) ? own : `${own}.`;
     return PLAIN[status] ?? (status >= 500 ? `The server has a problem (${status}).` : `The server answered ${status}.`);
 }
 

@@ -9,6 +9,9 @@ const BUILD = {
     utilityStyleModule: 97562,
 };
 
+// Custom properties that the utility sheet sets for the whole page and that labeld's own stylesheet uses as well.
+const SHARED_PROPERTIES = /--(accent|muted|radius)(?![\w-])/g;
+
 let loading;
 
 class EditorLoadError extends Error {
@@ -70,7 +73,7 @@ function addUtilityStyles(require) {
     expect(text.length > 1000, `module ${BUILD.utilityStyleModule} holds no style sheet (unexpected build)`);
     const style = document.createElement('style');
     style.dataset.from = 'editor-utilities';
-    style.textContent = text;
+    style.textContent = text.replace(SHARED_PROPERTIES, '--editor-$1');
     document.head.append(style);
 }
 

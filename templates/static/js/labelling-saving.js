@@ -13,7 +13,7 @@ const REFUSALS = {
 
 function refusal(error) {
     const said = REFUSALS[error.status]?.(error.message) ?? `The server refused it: ${error.message}`;
-    return `${said}${/[.!?]$/.test(said) ? '' : '.'} Nothing is lost: the work stays on this page.`;
+    return `${said} Nothing is lost: the work stays on this page.`;
 }
 
 // after.stored(annotationId, {advance})  called when something was stored; `advance` asks for the next task

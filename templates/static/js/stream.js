@@ -2,6 +2,13 @@
 
 const LOOK_AGAIN_MS = 5 * 60_000;
 
+function finishedText(total, done) {
+    const more = 'New tasks appear here when they are imported.';
+    if (!total) return `There are no tasks for you in this queue. ${more}`;
+    const others = done < total ? 'The others are being worked on, or are not for you. ' : '';
+    return `You have done ${done} of ${total} tasks in this queue. ${others}${more}`;
+}
+
 // ask(request)  repeats a read until the server answers
 export function createStream({ api, ask, page, back, status, panels, drafts, session }) {
     const { project, view } = page;
@@ -32,10 +39,7 @@ export function createStream({ api, ask, page, back, status, panels, drafts, ses
         const actions = [{ label: 'Back to the project', href: back }];
         if (last) actions.push({ label: 'Open the last task again', run: () => go(last.taskId, last.annotationId) });
         actions.push({ label: 'Look for new tasks', run: next });
-        panels.show('done', 'Nothing left to label here',
-            total ? `You have done ${done} of ${total} tasks in this queue. ` +
-                'Others may still be working on the rest; new tasks appear here when they are imported.'
-                : 'There are no tasks for you in this queue. New tasks appear here when they are imported.', actions);
+        panels.show('done', 'Nothing left to label here', finishedText(total, done), actions);
     }
 
     async function next() {
