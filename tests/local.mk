@@ -34,3 +34,7 @@ fuzz:
 	    $(wildcard $(abs_srcdir)/tests/fuzz/corpus/$(T) $(abs_srcdir)/tests/fuzz/regressions/$(T))
 
 .PHONY: check-contract check-browser bench fuzz
+
+fuzz-programs: $(BUILT_SOURCES)
+	$(MAKE) $(AM_MAKEFLAGS) $(fuzz_programs)
+.PHONY: fuzz-programs
