@@ -10,3 +10,21 @@ SQL_FILES += \
 	src/core/session.sql \
 	src/core/token.sql \
 	src/core/visible.sql
+
+liblabeld_a_SOURCES += \
+	src/core/annotation.c src/core/annotation.h \
+	src/core/draft.c src/core/draft.h \
+	src/core/fields.c src/core/fields.h \
+	src/core/names.c src/core/names.h \
+	src/core/prediction.c src/core/prediction.h \
+	src/core/project.c src/core/project.h \
+	src/core/scope.h \
+	src/core/stream.c src/core/stream.h \
+	src/core/task.c src/core/task.h
+SQL_FILES += \
+	src/core/annotation.sql \
+	src/core/draft.sql \
+	src/core/prediction.sql \
+	src/core/project.sql \
+	src/core/stream.sql \
+	src/core/task.sql
