@@ -1,11 +1,16 @@
 # Sources of src/api
 liblabeld_a_SOURCES += \
+	src/api/accounts.c \
 	src/api/bodies.h \
+	src/api/bodies_accounts.c \
 	src/api/credentials.c src/api/credentials.h \
 	src/api/gate.c src/api/gate.h \
 	src/api/handlers.h \
+	src/api/members.c \
 	src/api/negotiate.c src/api/negotiate.h \
-	src/api/routes.c src/api/routes.h
+	src/api/openapi.c src/api/openapi.h \
+	src/api/routes.c src/api/routes.h \
+	src/api/server.c
 liblabeld_a_SOURCES += src/api/annotations.c src/api/bodies_work.c src/api/paging.c src/api/paging.h src/api/predictions.c \
 	src/api/projects.c src/api/tasks.c
 liblabeld_a_SOURCES += src/api/export.c src/api/import.c

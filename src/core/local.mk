@@ -1,16 +1,24 @@
 # Sources of src/core
 liblabeld_a_SOURCES += \
 	src/core/auth.c src/core/auth.h \
+	src/core/hotkeys.c src/core/hotkeys.h \
+	src/core/login.c src/core/login.h \
+	src/core/org.c src/core/org.h \
+	src/core/org_member.c \
+	src/core/password.c src/core/password.h \
 	src/core/perm.c src/core/perm.h \
 	src/core/session.c src/core/session.h \
 	src/core/token.c src/core/token.h \
+	src/core/user.c src/core/user.h \
 	src/core/wire.c src/core/wire.h
 SQL_FILES += \
 	src/core/auth.sql \
+	src/core/login.sql \
+	src/core/org.sql \
 	src/core/session.sql \
 	src/core/token.sql \
+	src/core/user.sql \
 	src/core/visible.sql
-
 liblabeld_a_SOURCES += \
 	src/core/annotation.c src/core/annotation.h \
 	src/core/draft.c src/core/draft.h \
@@ -18,7 +26,6 @@ liblabeld_a_SOURCES += \
 	src/core/names.c src/core/names.h \
 	src/core/prediction.c src/core/prediction.h \
 	src/core/project.c src/core/project.h \
-	src/core/scope.h \
 	src/core/stream.c src/core/stream.h \
 	src/core/task.c src/core/task.h
 SQL_FILES += \

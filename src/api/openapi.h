@@ -1,0 +1,14 @@
+/* The route table as documents: OpenAPI 3.0.3 for clients, JSON for tests, a text table for people. */
+#ifndef LABELD_API_OPENAPI_H
+#define LABELD_API_OPENAPI_H
+
+#include <stdio.h>
+
+#include "json/jw.h"
+
+void openapi_write(struct jw *w);
+/* [{method, pattern, permission, roles, flags, operation, body, summary}] of every route, pages too. */
+void routes_write(struct jw *w);
+void routes_print(FILE *out);
+
+#endif

@@ -1,0 +1,247 @@
+/* Accounts: creation in its three ways (sign-up, by an administrator, by the command line), the user object, changes.
+ * Who is in which organization with which role is org.c. */
+#include "core/user.h"
+
+#include "base/cfg.h"
+#include "base/text.h"
+#include "core/names.h"
+#include "core/org.h"
+#include "core/session.h"
+#include "core/user.sql.h"
+#include "core/wire.h"
+#include "json/verr.h"
+
+/* ---- creating ---- */
+
+err *user_find(struct db *db, const char *email, int64_t *id)
+{
+    struct row r;
+    bool found;
+
+    *id = 0;
+    TRY(db_opt(db, SQL_user_find, DB_ARGS(db_text(email)), &r, &found));
+    if (found)
+        *id = row_i64(&r, USER_FIND_ID);
+    return OK;
+}
+
+static const char *or_empty(const char *s)
+{
+    return s ? s : "";
+}
+
+/* The unique index has the last word when two requests bring the same e-mail at once. */
+static err *check_email_free(struct arena *a, struct db *db, const char *email)
+{
+    int64_t taken;
+
+    TRY(user_find(db, email, &taken));
+    return taken ? verr_one(a, "email", "User with this email already exists.") : OK;
+}
+
+static err *insert(struct arena *a, struct db *db, const struct user_new *in, int64_t organization, int64_t *id)
+{
+    const char *username = in->username ? in->username : arena_strndup(a, in->email, strcspn(in->email, "@"));
+    struct row r;
+
+    TRY(check_email_free(a, db, in->email));
+    TRY(db_one(db, SQL_user_insert,
+               DB_ARGS(db_text(in->email), db_text(username), db_text(or_empty(in->first_name)), db_text(or_empty(in->last_name)),
+                       db_text(or_empty(in->phone)), db_text(in->password_hash), db_opt_i64(organization != 0, organization)),
+               &r));
+    *id = row_i64(&r, USER_INSERT_ID);
+    return OK;
+}
+
+err *user_invite(struct arena *a, struct db *db, const char *token, struct user_invite *out)
+{
+    struct org_brief org;
+
+    *out = (struct user_invite){0};
+    if (token) {
+        TRY(org_by_token(a, db, token, &org));
+        if (!org.id)
+            return err_new(a, ERR_PERMISSION, "This invitation link is not valid any more. Ask for a new one.");
+    } else {
+        TRY(org_first(a, db, &org));
+        if (org.id && cfg.disable_signup_without_link)
+            return err_new(a, ERR_PERMISSION, "Signing up needs an invitation link. Ask the people who run this server for one.");
+    }
+    out->first_account = org.id == 0;
+    out->organization = org.id;
+    out->title = org.title;
+    return OK;
+}
+
+err *user_sign_up(struct arena *a, struct db *db, const struct user_new *in, const struct user_invite *where, int64_t *id)
+{
+    struct org_brief org = {.id = where->organization};
+
+    if (!org.id)
+        TRY(org_first_locked(a, db, &org));   /* somebody may have been first while the form was filled in */
+    if (org.id)
+        return user_add(a, db, org.id, in, id);
+    TRY(insert(a, db, in, 0, id));
+    return org_create(a, db, "Label Studio", *id, &org.id);
+}
+
+err *user_add(struct arena *a, struct db *db, int64_t organization, const struct user_new *in, int64_t *id)
+{
+    TRY(insert(a, db, in, organization, id));
+    return org_join(db, organization, *id, in->role);
+}
+
+/* ---- showing ---- */
+
+_Static_assert((int)USER_GET_ORG_MEMBERSHIP == (int)USER_LIST_ORG_MEMBERSHIP, "one function writes the rows of both queries");
+
+static void write_names(struct jw *w, const struct row *r)
+{
+    if (row_bool(r, USER_GET_DELETED)) {
+        jw_kstr(w, "first_name", "Deleted");
+        jw_kstr(w, "last_name", "User");
+        jw_kstr(w, "username", "Deleted");
+        jw_kstr(w, "email", "Deleted");
+        return;
+    }
+    wire_kstr(w, "first_name", r, USER_GET_FIRST_NAME);
+    wire_kstr(w, "last_name", r, USER_GET_LAST_NAME);
+    wire_kstr(w, "username", r, USER_GET_USERNAME);
+    wire_kstr(w, "email", r, USER_GET_EMAIL);
+}
+
+static void write_initials(struct jw *w, const struct row *r)
+{
+    if (row_bool(r, USER_GET_DELETED))
+        jw_kstr(w, "initials", "DU");
+    else
+        wire_kinitials(w, row_text(r, USER_GET_FIRST_NAME), row_text(r, USER_GET_LAST_NAME), row_text(r, USER_GET_USERNAME),
+                       row_text(r, USER_GET_EMAIL));
+}
+
+void user_row_write_open(struct jw *w, const struct row *r)
+{
+    jw_obj(w);
+    wire_ki64(w, "id", r, USER_GET_ID);
+    write_names(w, r);
+    wire_ktime(w, "last_activity", r, USER_GET_LAST_ACTIVITY);
+    wire_kraw(w, "custom_hotkeys", r, USER_GET_CUSTOM_HOTKEYS);
+    wire_kstr(w, "avatar", r, USER_GET_AVATAR);
+    write_initials(w, r);
+    wire_kstr(w, "phone", r, USER_GET_PHONE);
+    wire_ki64(w, "active_organization", r, USER_GET_ACTIVE_ORGANIZATION);
+    jw_key(w, "active_organization_meta");
+    jw_obj(w);
+    jw_kstr(w, "title", or_empty(row_text(r, USER_GET_ACTIVE_TITLE)));
+    jw_kstr(w, "email", or_empty(row_text(r, USER_GET_ACTIVE_EMAIL)));
+    jw_end(w);
+    wire_kbool(w, "allow_newsletters", r, USER_GET_ALLOW_NEWSLETTERS);
+    wire_ktime(w, "date_joined", r, USER_GET_DATE_JOINED);
+    wire_kraw(w, "org_membership", r, USER_GET_ORG_MEMBERSHIP);
+}
+
+static err *get(struct scope *s, int64_t id, struct row *r)
+{
+    bool found;
+
+    TRY(db_opt(s->db, SQL_user_get, DB_ARGS(db_i64(s->organization), db_i64(id), db_i64(s->user)), r, &found));
+    return found ? OK : err_new(s->a, ERR_NOT_FOUND, "No User matches the given query.");
+}
+
+err *user_write_open(struct scope *s, struct jw *w, int64_t id)
+{
+    struct row r;
+
+    TRY(get(s, id, &r));
+    user_row_write_open(w, &r);
+    return OK;
+}
+
+err *user_write(struct scope *s, struct jw *w, int64_t id)
+{
+    TRY(user_write_open(s, w, id));
+    jw_end(w);
+    return OK;
+}
+
+err *user_rows(struct scope *s, const int64_t *ids, size_t n, struct rows *out)
+{
+    return db_many(s->db, SQL_user_list, DB_ARGS(db_i64(s->organization), db_i64s(s->a, ids, n)), out);
+}
+
+err *user_list_write(struct scope *s, struct jw *w)
+{
+    struct rows rows;
+
+    TRY(db_many(s->db, SQL_user_list, DB_ARGS(db_i64(s->organization), db_null()), &rows));
+    jw_arr(w);
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+
+        user_row_write_open(w, &r);
+        jw_end(w);
+    }
+    jw_end(w);
+    return OK;
+}
+
+/* ---- changing ---- */
+
+/* The caller chooses among the organizations they belong to; others cannot choose for them. */
+static err *switch_organization(struct scope *s, int64_t id, const struct jin *in)
+{
+    int64_t n = 0;
+
+    if (id != s->user || !jin_has(in, "active_organization") || jin_is_null(in, "active_organization"))
+        return OK;
+    TRY(db_exec(s->db, SQL_user_switch, DB_ARGS(db_i64(id), db_i64(jin_int(in, "active_organization", 0))), &n));
+    return n ? OK : verr_one(s->a, "active_organization", "You are not a member of this organization.");
+}
+
+err *user_change(struct scope *s, int64_t id, const struct jin *in)
+{
+    bool newsletters = jin_has(in, "allow_newsletters");
+    struct row r;
+
+    TRY(get(s, id, &r));
+    if (id != s->user)
+        TRY(scope_need(s, PERM_USERS_CHANGE));
+    if (jin_has(in, "email"))
+        return err_new(s->a, ERR_METHOD, "Cannot update read-only field: email");
+    TRY(db_exec(s->db, SQL_user_update,
+                DB_ARGS(db_i64(s->organization), db_i64(id), db_i64(s->user), db_text(jin_text(in, "username")),
+                        db_text(jin_text(in, "first_name")), db_text(jin_text(in, "last_name")), db_text(jin_text(in, "phone")),
+                        db_bool(newsletters),
+                        jin_is_null(in, "allow_newsletters") ? db_null() : db_bool(jin_bool(in, "allow_newsletters", false))),
+                NULL));
+    return switch_organization(s, id, in);
+}
+
+err *user_password(struct db *db, int64_t id, const char **hash)
+{
+    struct row r;
+
+    TRY(db_one(db, SQL_user_password_get, DB_ARGS(db_i64(id)), &r));
+    *hash = row_text(&r, USER_PASSWORD_GET_PASSWORD_HASH);
+    return OK;
+}
+
+err *user_set_password(struct scope *s, int64_t id, const char *hash)
+{
+    TRY(db_exec(s->db, SQL_user_password_set, DB_ARGS(db_i64(id), db_text(hash)), NULL));
+    return session_end_all(s->db, id, id == s->user ? s->session_hash : NULL);
+}
+
+err *user_hotkeys(struct scope *s, const char **json)
+{
+    struct row r;
+
+    TRY(db_one(s->db, SQL_user_hotkeys_get, DB_ARGS(db_i64(s->user)), &r));
+    *json = row_json(&r, USER_HOTKEYS_GET_CUSTOM_HOTKEYS);
+    return OK;
+}
+
+err *user_set_hotkeys(struct scope *s, const char *json)
+{
+    return db_exec(s->db, SQL_user_hotkeys_set, DB_ARGS(db_i64(s->user), db_text(json)), NULL);
+}

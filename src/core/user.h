@@ -1,0 +1,59 @@
+/* User accounts: creating, showing, changing, removing. Passwords are core/password.h, roles core/org.h. */
+#ifndef LABELD_CORE_USER_H
+#define LABELD_CORE_USER_H
+
+#include <jansson.h>
+
+#include "core/scope.h"
+#include "json/jin.h"
+
+struct user_new {
+    const char *email;            /* "" when there is none */
+    const char *username;         /* NULL: the part of the e-mail before the @ */
+    const char *first_name, *last_name, *phone;   /* NULL: "" */
+    const char *password_hash;    /* NULL: cannot log in with a password */
+    const char *role;             /* user_add only: NULL takes the organization's default role */
+};
+
+/* Whose link brought a visitor to the sign-up page. */
+struct user_invite {
+    int64_t organization;         /* 0: the first one, made if there is none */
+    const char *title;            /* of the organization; NULL when there is none yet */
+    bool first_account;
+};
+
+/* May somebody sign up now, and where would they land? `token` of the invitation link, NULL without one.
+ * Errors: PERMISSION for a wrong token, or when the server asks for a link and there is none. */
+err *user_invite(struct arena *a, struct db *db, const char *token, struct user_invite *out) __attribute__((warn_unused_result));
+/* Create the account and its membership: the very first one makes the organization and owns it; later ones get the default role.
+ * Needs a transaction. Errors: VALIDATION (e-mail taken). */
+err *user_sign_up(struct arena *a, struct db *db, const struct user_new *in, const struct user_invite *where, int64_t *id)
+    __attribute__((warn_unused_result));
+/* Create an account in an organization. Needs a transaction. Errors: VALIDATION (e-mail taken). */
+err *user_add(struct arena *a, struct db *db, int64_t organization, const struct user_new *in, int64_t *id)
+    __attribute__((warn_unused_result));
+/* Account of an e-mail in any case; *id is 0 when there is none. */
+err *user_find(struct db *db, const char *email, int64_t *id) __attribute__((warn_unused_result));
+
+/* The user object of the API. `user_write_open` leaves the object open for further keys. Errors: NOT_FOUND outside the caller's
+ * organization, unless it is the caller. */
+err *user_write(struct scope *s, struct jw *w, int64_t id) __attribute__((warn_unused_result));
+err *user_write_open(struct scope *s, struct jw *w, int64_t id) __attribute__((warn_unused_result));
+/* Everybody who is or was in the organization, by id. */
+err *user_list_write(struct scope *s, struct jw *w) __attribute__((warn_unused_result));
+/* Rows of these members, by id, and one such row as an object that is left open. */
+err *user_rows(struct scope *s, const int64_t *ids, size_t n, struct rows *out) __attribute__((warn_unused_result));
+void user_row_write_open(struct jw *w, const struct row *r);
+
+/* Change the fields that are present (B_USER). Oneself, or anybody of the organization with users.change.
+ * Errors: NOT_FOUND, PERMISSION, VALIDATION, METHOD for an e-mail. */
+err *user_change(struct scope *s, int64_t id, const struct jin *in) __attribute__((warn_unused_result));
+/* Replace the password hash and end every session but the caller's. Needs a transaction. */
+err *user_set_password(struct scope *s, int64_t id, const char *hash) __attribute__((warn_unused_result));
+/* The stored hash (NULL without a password). Errors: NOT_FOUND. */
+err *user_password(struct db *db, int64_t id, const char **hash) __attribute__((warn_unused_result));
+
+err *user_hotkeys(struct scope *s, const char **json) __attribute__((warn_unused_result));
+err *user_set_hotkeys(struct scope *s, const char *json) __attribute__((warn_unused_result));
+
+#endif
