@@ -158,6 +158,11 @@ void db_use_arena(struct db *db, struct arena *a)
     db->a = a;
 }
 
+struct arena *db_arena(struct db *db)
+{
+    return db->a;
+}
+
 /* An idle connection has nothing to read: readable means that the server said good-bye. (Also when its configuration was
  * reloaded; a new connection then costs little.) */
 static bool still_there(struct db *db)

@@ -71,6 +71,7 @@ err *db_open(struct arena *a, const char *role, int64_t statement_timeout_ms, st
 void db_close(struct db *db);
 /* Arena of the current request: results, rows and errors live there. Set at the start of every request. */
 void db_use_arena(struct db *db, struct arena *a);
+struct arena *db_arena(struct db *db);
 /* Reconnect when the connection broke. Errors: UNAVAILABLE. Called by the worker before each request; cheap when all is well. */
 err *db_ensure(struct db *db) __attribute__((warn_unused_result));
 
