@@ -375,7 +375,7 @@ static void overlay(struct sample *s, struct span data)
     const char *key;
     bool more = true;
 
-    if (jspan_type(data) != JSON_T_OBJECT || jspan_open(&walk, s->a, data, COMMENT_DEPTH))
+    if (!data.p || jspan_type(data) != JSON_T_OBJECT || jspan_open(&walk, s->a, data, COMMENT_DEPTH))
         return;
     while (!jspan_next(&walk, &more, &key, &value) && more)
         put(s, key, span_dup(s->a, value));

@@ -11,3 +11,5 @@ tests_fuzz_fuzz_jin_SOURCES = tests/fuzz/fuzz_jin.c
 fuzz_programs += tests/fuzz/fuzz_multipart tests/fuzz/fuzz_query
 tests_fuzz_fuzz_multipart_SOURCES = tests/fuzz/fuzz_multipart.c
 tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz_query.c tests/unit/fcgi_fake.h
+fuzz_programs += tests/fuzz/fuzz_labelconfig
+tests_fuzz_fuzz_labelconfig_SOURCES = tests/fuzz/fuzz_labelconfig.c

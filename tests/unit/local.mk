@@ -29,3 +29,6 @@ tests_unit_test_rq_SOURCES = tests/unit/test_rq.c tests/unit/fcgi_fake.h
 tests_unit_test_rs_SOURCES = tests/unit/test_rs.c tests/unit/fcgi_fake.h
 check_PROGRAMS += tests/unit/test_log
 tests_unit_test_log_SOURCES = tests/unit/test_log.c
+check_PROGRAMS += tests/unit/test_lc_parse tests/unit/test_lc_task
+tests_unit_test_lc_parse_SOURCES = tests/unit/test_lc_parse.c
+tests_unit_test_lc_task_SOURCES = tests/unit/test_lc_task.c
