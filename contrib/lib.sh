@@ -46,6 +46,9 @@ need_editor=(
     "python3-pip     python3 -m pip --version"
     "unzip           have unzip"
 )
+need_unit=(
+    "libcmocka-dev   pkg-config --exists cmocka"
+)
 
 # missing_packages NAME…: prints the packages of these lists whose test fails.
 missing_packages() {
@@ -224,13 +227,20 @@ pg_bindir() {
     dir=$(command -v initdb) && dirname "$dir"
 }
 
-# Below root only what the servers write belongs to them; pid files and configuration do not. A Unix socket's path may have
-# 107 bytes: below a deep directory the sockets get a short one.
+# A Unix socket's path may have 107 bytes: below a deep directory the sockets get a short one.
+instance_sockets() {
+    I_RUN=$I_DATA/sock
+    if [ ${#I_RUN} -gt 80 ]; then I_RUN=${XDG_RUNTIME_DIR:-/tmp}/labeld-$(id -u)-$(short_hash "$I_DATA"); fi
+}
+
+# The instance of contrib/dev-up for a checkout.
+dev_dir() { printf '%s\n' "${TMPDIR:-/tmp}/labeld-dev-$(id -u)-$(short_hash "$1")"; }
+
+# As root only what the servers write belongs to them; pid files and configuration do not.
 instance_paths() {
     use_service_user
     I_STATE=$I_DATA/run
-    I_RUN=$I_DATA/sock
-    if [ ${#I_RUN} -gt 80 ]; then I_RUN=${XDG_RUNTIME_DIR:-/tmp}/labeld-$(id -u)-$(short_hash "$I_DATA"); fi
+    instance_sockets
     mkdir -p "$I_DATA" "$I_STATE" "$I_DATA/log"
     if is_root; then chmod 711 "$I_DATA"; else chmod 700 "$I_DATA"; fi
     service_dir "$I_DATA/files"
