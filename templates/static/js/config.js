@@ -2,13 +2,6 @@
 // form[data-config] holds textarea[name=label_config], radios [name=template] whose values are configurations, and [data-config-status].
 const wait = 400;
 
-function wellFormed(text) {
-  const bad = new DOMParser().parseFromString(text, "text/xml").querySelector("parsererror");
-  if (!bad) return "";
-  const line = /line (\d+)/.exec(bad.textContent)?.[1];
-  return line ? `Line ${line}: this is not well-formed XML.` : "This is not well-formed XML.";
-}
-
 async function ask(url, text) {
   const answer = await fetch(url, {
     method: "POST",
@@ -39,13 +32,11 @@ for (const form of document.querySelectorAll("form[data-config]")) {
 
   const check = async () => {
     const text = area.value;
-    let problem = text.trim() && wellFormed(text);
-    if (!problem && text.trim()) {
-      try {
-        problem = await ask(form.dataset.config, text);
-      } catch {
-        return; /* offline: the server checks again when the form is sent */
-      }
+    let problem = "";
+    try {
+      if (text.trim()) problem = await ask(form.dataset.config, text);
+    } catch {
+      return; /* offline: the server checks again when the form is sent */
     }
     if (text !== area.value) return;
     status.textContent = problem || (text.trim() ? "The configuration is valid." : "");
