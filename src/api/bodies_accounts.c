@@ -33,6 +33,28 @@ const struct jin_spec B_USER = {"UserRequest", (const struct jin_field[]){
     END,
 }};
 
+const struct jin_spec B_SIGN_UP = {"SignUpForm", (const struct jin_field[]){
+    {"email", JIN_EMAIL, JIN_REQUIRED, 0, 254, NULL, NULL},
+    {"password", JIN_TEXT, JIN_REQUIRED | JIN_RAW, 0, 0, NULL, NULL},
+    {"first_name", JIN_TEXT, JIN_BLANK, 0, 256, NULL, NULL},
+    {"last_name", JIN_TEXT, JIN_BLANK, 0, 256, NULL, NULL},
+    END,
+}};
+
+const struct jin_spec B_PROFILE = {"ProfileForm", (const struct jin_field[]){
+    {"first_name", JIN_TEXT, JIN_BLANK, 0, 256, NULL, NULL},
+    {"last_name", JIN_TEXT, JIN_BLANK, 0, 256, NULL, NULL},
+    END,
+}};
+
+const struct jin_spec B_RULES = {"OrganizationForm", (const struct jin_field[]){
+    {"title", JIN_TEXT, JIN_REQUIRED, 0, 1000, NULL, NULL},
+    {"default_role", JIN_ENUM, JIN_REQUIRED, 0, 0, "AD|AN|MA|NO|RE|VO", NULL},
+    {"api_tokens_enabled", JIN_BOOL, 0, 0, 0, NULL, NULL},
+    {"legacy_api_tokens_enabled", JIN_BOOL, 0, 0, 0, NULL, NULL},
+    END,
+}};
+
 const struct jin_spec B_ORGANIZATION = {"OrganizationRequest", (const struct jin_field[]){
     {"title", JIN_TEXT, JIN_REQUIRED, 0, 1000, NULL, "Name of the organization"},
     {"contact_info", JIN_EMAIL, JIN_NULL | JIN_BLANK, 0, 254, NULL, "E-mail address for questions"},

@@ -202,6 +202,31 @@ static err *settings(struct scope *s, struct row *r)
     return db_one(s->db, SQL_org_settings, DB_ARGS(db_i64(s->organization)), r);
 }
 
+err *org_rules(struct scope *s, struct org_rules *out)
+{
+    struct row r;
+
+    TRY(settings(s, &r));
+    *out = (struct org_rules){
+        .title = row_text(&r, ORG_SETTINGS_TITLE),
+        .token = row_text(&r, ORG_SETTINGS_TOKEN),
+        .default_role = row_text(&r, ORG_SETTINGS_DEFAULT_ROLE),
+        .api_tokens_enabled = row_bool(&r, ORG_SETTINGS_API_TOKENS_ENABLED),
+        .legacy_api_tokens_enabled = row_bool(&r, ORG_SETTINGS_LEGACY_API_TOKENS_ENABLED),
+        .api_token_ttl_days = row_i64(&r, ORG_SETTINGS_API_TOKEN_TTL_DAYS),
+    };
+    return OK;
+}
+
+err *org_set_rules(struct scope *s, const struct org_rules *in)
+{
+    TRY(check_own(s, s->organization));
+    return db_exec(s->db, SQL_org_set_rules,
+                   DB_ARGS(db_i64(s->organization), db_text(in->title), db_text(in->default_role), db_bool(in->api_tokens_enabled),
+                           db_bool(in->legacy_api_tokens_enabled)),
+                   NULL);
+}
+
 err *org_token_settings_write(struct scope *s, struct jw *w)
 {
     struct row r;

@@ -32,6 +32,16 @@ err *org_defaults_write(struct scope *s, struct jw *w, int64_t id) __attribute__
 /* The invitation link's token; `reset` makes a new one. */
 err *org_invite_token(struct scope *s, bool reset, const char **token) __attribute__((warn_unused_result));
 
+/* What the pages show of the caller's organization. Errors: NOT_FOUND without one. */
+struct org_rules {
+    const char *title, *token, *default_role;
+    bool api_tokens_enabled, legacy_api_tokens_enabled;
+    int64_t api_token_ttl_days;
+};
+err *org_rules(struct scope *s, struct org_rules *out) __attribute__((warn_unused_result));
+/* Set title, default role and the two switches. */
+err *org_set_rules(struct scope *s, const struct org_rules *in) __attribute__((warn_unused_result));
+
 err *org_token_settings_write(struct scope *s, struct jw *w) __attribute__((warn_unused_result));
 err *org_set_token_settings(struct scope *s, const struct jin *in) __attribute__((warn_unused_result));
 err *org_session_policy_write(struct scope *s, struct jw *w) __attribute__((warn_unused_result));
@@ -57,6 +67,13 @@ err *org_members(struct scope *s, int64_t id, const struct member_filter *f, str
 void org_member_write(struct jw *w, const struct member_page *page, int i);
 /* The single-member object with work figures. */
 err *org_member_figures_write(struct scope *s, struct jw *w, int64_t id, int64_t user) __attribute__((warn_unused_result));
+/* A page of members for people, by name. */
+struct member_line {
+    int64_t id;
+    const char *first_name, *last_name, *username, *email, *role, *last_activity;   /* the time as the API writes it */
+    int64_t annotated_tasks;
+};
+err *org_member_lines(struct scope *s, int64_t offset, int64_t most, struct member_line **out, size_t *n) __attribute__((warn_unused_result));
 /* Errors: VALIDATION (owner's role, unknown role), NOT_FOUND. */
 err *org_set_role(struct scope *s, int64_t id, int64_t user, const char *role) __attribute__((warn_unused_result));
 /* End a membership: sessions, tokens and locks go, the work stays.

@@ -50,13 +50,19 @@ SELECT token FROM organization WHERE id = $1;
 UPDATE organization SET token = $2, updated_at = now() WHERE id = $1;
 
 -- @query org_settings :one (id int4)
--- -> (api_tokens_enabled, legacy_api_tokens_enabled, api_token_ttl_days, max_session_age_min, max_session_idle_min, created_at, updated_at)
-SELECT api_tokens_enabled, legacy_api_tokens_enabled, api_token_ttl_days, max_session_age_min, max_session_idle_min, created_at, updated_at
+-- -> (title, token, default_role, api_tokens_enabled, legacy_api_tokens_enabled, api_token_ttl_days, max_session_age_min,
+--     max_session_idle_min, created_at, updated_at)
+SELECT title, token, default_role, api_tokens_enabled, legacy_api_tokens_enabled, api_token_ttl_days, max_session_age_min, max_session_idle_min, created_at, updated_at
 FROM organization WHERE id = $1;
 
 -- @query org_set_tokens :exec (id int4, api_tokens bool, legacy_tokens bool, ttl_days int4)
 UPDATE organization SET api_tokens_enabled = coalesce($2, api_tokens_enabled),
     legacy_api_tokens_enabled = coalesce($3, legacy_api_tokens_enabled), api_token_ttl_days = coalesce($4, api_token_ttl_days),
+    updated_at = now(), version = version + 1
+WHERE id = $1;
+
+-- @query org_set_rules :exec (id int4, title text, default_role text, api_tokens bool, legacy_tokens bool)
+UPDATE organization SET title = $2, default_role = $3, api_tokens_enabled = $4, legacy_api_tokens_enabled = $5,
     updated_at = now(), version = version + 1
 WHERE id = $1;
 
@@ -117,3 +123,14 @@ WITH gone AS (SELECT $1 AS id WHERE NOT EXISTS (SELECT FROM membership m WHERE m
      sessions AS (DELETE FROM user_session s USING gone g WHERE s.user_id = g.id),
      personal AS (UPDATE refresh_token t SET revoked_at = now() FROM gone g WHERE t.user_id = g.id AND t.revoked_at IS NULL)
 DELETE FROM legacy_token t USING gone g WHERE t.user_id = g.id;
+
+-- @query org_member_lines :many (organization int4, skip int8, most int8)
+-- -> (id, first_name, last_name, username, email, last_activity, role, annotated_tasks)
+SELECT u.id, u.first_name, u.last_name, u.username, u.email, u.last_activity, m.role,
+       coalesce((SELECT sum(c.done_tasks) FROM project p JOIN project_user_counter c ON c.project_id = p.id AND c.user_id = u.id
+                 WHERE p.organization_id = m.organization_id AND p.deleted_at IS NULL), 0)::int8 AS annotated_tasks
+FROM membership m JOIN user_account u ON u.id = m.user_id
+WHERE m.organization_id = $1 AND m.deleted_at IS NULL
+ORDER BY nullif(concat_ws(' ', nullif(u.first_name, ''), nullif(u.last_name, '')), '') COLLATE label_order NULLS LAST,
+         u.email COLLATE label_order, u.id
+OFFSET $2 LIMIT $3;

@@ -114,6 +114,30 @@ err *org_member_figures_write(struct scope *s, struct jw *w, int64_t id, int64_t
     return OK;
 }
 
+err *org_member_lines(struct scope *s, int64_t offset, int64_t most, struct member_line **out, size_t *n)
+{
+    struct rows rows;
+
+    TRY(db_many(s->db, SQL_org_member_lines, DB_ARGS(db_i64(s->organization), db_i64(offset), db_i64(most)), &rows));
+    *n = (size_t)rows.n;
+    *out = arena_array(s->a, *n, sizeof **out);
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+
+        (*out)[i] = (struct member_line){
+            .id = row_i64(&r, ORG_MEMBER_LINES_ID),
+            .first_name = row_text(&r, ORG_MEMBER_LINES_FIRST_NAME),
+            .last_name = row_text(&r, ORG_MEMBER_LINES_LAST_NAME),
+            .username = row_text(&r, ORG_MEMBER_LINES_USERNAME),
+            .email = row_text(&r, ORG_MEMBER_LINES_EMAIL),
+            .role = row_text(&r, ORG_MEMBER_LINES_ROLE),
+            .last_activity = wire_time_text(s->a, row_text(&r, ORG_MEMBER_LINES_LAST_ACTIVITY)),
+            .annotated_tasks = row_i64(&r, ORG_MEMBER_LINES_ANNOTATED_TASKS),
+        };
+    }
+    return OK;
+}
+
 /* ---- roles and leaving ---- */
 
 static err *role_of(struct scope *s, int64_t id, int64_t user, const char **role)

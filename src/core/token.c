@@ -174,6 +174,50 @@ err *token_refresh_list(struct scope *s, struct jw *w)
     return OK;
 }
 
+err *token_refresh_infos(struct scope *s, struct token_info **out, size_t *n)
+{
+    struct rows rows;
+
+    TRY(db_many(s->db, SQL_token_refresh_list, DB_ARGS(db_i64(s->user)), &rows));
+    *n = (size_t)rows.n;
+    *out = arena_array(s->a, *n, sizeof **out);
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+
+        (*out)[i] = (struct token_info){
+            .jti = row_text(&r, TOKEN_REFRESH_LIST_JTI),
+            .head = row_text(&r, TOKEN_REFRESH_LIST_HEAD),
+            .created_at = wire_time_text(s->a, row_text(&r, TOKEN_REFRESH_LIST_CREATED_AT)),
+            .expires_at = wire_time_text(s->a, row_text(&r, TOKEN_REFRESH_LIST_EXPIRES_AT)),
+            .last_used_at = wire_time_text(s->a, row_text(&r, TOKEN_REFRESH_LIST_LAST_USED_AT)),
+        };
+    }
+    return OK;
+}
+
+err *token_refresh_revoke(struct scope *s, const char *jti)
+{
+    int64_t n;
+
+    TRY(db_exec(s->db, SQL_token_refresh_revoke_own, DB_ARGS(db_text(jti), db_i64(s->user)), &n));
+    return n ? OK : err_new(s->a, ERR_NOT_FOUND, NULL);
+}
+
+err *token_legacy_info(struct scope *s, struct token_info *out)
+{
+    struct row r;
+    bool found;
+
+    *out = (struct token_info){0};
+    TRY(db_opt(s->db, SQL_token_legacy_info, DB_ARGS(db_i64(s->user)), &r, &found));
+    if (!found)
+        return OK;
+    out->head = row_text(&r, TOKEN_LEGACY_INFO_TOKEN);
+    out->created_at = wire_time_text(s->a, row_text(&r, TOKEN_LEGACY_INFO_CREATED_AT));
+    out->last_used_at = wire_time_text(s->a, row_text(&r, TOKEN_LEGACY_INFO_LAST_USED_AT));
+    return OK;
+}
+
 static err *refuse(struct scope *s, const char *detail)
 {
     err *e = err_new(s->a, ERR_UNAUTHENTICATED, "%s", detail);

@@ -31,6 +31,15 @@ struct token_refresh {
 err *token_refresh_create(struct scope *s, struct token_refresh *out) __attribute__((warn_unused_result));
 /* The caller's live tokens as a JSON list, each without its signature. */
 err *token_refresh_list(struct scope *s, struct jw *w) __attribute__((warn_unused_result));
+/* The same for pages. Times as the API writes them; last_used_at NULL: never. */
+struct token_info {
+    const char *jti, *head, *created_at, *expires_at, *last_used_at;
+};
+err *token_refresh_infos(struct scope *s, struct token_info **out, size_t *n) __attribute__((warn_unused_result));
+/* Revoke one of the caller's own by its jti. Errors: NOT_FOUND. */
+err *token_refresh_revoke(struct scope *s, const char *jti) __attribute__((warn_unused_result));
+/* The caller's legacy token with its times (jti and expires_at unused; head is the token); head NULL when there is none. */
+err *token_legacy_info(struct scope *s, struct token_info *out) __attribute__((warn_unused_result));
 /* Trade a refresh token for an access token. Errors: UNAUTHENTICATED "Token is invalid" / "Token is blacklisted". */
 err *token_access(struct scope *s, const char *refresh, const char **access) __attribute__((warn_unused_result));
 /* Replace the caller's refresh token; the old one dies. Errors: VALIDATION. Needs a transaction. */

@@ -9,6 +9,9 @@ INSERT INTO server_setting (key, value) VALUES ('secret_key', $1) ON CONFLICT (k
 -- @query token_legacy_get :one (user_id int4) -> (token)
 SELECT token FROM legacy_token WHERE user_id = $1;
 
+-- @query token_legacy_info :one (user_id int4) -> (token, created_at, last_used_at)
+SELECT token, created_at, last_used_at FROM legacy_token WHERE user_id = $1;
+
 -- @query token_legacy_add :exec (user_id int4, token text)
 INSERT INTO legacy_token (user_id, token) VALUES ($1, $2) ON CONFLICT (user_id) DO NOTHING;
 
@@ -29,8 +32,8 @@ INSERT INTO refresh_token (jti, user_id, head, created_at, expires_at)
 VALUES ($1, $2, $3, to_timestamp($4), to_timestamp($5))
 RETURNING created_at, expires_at;
 
--- @query token_refresh_list :many (user_id int4) -> (head, created_at, expires_at, last_used_at)
-SELECT head, created_at, expires_at, last_used_at FROM refresh_token
+-- @query token_refresh_list :many (user_id int4) -> (jti, head, created_at, expires_at, last_used_at)
+SELECT jti, head, created_at, expires_at, last_used_at FROM refresh_token
 WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > now() ORDER BY created_at, jti;
 
 -- @query token_refresh_use :one (jti text, user_id int4) -> (revoked, active)
@@ -43,3 +46,6 @@ RETURNING t.revoked_at IS NOT NULL AS revoked,
 
 -- @query token_refresh_revoke :exec (jti text, head text)
 UPDATE refresh_token SET revoked_at = now() WHERE jti = $1 AND head = $2 AND revoked_at IS NULL;
+
+-- @query token_refresh_revoke_own :exec (jti text, user_id int4)
+UPDATE refresh_token SET revoked_at = now() WHERE jti = $1 AND user_id = $2 AND revoked_at IS NULL;

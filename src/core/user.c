@@ -217,6 +217,11 @@ err *user_change(struct scope *s, int64_t id, const struct jin *in)
     return switch_organization(s, id, in);
 }
 
+err *user_set_names(struct scope *s, const char *first_name, const char *last_name)
+{
+    return db_exec(s->db, SQL_user_names_set, DB_ARGS(db_i64(s->user), db_text(first_name), db_text(last_name)), NULL);
+}
+
 err *user_password(struct db *db, int64_t id, const char **hash)
 {
     struct row r;

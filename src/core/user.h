@@ -48,6 +48,8 @@ void user_row_write_open(struct jw *w, const struct row *r);
 /* Change the fields that are present (B_USER). Oneself, or anybody of the organization with users.change.
  * Errors: NOT_FOUND, PERMISSION, VALIDATION, METHOD for an e-mail. */
 err *user_change(struct scope *s, int64_t id, const struct jin *in) __attribute__((warn_unused_result));
+/* The caller's own names. */
+err *user_set_names(struct scope *s, const char *first_name, const char *last_name) __attribute__((warn_unused_result));
 /* Replace the password hash and end every session but the caller's. Needs a transaction. */
 err *user_set_password(struct scope *s, int64_t id, const char *hash) __attribute__((warn_unused_result));
 /* The stored hash (NULL without a password). Errors: NOT_FOUND. */

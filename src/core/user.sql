@@ -48,6 +48,9 @@ UPDATE user_account u SET
     phone = coalesce($7, phone), allow_newsletters = CASE WHEN $8 THEN $9 ELSE allow_newsletters END
 WHERE id = $2 AND (id = $3 OR EXISTS (SELECT FROM membership m WHERE m.organization_id = $1 AND m.user_id = u.id AND m.deleted_at IS NULL));
 
+-- @query user_names_set :exec (id int4, first_name text, last_name text)
+UPDATE user_account SET first_name = coalesce($2, ''), last_name = coalesce($3, '') WHERE id = $1;
+
 -- @query user_switch :exec (id int4, organization int4)
 UPDATE user_account u SET active_organization = $2
 WHERE id = $1 AND EXISTS (SELECT FROM membership m WHERE m.organization_id = $2 AND m.user_id = u.id AND m.deleted_at IS NULL AND m.role <> 'DI');

@@ -1,4 +1,5 @@
-/* HTML pages: the templates, the context that every page shares, and the pages that the gate itself shows. */
+/* HTML pages: the templates, the context that every page shares, small helpers for forms, and the pages that the gate shows.
+ * templates/README says which keys a template wants. */
 #ifndef LABELD_PAGE_PAGE_H
 #define LABELD_PAGE_PAGE_H
 
@@ -10,11 +11,44 @@
 /* Compile the templates of cfg.template_dir into `boot`. Errors: BAD_REQUEST naming file and line. */
 err *page_init(struct arena *boot) __attribute__((warn_unused_result));
 
-/* What every page needs: base, static, csrf, user, organization, can, page. `page` names the current entry of the navigation.
- * The object belongs to the request; handlers add their own keys (json_object_set_new). */
-json_t *page_context(struct rq *rq, const char *page);
+/* ---- context and answer ---- */
+
+/* What every page needs. `title` is the last breadcrumb until page_crumb adds more; the first one leads to the projects.
+ * The object belongs to the request: handlers add their keys with json_object_set_new and never release it. */
+json_t *page_context(struct rq *rq, const char *title);
+/* Make the last breadcrumb a link to `href` (without base path) and add a new last one, which is also the title. */
+void page_crumb(json_t *ctx, const char *href, const char *text);
 /* Render a template as the answer (status as set, default 200). */
 err *page_render(struct rq *rq, const char *template, json_t *ctx) __attribute__((warn_unused_result));
+/* 303 to `path` (without base path), where `text` is shown once. kind "good" or "bad"; text NULL shows nothing. */
+err *page_see_other(struct rq *rq, const char *path, const char *kind, const char *text) __attribute__((warn_unused_result));
+/* The same with an undo button: a POST of `fields` ([{name, value}], taken over) to undo_href. */
+err *page_see_other_undo(struct rq *rq, const char *path, const char *text, const char *undo_href, json_t *fields)
+    __attribute__((warn_unused_result));
+
+/* ---- forms ---- */
+
+/* Read the form against a spec. */
+err *page_form(struct rq *rq, const struct jin_spec *spec, struct jin *out) __attribute__((warn_unused_result));
+/* Is this an error that belongs beside the fields of a form? Then fill `errors` and `error` of the context from it. */
+bool page_field_errors(json_t *ctx, const err *e);
+/* `values` of the context from the fields named, as they were sent. */
+void page_sent_values(struct rq *rq, json_t *ctx, const char *const *names, size_t n);
+/* A query's `next`: a path on this server, else NULL. */
+const char *page_next(struct rq *rq);
+
+/* ---- texts ---- */
+
+/* "3,214". */
+const char *page_count(struct arena *a, int64_t n);
+/* "1 member", "3,214 members". */
+const char *page_counted(struct arena *a, int64_t n, const char *one, const char *many);
+/* Set <key>_text ("2026-03-05 12:40") and <key>_iso from a time as the API writes it; both null for NULL. */
+void page_set_time(struct arena *a, json_t *to, const char *key, const char *iso);
+/* "Annotator" for "AN"; the code itself when unknown. */
+const char *page_role(const char *code);
+
+/* ---- the gate's pages ---- */
 
 /* The error as a page, with its status; plain HTML when the templates fail. Does not finish the answer. */
 void page_error(struct rq *rq, const err *e);

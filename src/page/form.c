@@ -1,0 +1,133 @@
+/* Helpers of form pages: reading, messages beside fields, values that come back, and how numbers, times and roles read. */
+#include "base/text.h"
+#include "page/page.h"
+
+err *page_form(struct rq *rq, const struct jin_spec *spec, struct jin *out)
+{
+    const char **names, **values;
+
+    TRY(rq_body(rq));
+    names = arena_array(rq->a, rq->nform, sizeof *names);
+    values = arena_array(rq->a, rq->nform, sizeof *values);
+    for (size_t i = 0; i < rq->nform; i++) {
+        names[i] = rq->form[i].name;
+        values[i] = rq->form[i].value;
+    }
+    return jin_read_form(rq->a, spec, names, values, rq->nform, false, out);
+}
+
+/* ["a", "b"] → "a b"; a plain text stays. New reference. */
+static json_t *joined(const json_t *messages)
+{
+    char buf[1000];
+    size_t i, n = 0;
+    const json_t *m;
+
+    if (json_is_string(messages))
+        return json_string(json_string_value(messages));
+    buf[0] = '\0';
+    json_array_foreach(messages, i, m) {
+        const char *text = json_string_value(m);
+        int k = text ? snprintf(buf + n, sizeof buf - n, "%s%s", n ? " " : "", text) : 0;
+
+        if (k < 0 || (size_t)k >= sizeof buf - n)
+            break;   /* a cut message would end inside a character */
+        n += (size_t)k;
+    }
+    buf[n] = '\0';
+    return json_string(buf);
+}
+
+bool page_field_errors(json_t *ctx, const err *e)
+{
+    json_t *tree, *messages, *errors;
+    const char *field;
+
+    if (e->kind != ERR_VALIDATION || !e->validation_json)
+        return false;
+    tree = json_loads(e->validation_json, 0, NULL);
+    errors = json_object();
+    json_object_foreach(tree, field, messages) {
+        if (strcmp(field, "non_field_errors") == 0)
+            json_object_set_new(ctx, "error", joined(messages));
+        else
+            json_object_set_new(errors, field, joined(messages));
+    }
+    json_object_set_new(ctx, "errors", errors);
+    json_decref(tree);
+    return true;
+}
+
+void page_sent_values(struct rq *rq, json_t *ctx, const char *const *names, size_t n)
+{
+    json_t *values = json_object();
+
+    for (size_t i = 0; i < n; i++) {
+        const char *sent = rq_form(rq, names[i]);
+
+        json_object_set_new(values, names[i], json_string(sent ? sent : ""));
+    }
+    json_object_set_new(ctx, "values", values);
+}
+
+/* A path only: what looks like another host ("//x", "/\x") or ends the session at once is left out. */
+const char *page_next(struct rq *rq)
+{
+    const char *next = rq_query(rq, "next");
+
+    if (!next || next[0] != '/' || next[1] == '/' || next[1] == '\\' || text_starts(next, "/logout"))
+        return NULL;
+    for (const char *s = next; *s; s++)
+        if ((unsigned char)*s < 0x20 || *s == 0x7f)
+            return NULL;
+    return next;
+}
+
+/* ---- texts ---- */
+
+const char *page_count(struct arena *a, int64_t n)
+{
+    char *digits = arena_printf(a, "%lld", (long long)(n < 0 ? -n : n));
+    size_t len = strlen(digits), at = 0;
+    char *out = arena_alloc(a, len + len / 3 + 2);
+
+    if (n < 0)
+        out[at++] = '-';
+    for (size_t i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            out[at++] = ',';
+        out[at++] = digits[i];
+    }
+    return out;
+}
+
+const char *page_counted(struct arena *a, int64_t n, const char *one, const char *many)
+{
+    return arena_printf(a, "%s %s", page_count(a, n), n == 1 ? one : many);
+}
+
+void page_set_time(struct arena *a, json_t *to, const char *key, const char *iso)
+{
+    const char *text_key = arena_printf(a, "%s_text", key), *iso_key = arena_printf(a, "%s_iso", key);
+
+    if (!iso || strlen(iso) < 16) {
+        json_object_set_new(to, text_key, json_null());
+        json_object_set_new(to, iso_key, json_null());
+        return;
+    }
+    json_object_set_new(to, text_key, json_string(arena_printf(a, "%.10s %.5s", iso, iso + 11)));
+    json_object_set_new(to, iso_key, json_string(iso));
+}
+
+const char *page_role(const char *code)
+{
+    static const char *const roles[][2] = {
+        {"OW", "Owner"},     {"AD", "Administrator"}, {"MA", "Manager"},     {"RE", "Reviewer"},
+        {"AN", "Annotator"}, {"NO", "Not activated"}, {"DI", "Deactivated"}, {"VO", "View only"},
+    };
+
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
+        if (strcmp(roles[i][0], code) == 0)
+            return roles[i][1];
+    return code;
+}
