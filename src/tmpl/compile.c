@@ -1,5 +1,6 @@
-/* From template text to nodes. Each literal byte goes through the HTML state machine, so that every {{…}} is checked against the
- * place where it stands; looking up values and escaping them is render.c's part. */
+/* From template text to nodes. Each literal byte goes through the HTML state machine, so that every
+ * {{…}} is checked against the place where it stands; looking up values and escaping them is
+ * render.c's part. */
 #include "tmpl/node.h"
 
 #include "tmpl/htmlstate.h"
@@ -14,19 +15,20 @@ struct compiler {
     struct arena *a;
     struct tmpl *t;
     const char *src, *end;
-    const char *p;              /* next byte to read */
+    const char *p; /* next byte to read */
     int line;
     struct html_state html;
     struct open_section open[TMPL_DEPTH];
     size_t depth;
-    size_t href;                /* index + 1 of the open NODE_HREF_BEGIN, 0 = none */
+    size_t href; /* index + 1 of the open NODE_HREF_BEGIN, 0 = none */
     bool href_dynamic;
 };
 
 static err *refuse(const struct compiler *c, const char *why, const char *what)
 {
     if (what)
-        return err_new(c->a, ERR_BAD_REQUEST, "template %s.html line %d: %s: \"%s\"", c->t->name, c->line, why, what);
+        return err_new(c->a, ERR_BAD_REQUEST, "template %s.html line %d: %s: \"%s\"", c->t->name,
+                       c->line, why, what);
     return err_new(c->a, ERR_BAD_REQUEST, "template %s.html line %d: %s", c->t->name, c->line, why);
 }
 
@@ -61,7 +63,8 @@ static void text_add(struct compiler *c, const char *p, size_t len)
     n->len = len;
 }
 
-/* The value of a URL attribute ends. Without a template tag in it there is nothing to check later. */
+/* The value of a URL attribute ends. Without a template tag in it there is nothing to check later.
+ */
 static void href_end(struct compiler *c)
 {
     if (c->href_dynamic)
@@ -105,7 +108,8 @@ static err *text_feed(struct compiler *c, const char *p, const char *end)
 
 static bool is_name_byte(char ch)
 {
-    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch == '_' || ch == '-';
+    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') ||
+           ch == '_' || ch == '-';
 }
 
 /* Split a dotted name into the node's path. */
@@ -252,9 +256,10 @@ static err *tag_add(struct compiler *c, const char *text)
     return value_add(c, NODE_VAR, HTML_USE_TEXT, text);
 }
 
-/* Sections, partials and notes that stand alone on a line take the whole line with them, so that pages stay tidy. Moves *text_end
- * back over the indentation and *after past the line end. */
-static void standalone(const struct compiler *c, const char *tag, const char **text_end, const char **after)
+/* Sections, partials and notes that stand alone on a line take the whole line with them, so that
+ * pages stay tidy. Moves *text_end back over the indentation and *after past the line end. */
+static void standalone(const struct compiler *c, const char *tag, const char **text_end,
+                       const char **after)
 {
     const char *b = tag, *e = *after;
 
@@ -304,7 +309,8 @@ static err *compile_all(struct compiler *c)
     return OK;
 }
 
-err *tmpl_compile(struct arena *a, struct tmpl_set *set, const char *name, const char *text, size_t len)
+err *tmpl_compile(struct arena *a, struct tmpl_set *set, const char *name, const char *text,
+                  size_t len)
 {
     struct compiler c = {.a = a, .line = 1};
 

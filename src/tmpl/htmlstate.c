@@ -1,5 +1,6 @@
-/* The HTML tokenizer's states, as far as they matter for escaping. Stricter than browsers: what would be read differently with a
- * section present, absent or repeated is refused, because template authors can always write it plainly. */
+/* The HTML tokenizer's states, as far as they matter for escaping. Stricter than browsers: what
+ * would be read differently with a section present, absent or repeated is refused, because template
+ * authors can always write it plainly. */
 #include "tmpl/htmlstate.h"
 
 #include <string.h>
@@ -19,7 +20,8 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
-/* Names longer than the buffer are none that matter: the last byte marks them as cut, so that no known name is taken for them. */
+/* Names longer than the buffer are none that matter: the last byte marks them as cut, so that no
+ * known name is taken for them. */
 static void name_add(char *name, size_t *len, char c)
 {
     if (*len >= HTML_NAME_MAX - 1) {
@@ -58,7 +60,8 @@ static void tag_start(struct html_state *s, char c, bool closing)
 static void tag_end(struct html_state *s)
 {
     static const char *const rcdata[] = {"textarea", "title", NULL};
-    static const char *const raw[] = {"script", "style", "xmp", "iframe", "noembed", "noframes", "plaintext", NULL};
+    static const char *const raw[] = {"script",  "style",    "xmp",       "iframe",
+                                      "noembed", "noframes", "plaintext", NULL};
 
     s->place = HTML_TEXT;
     if (s->closing)
@@ -221,9 +224,11 @@ static void feed_raw(struct html_state *s, char c)
     if (s->place == HTML_RAW_LT && c == '/') {
         s->place = HTML_RAW_CLOSE;
         s->matched = 0;
-    } else if (s->place == HTML_RAW_CLOSE && s->matched < s->tag_len && lower(c) == s->tag[s->matched]) {
+    } else if (s->place == HTML_RAW_CLOSE && s->matched < s->tag_len &&
+               lower(c) == s->tag[s->matched]) {
         s->matched++;
-    } else if (s->place == HTML_RAW_CLOSE && s->matched == s->tag_len && (is_blank(c) || c == '/' || c == '>')) {
+    } else if (s->place == HTML_RAW_CLOSE && s->matched == s->tag_len &&
+               (is_blank(c) || c == '/' || c == '>')) {
         s->closing = true;
         s->place = HTML_IN_TAG;
         if (c == '>')
@@ -297,8 +302,9 @@ static const char *value_refuses(const struct html_state *s)
 const char *html_state_refuses(const struct html_state *s, enum html_use use)
 {
     if (use == HTML_USE_JSON)
-        return s->place == HTML_RAW && s->json_script ? NULL
-                                                      : "{{json …}} only inside <script type=\"application/json\">";
+        return s->place == HTML_RAW && s->json_script
+                   ? NULL
+                   : "{{json …}} only inside <script type=\"application/json\">";
     if (s->place == HTML_TEXT)
         return NULL;
     if (use == HTML_USE_HTML)
@@ -350,8 +356,9 @@ bool html_state_same(const struct html_state *x, const struct html_state *y)
 
 bool html_state_in_url(const struct html_state *s)
 {
-    static const char *const url[] = {"href", "src", "action", "formaction", "poster", "cite", "data", "background",
-                                      "manifest", "ping", "xlink:href", "longdesc", "usemap", NULL};
+    static const char *const url[] = {
+        "href",       "src",      "action", "formaction", "poster",   "cite",   "data",
+        "background", "manifest", "ping",   "xlink:href", "longdesc", "usemap", NULL};
 
     return s->place == HTML_VALUE && is_one_of(s->attr, url);
 }

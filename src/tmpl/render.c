@@ -1,10 +1,10 @@
-/* Rendering: walks the nodes of a compiled template over a JSON context and writes escaped text. Which escape is right was
- * decided by the compiler; here only the values are looked up. */
+/* Rendering: walks the nodes of a compiled template over a JSON context and writes escaped text.
+ * Which escape is right was decided by the compiler; here only the values are looked up. */
 #include <assert.h>
 #include <unistd.h>
 
-#include "json/jw.h"
 #include "tmpl/node.h"
+#include "json/jw.h"
 
 struct renderer {
     const struct tmpl_set *set;
@@ -13,7 +13,7 @@ struct renderer {
     json_t *stack[TMPL_DEPTH * 3];
     size_t depth;
     int partials;
-    size_t href;          /* where the value of the open URL attribute starts in `out` */
+    size_t href; /* where the value of the open URL attribute starts in `out` */
 };
 
 /* One random key per process: JSON from outside cannot hold it. */
@@ -93,7 +93,8 @@ static void percent(struct strbuf *b, const char *p, size_t len)
     for (i = 0; i < len; i++) {
         unsigned char c = (unsigned char)p[i];
 
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~", c))) {
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+            (c && strchr("-._~", c))) {
             strbuf_putc(b, (char)c);
             continue;
         }
@@ -161,7 +162,8 @@ static bool is_empty(const json_t *v)
     }
 }
 
-/* JSON inside <script> must not hold "</script" or "<!--"; outside strings these bytes do not occur in JSON. */
+/* JSON inside <script> must not hold "</script" or "<!--"; outside strings these bytes do not occur
+ * in JSON. */
 static void json_sink(void *to, const char *p, size_t len)
 {
     size_t i;
@@ -191,7 +193,8 @@ static void json_put(struct jw *w, json_t *v)
             return;
         }
         jw_obj(w);
-        json_object_foreach(v, key, item) {
+        json_object_foreach(v, key, item)
+        {
             jw_key(w, key);
             json_put(w, item);
         }
@@ -199,8 +202,7 @@ static void json_put(struct jw *w, json_t *v)
         return;
     case JSON_ARRAY:
         jw_arr(w);
-        json_array_foreach(v, i, item)
-            json_put(w, item);
+        json_array_foreach(v, i, item) json_put(w, item);
         jw_end(w);
         return;
     case JSON_STRING:
@@ -303,9 +305,9 @@ static err *section_put(struct renderer *r, const struct tmpl *t, size_t at)
     if (is_empty(v))
         return OK;
     if (!json_is_array(v))
-        return json_is_true(v) ? nodes_put(r, t, at + 1, t->nodes[at].end) : section_item(r, t, at, v);
-    json_array_foreach(v, i, item)
-        TRY(section_item(r, t, at, item));
+        return json_is_true(v) ? nodes_put(r, t, at + 1, t->nodes[at].end)
+                               : section_item(r, t, at, v);
+    json_array_foreach(v, i, item) TRY(section_item(r, t, at, item));
     return OK;
 }
 
@@ -358,7 +360,8 @@ static err *nodes_put(struct renderer *r, const struct tmpl *t, size_t from, siz
     return strbuf_check(r->out);
 }
 
-err *tmpl_render(const struct tmpl_set *set, struct arena *a, const char *name, json_t *ctx, struct strbuf *out)
+err *tmpl_render(const struct tmpl_set *set, struct arena *a, const char *name, json_t *ctx,
+                 struct strbuf *out)
 {
     struct renderer r = {.set = set, .a = a, .out = out};
 

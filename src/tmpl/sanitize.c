@@ -1,5 +1,5 @@
-/* The allow-list sanitiser: libxml2 reads the HTML as leniently as a browser, and what is known to be harmless is written anew.
- * Nothing of the source text is copied as markup. */
+/* The allow-list sanitiser: libxml2 reads the HTML as leniently as a browser, and what is known to
+ * be harmless is written anew. Nothing of the source text is copied as markup. */
 #include "tmpl/sanitize.h"
 
 #include <libxml/HTMLparser.h>
@@ -56,7 +56,8 @@ static void put_attr(struct writer *w, const char *name, const char *prefix, con
     strbuf_putc(&w->out, '"');
 }
 
-/* A link target or image address that starts as one of the allowed ones. Anything with control characters is none. */
+/* A link target or image address that starts as one of the allowed ones. Anything with control
+ * characters is none. */
 static bool address_ok(const char *s, const char *const *starts)
 {
     const char *p;
@@ -133,17 +134,19 @@ static void put_attributes(struct writer *w, xmlNode *n)
 static bool is_allowed(const char *tag)
 {
     static const char *const list[] = {
-        "p",  "br", "b",  "strong", "i",          "em",   "u",   "s",     "a",     "ul",    "ol", "li", "h1", "h2",  "h3", "h4",
-        "h5", "h6", "hr", "table",  "blockquote", "code", "pre", "thead", "tbody", "tfoot", "tr", "td", "th", "img", "span", "div", NULL};
+        "p",   "br",    "b",     "strong", "i",  "em", "u",  "s",   "a",     "ul",         "ol",
+        "li",  "h1",    "h2",    "h3",     "h4", "h5", "h6", "hr",  "table", "blockquote", "code",
+        "pre", "thead", "tbody", "tfoot",  "tr", "td", "th", "img", "span",  "div",        NULL};
 
     return is_one_of(tag, list);
 }
 
 static bool is_dropped(const char *tag)
 {
-    static const char *const list[] = {"script", "style",    "iframe", "object", "embed",  "template", "noscript",
-                                       "svg",    "math",     "head",   "title",  "select", "textarea", "xmp",
-                                       "noembed", "noframes", "plaintext", "audio", "video", "canvas", NULL};
+    static const char *const list[] = {
+        "script",  "style",    "iframe",    "object", "embed",  "template", "noscript",
+        "svg",     "math",     "head",      "title",  "select", "textarea", "xmp",
+        "noembed", "noframes", "plaintext", "audio",  "video",  "canvas",   NULL};
 
     return is_one_of(tag, list);
 }
@@ -217,7 +220,8 @@ char *html_sanitize(struct arena *a, const char *html, const char *base)
         return plain_text(a, html);
     strbuf_init(&w.out, a, HTML_MOST * 8);
     doc = htmlReadMemory(html, (int)len, NULL, "UTF-8",
-                         HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_RECOVER);
+                         HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+                             HTML_PARSE_RECOVER);
     if (!doc)
         return arena_strdup(a, "");
     put_nodes(&w, xmlDocGetRootElement(doc), 0);

@@ -50,7 +50,8 @@ static err *file_read(struct arena *a, const char *path, struct strbuf *out)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0)
-        return err_new(a, ERR_BAD_REQUEST, "could not read template \"%s\": %s", path, strerror(errno));
+        return err_new(a, ERR_BAD_REQUEST, "could not read template \"%s\": %s", path,
+                       strerror(errno));
     strbuf_init(out, a, FILE_MOST);
     while ((n = read(fd, buf, sizeof buf)) > 0)
         strbuf_add(out, buf, (size_t)n);
@@ -74,7 +75,8 @@ static bool is_html(const char *name)
 
 static err *load_dir(struct tmpl_set *set, const char *dir, const char *prefix, int depth);
 
-static err *load_entry(struct tmpl_set *set, const char *dir, const char *prefix, const char *entry, int depth)
+static err *load_entry(struct tmpl_set *set, const char *dir, const char *prefix, const char *entry,
+                       int depth)
 {
     const char *path = arena_printf(set->a, "%s/%s", dir, entry);
     const char *name = arena_printf(set->a, "%s%s", prefix, entry);
@@ -82,13 +84,15 @@ static err *load_entry(struct tmpl_set *set, const char *dir, const char *prefix
     struct strbuf text;
 
     if (stat(path, &st) < 0)
-        return err_new(set->a, ERR_BAD_REQUEST, "could not read template \"%s\": %s", path, strerror(errno));
+        return err_new(set->a, ERR_BAD_REQUEST, "could not read template \"%s\": %s", path,
+                       strerror(errno));
     if (S_ISDIR(st.st_mode))
         return load_dir(set, path, arena_printf(set->a, "%s/", name), depth + 1);
     if (!is_html(entry))
         return OK;
     TRY(file_read(set->a, path, &text));
-    return tmpl_compile(set->a, set, arena_strndup(set->a, name, strlen(name) - 5), text.buf, text.len);
+    return tmpl_compile(set->a, set, arena_strndup(set->a, name, strlen(name) - 5), text.buf,
+                        text.len);
 }
 
 static err *load_dir(struct tmpl_set *set, const char *dir, const char *prefix, int depth)
@@ -115,8 +119,8 @@ static err *partials_of(const struct tmpl_set *set, struct arena *a, const struc
 
     for (i = 0; i < t->n; i++)
         if (t->nodes[i].type == NODE_PARTIAL && !tmpl_find(set, t->nodes[i].text))
-            return err_new(a, ERR_BAD_REQUEST, "template %s.html line %d: no such partial: \"%s\"", t->name,
-                           t->nodes[i].line, t->nodes[i].text);
+            return err_new(a, ERR_BAD_REQUEST, "template %s.html line %d: no such partial: \"%s\"",
+                           t->name, t->nodes[i].line, t->nodes[i].text);
     return OK;
 }
 

@@ -1,4 +1,5 @@
-/* Template compiler, renderer and HTML sanitiser over arbitrary text: no crash, and no raw markup from a value. */
+/* Template compiler, renderer and HTML sanitiser over arbitrary text: no crash, and no raw markup
+ * from a value. */
 #include <stdint.h>
 
 #include "tmpl/sanitize.h"
@@ -8,8 +9,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void render(struct arena *a, const struct tmpl_set *set)
 {
-    json_t *ctx = json_pack("{s:s, s:[{s:s},{s:i}], s:{s:b}, s:o}", "x", "<script>\"'&javascript:", "l", "n", "</title>",
-                            "n", 2, "o", "k", 1, "h", tmpl_html("<b>h</b>"));
+    json_t *ctx =
+        json_pack("{s:s, s:[{s:s},{s:i}], s:{s:b}, s:o}", "x", "<script>\"'&javascript:", "l", "n",
+                  "</title>", "n", 2, "o", "k", 1, "h", tmpl_html("<b>h</b>"));
     struct strbuf out;
     err *e;
 

@@ -82,7 +82,8 @@ static void test_sections(void **state)
 {
     (void)state;
     assert_string_equal(render("{{#l}}[{{.}}]{{/l}}", "{\"l\":[1,\"b\",2]}"), "[1][b][2]");
-    assert_string_equal(render("{{#l}}{{n}}{{o}} {{/l}}", "{\"o\":\"!\",\"l\":[{\"n\":1},{\"n\":2}]}"), "1! 2! ");
+    assert_string_equal(
+        render("{{#l}}{{n}}{{o}} {{/l}}", "{\"o\":\"!\",\"l\":[{\"n\":1},{\"n\":2}]}"), "1! 2! ");
     assert_string_equal(render("{{#o}}{{k}}{{/o}}", "{\"o\":{\"k\":\"v\"}}"), "v");
     assert_string_equal(render("{{#x}}yes{{/x}}{{^x}}no{{/x}}", "{\"x\":true}"), "yes");
     assert_string_equal(render("{{#s}}{{.}}{{/s}}", "{\"s\":\"text\"}"), "text");
@@ -108,8 +109,9 @@ static void test_empty_values(void **state)
 static void test_standalone_lines(void **state)
 {
     (void)state;
-    assert_string_equal(render("<ul>\n  {{#l}}\n  <li>{{.}}</li>\n  {{/l}}\n</ul>\n", "{\"l\":[1,2]}"),
-                        "<ul>\n  <li>1</li>\n  <li>2</li>\n</ul>\n");
+    assert_string_equal(
+        render("<ul>\n  {{#l}}\n  <li>{{.}}</li>\n  {{/l}}\n</ul>\n", "{\"l\":[1,2]}"),
+        "<ul>\n  <li>1</li>\n  <li>2</li>\n</ul>\n");
     assert_string_equal(render("a\n{{! note }}\nb", "{}"), "a\nb");
     assert_string_equal(render("a {{#x}}\nb{{/x}}", "{\"x\":1}"), "a \nb");
 }
@@ -165,7 +167,8 @@ static void test_refused_places(void **state)
     assert_refused("<script type=\"{{x}}\">", "type of a script");
     assert_refused("<script type=\"{{#x}}application/json{{/x}}\">", "type of a script");
     assert_refused("<script>{{json x}}</script>", "application/json");
-    assert_refused("<script type=\"text/x\" type=\"application/json\">{{json x}}</script>", "application/json");
+    assert_refused("<script type=\"text/x\" type=\"application/json\">{{json x}}</script>",
+                   "application/json");
     assert_refused("<p>{{json x}}</p>", "application/json");
     assert_refused("<p title=\"{{html x}}\">", "text between tags");
     assert_refused("<textarea>{{html x}}</textarea>", "text between tags");
@@ -228,22 +231,30 @@ static void test_html_is_followed(void **state)
 
 static void test_urls(void **state)
 {
-    static const char *const bad[] = {"javascript:alert(1)", " JavaScript:x", "java\\tscript:x", "\\u0001javascript:x",
-                                      "data:text/html,x",    "vbscript:x",    "blob:x",          "x:y"};
-    static const char *const good[] = {"/a?b=c", "https://h/a:b", "HTTP://h", "mailto:ann@example.com", "", "?x=a:b", "a/b:c"};
+    static const char *const bad[] = {
+        "javascript:alert(1)", " JavaScript:x", "java\\tscript:x", "\\u0001javascript:x",
+        "data:text/html,x",    "vbscript:x",    "blob:x",          "x:y"};
+    static const char *const good[] = {
+        "/a?b=c", "https://h/a:b", "HTTP://h", "mailto:ann@example.com", "", "?x=a:b", "a/b:c"};
     size_t i;
 
     (void)state;
     for (i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_string_equal(render("<a href=\"{{x}}\">", arena_printf(a, "{\"x\":\"%s\"}", bad[i])), "<a href=\"#\">");
+        assert_string_equal(render("<a href=\"{{x}}\">", arena_printf(a, "{\"x\":\"%s\"}", bad[i])),
+                            "<a href=\"#\">");
     for (i = 0; i < sizeof good / sizeof *good; i++)
         assert_string_equal(render("<a href='{{x}}'>", arena_printf(a, "{\"x\":\"%s\"}", good[i])),
                             arena_printf(a, "<a href='%s'>", good[i]));
-    assert_string_equal(render("<a href=\"{{b}}{{x}}\" title=\"{{x}}\">", "{\"b\":\"\",\"x\":\"javascript:x\"}"),
-                        "<a href=\"#\" title=\"javascript:x\">");
-    assert_string_equal(render("<a href=\"{{b}}/p/{{x}}\">", "{\"b\":\"/sub\",\"x\":\"a:b\"}"), "<a href=\"/sub/p/a:b\">");
-    assert_string_equal(render("<form action=\"{{#x}}{{.}}{{/x}}\">", "{\"x\":[\"java\",\"script:x\"]}"), "<form action=\"#\">");
-    assert_string_equal(render("<a href=\"/?q={{url x}}\">", "{\"x\":\"a b&c/é\"}"), "<a href=\"/?q=a%20b%26c%2F%C3%A9\">");
+    assert_string_equal(
+        render("<a href=\"{{b}}{{x}}\" title=\"{{x}}\">", "{\"b\":\"\",\"x\":\"javascript:x\"}"),
+        "<a href=\"#\" title=\"javascript:x\">");
+    assert_string_equal(render("<a href=\"{{b}}/p/{{x}}\">", "{\"b\":\"/sub\",\"x\":\"a:b\"}"),
+                        "<a href=\"/sub/p/a:b\">");
+    assert_string_equal(
+        render("<form action=\"{{#x}}{{.}}{{/x}}\">", "{\"x\":[\"java\",\"script:x\"]}"),
+        "<form action=\"#\">");
+    assert_string_equal(render("<a href=\"/?q={{url x}}\">", "{\"x\":\"a b&c/é\"}"),
+                        "<a href=\"/?q=a%20b%26c%2F%C3%A9\">");
 }
 
 static void test_data_islands(void **state)
@@ -252,13 +263,16 @@ static void test_data_islands(void **state)
     const char *t = "<script type=\"application/json\">{{json x}}</script>";
 
     (void)state;
-    assert_string_equal(render(t, "{\"x\":{\"s\":\"</script><!--&\",\"n\":[1,true,null,0.1]}}"),
-                        "<script type=\"application/json\">"
-                        "{\"s\":\"\\u003c/script\\u003e\\u003c!--\\u0026\",\"n\":[1,true,null,0.1]}</script>");
+    assert_string_equal(
+        render(t, "{\"x\":{\"s\":\"</script><!--&\",\"n\":[1,true,null,0.1]}}"),
+        "<script type=\"application/json\">"
+        "{\"s\":\"\\u003c/script\\u003e\\u003c!--\\u0026\",\"n\":[1,true,null,0.1]}</script>");
     assert_string_equal(render(t, "{}"), "<script type=\"application/json\">null</script>");
     assert_null(compile(set, "t", t));
-    assert_string_equal(render_set(set, "t", json_pack("{s:{s:o}}", "x", "data", tmpl_json("{\"n\":0.10,\"s\":\"<\"}"))),
-                        "<script type=\"application/json\">{\"data\":{\"n\":0.10,\"s\":\"\\u003c\"}}</script>");
+    assert_string_equal(
+        render_set(set, "t",
+                   json_pack("{s:{s:o}}", "x", "data", tmpl_json("{\"n\":0.10,\"s\":\"<\"}"))),
+        "<script type=\"application/json\">{\"data\":{\"n\":0.10,\"s\":\"\\u003c\"}}</script>");
 }
 
 static void test_marked_html(void **state)
@@ -269,22 +283,29 @@ static void test_marked_html(void **state)
     assert_null(compile(set, "t", "{{#x}}{{html x}}|{{x}}{{/x}}"));
     assert_string_equal(render_set(set, "t", json_pack("{s:o}", "x", tmpl_html("<b>ok</b>"))),
                         "<b>ok</b>|&lt;b&gt;ok&lt;/b&gt;");
-    assert_string_equal(render_set(set, "t", json_pack("{s:s}", "x", "<b>no</b>")), "|&lt;b&gt;no&lt;/b&gt;");
-    assert_string_equal(render_set(set, "t", json_pack("{s:{s:s}}", "x", "html", "<b>no</b>")), "|");
+    assert_string_equal(render_set(set, "t", json_pack("{s:s}", "x", "<b>no</b>")),
+                        "|&lt;b&gt;no&lt;/b&gt;");
+    assert_string_equal(render_set(set, "t", json_pack("{s:{s:s}}", "x", "html", "<b>no</b>")),
+                        "|");
     assert_string_equal(render_set(set, "t", json_pack("{s:o}", "x", tmpl_html(""))), "");
 }
 
 static void test_sanitize_keeps(void **state)
 {
     (void)state;
-    assert_string_equal(html_sanitize(a, "<p>a <b>b</b><br>&amp; &lt;</p>", ""), "<p>a <b>b</b><br>&amp; &lt;</p>");
+    assert_string_equal(html_sanitize(a, "<p>a <b>b</b><br>&amp; &lt;</p>", ""),
+                        "<p>a <b>b</b><br>&amp; &lt;</p>");
     assert_string_equal(html_sanitize(a, "one\ntwo", NULL), "one<br>\ntwo");
-    assert_string_equal(html_sanitize(a, "<a href=\"https://example.com/?a=1&amp;b=2\" class=x>l</a>", ""),
-                        "<a href=\"https://example.com/?a=1&amp;b=2\" rel=\"noopener\" target=\"_blank\">l</a>");
-    assert_string_equal(html_sanitize(a, "<img src=/data/upload/1/a.png alt='x\"' width=20>", "/sub"),
-                        "<img src=\"/sub/data/upload/1/a.png\" alt=\"x&quot;\" width=\"20\">");
-    assert_string_equal(html_sanitize(a, "<p>caf\xc3\xa9 \xe2\x80\x93 ok</p>", ""), "<p>caf\xc3\xa9 \xe2\x80\x93 ok</p>");
-    assert_string_equal(html_sanitize(a, "<section><ul><li>x</section>", ""), "<ul><li>x</li></ul>");
+    assert_string_equal(
+        html_sanitize(a, "<a href=\"https://example.com/?a=1&amp;b=2\" class=x>l</a>", ""),
+        "<a href=\"https://example.com/?a=1&amp;b=2\" rel=\"noopener\" target=\"_blank\">l</a>");
+    assert_string_equal(
+        html_sanitize(a, "<img src=/data/upload/1/a.png alt='x\"' width=20>", "/sub"),
+        "<img src=\"/sub/data/upload/1/a.png\" alt=\"x&quot;\" width=\"20\">");
+    assert_string_equal(html_sanitize(a, "<p>caf\xc3\xa9 \xe2\x80\x93 ok</p>", ""),
+                        "<p>caf\xc3\xa9 \xe2\x80\x93 ok</p>");
+    assert_string_equal(html_sanitize(a, "<section><ul><li>x</section>", ""),
+                        "<ul><li>x</li></ul>");
     assert_string_equal(html_sanitize(a, NULL, ""), "");
 }
 
@@ -340,10 +361,22 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-        T(test_values),           T(test_sections),        T(test_empty_values),     T(test_standalone_lines),
-        T(test_partials),         T(test_limits),          T(test_refused_places),   T(test_refused_sections),
-        T(test_refused_syntax),   T(test_html_is_followed), T(test_urls),            T(test_data_islands),
-        T(test_marked_html),      T(test_sanitize_keeps),  T(test_sanitize_removes), T(test_shipped_templates),
+        T(test_values),
+        T(test_sections),
+        T(test_empty_values),
+        T(test_standalone_lines),
+        T(test_partials),
+        T(test_limits),
+        T(test_refused_places),
+        T(test_refused_sections),
+        T(test_refused_syntax),
+        T(test_html_is_followed),
+        T(test_urls),
+        T(test_data_islands),
+        T(test_marked_html),
+        T(test_sanitize_keeps),
+        T(test_sanitize_removes),
+        T(test_shipped_templates),
 #undef T
     };
 
