@@ -35,3 +35,5 @@ SQL_FILES += \
 	src/core/project.sql \
 	src/core/stream.sql \
 	src/core/task.sql
+liblabeld_a_SOURCES += src/core/counter.c src/core/counter.h
+SQL_FILES += src/core/counter.sql

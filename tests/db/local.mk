@@ -12,7 +12,8 @@ db_tests = \
 	tests/db/test_tx \
 	tests/db/test_queue \
 	tests/db/test_migrate \
-	tests/db/test_jobs
+	tests/db/test_jobs \
+	tests/db/test_counter
 EXTRA_PROGRAMS = $(db_tests)
 BUILT_SOURCES += $(db_headers)
 MOSTLYCLEANFILES += $(db_headers) $(db_tests)
@@ -27,6 +28,8 @@ tests_db_test_migrate_SOURCES = tests/db/test_migrate.c $(db_fixture)
 tests_db_test_migrate_CPPFLAGS = $(db_cppflags)
 tests_db_test_jobs_SOURCES = tests/db/test_jobs.c $(db_fixture)
 tests_db_test_jobs_CPPFLAGS = $(db_cppflags)
+tests_db_test_counter_SOURCES = tests/db/test_counter.c $(db_fixture)
+tests_db_test_counter_CPPFLAGS = $(db_cppflags)
 
 .PHONY: check-db
 check-db: $(BUILT_SOURCES)

@@ -32,3 +32,6 @@ tests_unit_test_log_SOURCES = tests/unit/test_log.c
 check_PROGRAMS += tests/unit/test_lc_parse tests/unit/test_lc_task
 tests_unit_test_lc_parse_SOURCES = tests/unit/test_lc_parse.c
 tests_unit_test_lc_task_SOURCES = tests/unit/test_lc_task.c
+
+check_PROGRAMS += tests/unit/test_sqlb
+tests_unit_test_sqlb_SOURCES = tests/unit/test_sqlb.c

@@ -1,0 +1,125 @@
+/* Proving and mending stored figures. The figures themselves are kept by triggers and task_recount() in the schema. */
+#include "core/counter.h"
+
+#include "core/counter.sql.h"
+
+enum { TASKS_AT_ONCE = 1000 };
+
+struct checking {
+    struct db *db;
+    counter_report *report;
+    void *to;
+    int64_t n;
+};
+
+static void say(struct checking *c, const char *line)
+{
+    c->report(c->to, line);
+    c->n++;
+}
+
+static err *check_tasks(struct checking *c)
+{
+    struct rows rows;
+
+    TRY(db_many(c->db, SQL_counter_check_tasks, DB_ARGS(db_i64(TASKS_AT_ONCE)), &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        char line[128];
+
+        snprintf(line, sizeof(line), "project %s: figures of task %s are not those of its annotations and predictions",
+                 row_text(&r, COUNTER_CHECK_TASKS_PROJECT_ID), row_text(&r, COUNTER_CHECK_TASKS_ID));
+        say(c, line);
+    }
+    return OK;
+}
+
+static err *check_projects(struct checking *c)
+{
+    struct rows rows;
+
+    TRY(db_many(c->db, SQL_counter_check_projects, DB_NOARGS, &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        char line[256];
+
+        snprintf(line, sizeof(line), "project %s: %s is %s, counted %s", row_text(&r, COUNTER_CHECK_PROJECTS_PROJECT_ID),
+                 row_text(&r, COUNTER_CHECK_PROJECTS_NAME), row_text(&r, COUNTER_CHECK_PROJECTS_STORED),
+                 row_text(&r, COUNTER_CHECK_PROJECTS_COUNTED));
+        say(c, line);
+    }
+    return OK;
+}
+
+static err *check_users(struct checking *c)
+{
+    struct rows rows;
+
+    TRY(db_many(c->db, SQL_counter_check_users, DB_NOARGS, &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        char line[256];
+
+        snprintf(line, sizeof(line), "project %s, user %s: done/kept/finished tasks are %s, counted %s",
+                 row_text(&r, COUNTER_CHECK_USERS_PROJECT_ID), row_text(&r, COUNTER_CHECK_USERS_USER_ID),
+                 row_text(&r, COUNTER_CHECK_USERS_STORED), row_text(&r, COUNTER_CHECK_USERS_COUNTED));
+        say(c, line);
+    }
+    return OK;
+}
+
+static err *check_blocks(struct checking *c)
+{
+    struct rows rows;
+
+    TRY(db_many(c->db, SQL_counter_check_blocks, DB_NOARGS, &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        char line[256];
+
+        snprintf(line, sizeof(line), "project %s: block %s holds %s tasks, counted %s",
+                 row_text(&r, COUNTER_CHECK_BLOCKS_PROJECT_ID), row_text(&r, COUNTER_CHECK_BLOCKS_BLOCK),
+                 row_text(&r, COUNTER_CHECK_BLOCKS_STORED), row_text(&r, COUNTER_CHECK_BLOCKS_COUNTED));
+        say(c, line);
+    }
+    return OK;
+}
+
+err *counter_verify(struct db *db, counter_report *report, void *to, int64_t *differing)
+{
+    struct checking c = {.db = db, .report = report, .to = to};
+
+    TRY(check_tasks(&c));
+    TRY(check_projects(&c));
+    TRY(check_users(&c));
+    TRY(check_blocks(&c));
+    *differing = c.n;
+    return OK;
+}
+
+static err *repair_task_batch(struct db *db, const struct rows *rows)
+{
+    int64_t ids[TASKS_AT_ONCE];
+
+    for (int i = 0; i < rows->n; i++) {
+        struct row r = rows_at(rows, i);
+
+        ids[i] = row_i64(&r, COUNTER_CHECK_TASKS_ID);
+    }
+    return db_exec(db, SQL_counter_repair_tasks, DB_ARGS(db_i64s(db_arena(db), ids, (size_t)rows->n)), NULL);
+}
+
+/* Tasks first: recounting them moves the sums above them too. */
+err *counter_repair(struct db *db)
+{
+    struct rows rows;
+
+    do {
+        TRY(db_many(db, SQL_counter_check_tasks, DB_ARGS(db_i64(TASKS_AT_ONCE)), &rows));
+        if (rows.n > 0)
+            TRY(repair_task_batch(db, &rows));
+    } while (rows.n == TASKS_AT_ONCE);
+    TRY(db_exec(db, SQL_counter_repair_projects, DB_NOARGS, NULL));
+    TRY(db_exec(db, SQL_counter_repair_users, DB_NOARGS, NULL));
+    return db_exec(db, SQL_counter_repair_blocks, DB_NOARGS, NULL);
+}

@@ -1,0 +1,118 @@
+-- Proving and mending stored figures: what the triggers and task_recount() keep is compared with what can be counted anew.
+-- Each statement sees one consistent picture, so labelling may go on meanwhile.
+
+-- @query counter_check_tasks :many (most int4) -> (id, project_id)
+SELECT t.id, t.project_id
+FROM task t
+JOIN project p ON p.id = t.project_id AND p.deleted_at IS NULL
+LEFT JOIN (
+    SELECT a.task_id,
+           count(*) FILTER (WHERE NOT a.was_cancelled) AS total,
+           count(*) FILTER (WHERE a.was_cancelled) AS cancelled,
+           count(*) FILTER (WHERE a.ground_truth) AS truths,
+           count(*) FILTER (WHERE NOT a.was_cancelled AND NOT a.ground_truth AND a.result IS NOT NULL) AS useful,
+           max(a.created_at) AS completed_at,
+           count(DISTINCT a.completed_by) FILTER (WHERE a.result IS NOT NULL
+               AND (NOT a.was_cancelled OR o.skip_queue = 'IGNORE_SKIPPED')) AS annotators
+    FROM annotation a JOIN project o ON o.id = a.project_id
+    WHERE a.deleted_at IS NULL GROUP BY a.task_id) n ON n.task_id = t.id
+LEFT JOIN (SELECT task_id, count(*) AS predictions FROM prediction GROUP BY task_id) q ON q.task_id = t.id
+WHERE (t.total_annotations, t.cancelled_annotations, t.ground_truth_annotations, t.useful_annotations, t.total_predictions, t.is_labeled)
+      <> (coalesce(n.total, 0), coalesce(n.cancelled, 0), coalesce(n.truths, 0), coalesce(n.useful, 0), coalesce(q.predictions, 0),
+          coalesce(n.annotators, 0) >= t.overlap)
+   OR t.completed_at IS DISTINCT FROM n.completed_at
+ORDER BY t.id LIMIT $1;
+
+-- @query counter_repair_tasks :exec (ids int4[])
+SELECT task_recount($1, NULL);
+
+-- One row per project and figure that differs.
+-- @query counter_check_projects :many () -> (project_id, name, stored, counted)
+SELECT d.project_id, v.name, v.stored, v.counted
+FROM (SELECT p.id AS project_id, s.*, n.*
+      FROM project p
+      LEFT JOIN (SELECT project_id AS pid, sum(task_number)::int8 AS s1, sum(finished_task_number)::int8 AS s2,
+                        sum(total_annotations_number)::int8 AS s3, sum(skipped_annotations_number)::int8 AS s4,
+                        sum(ground_truth_number)::int8 AS s5, sum(useful_annotation_number)::int8 AS s6,
+                        sum(num_tasks_with_annotations)::int8 AS s7, sum(total_predictions_number)::int8 AS s8
+                 FROM project_counter GROUP BY project_id) s ON s.pid = p.id
+      LEFT JOIN (SELECT project_id AS pid2, count(*) AS n1, count(*) FILTER (WHERE is_labeled) AS n2, sum(total_annotations) AS n3,
+                        sum(cancelled_annotations) AS n4, sum(ground_truth_annotations) AS n5, sum(useful_annotations) AS n6,
+                        count(*) FILTER (WHERE useful_annotations > 0) AS n7, sum(total_predictions) AS n8
+                 FROM task WHERE deleted_at IS NULL GROUP BY project_id) n ON n.pid2 = p.id
+      WHERE p.deleted_at IS NULL) d
+CROSS JOIN LATERAL (VALUES
+    ('task_number', coalesce(s1, 0), coalesce(n1, 0)),
+    ('finished_task_number', coalesce(s2, 0), coalesce(n2, 0)),
+    ('total_annotations_number', coalesce(s3, 0), coalesce(n3, 0)),
+    ('skipped_annotations_number', coalesce(s4, 0), coalesce(n4, 0)),
+    ('ground_truth_number', coalesce(s5, 0), coalesce(n5, 0)),
+    ('useful_annotation_number', coalesce(s6, 0), coalesce(n6, 0)),
+    ('num_tasks_with_annotations', coalesce(s7, 0), coalesce(n7, 0)),
+    ('total_predictions_number', coalesce(s8, 0), coalesce(n8, 0))) AS v (name, stored, counted)
+WHERE v.stored <> v.counted
+ORDER BY 1, 2;
+
+-- The difference is added like any other change, so concurrent ones are kept.
+-- @query counter_repair_projects :exec ()
+SELECT project_count(d.pid, d.t, d.f, d.ta, d.ca, d.gt, d.ua, d.w, d.tp)
+FROM (SELECT pid, sum(t)::int8 AS t, sum(f)::int8 AS f, sum(ta)::int8 AS ta, sum(ca)::int8 AS ca, sum(gt)::int8 AS gt,
+             sum(ua)::int8 AS ua, sum(w)::int8 AS w, sum(tp)::int8 AS tp
+      FROM (SELECT project_id AS pid, -task_number AS t, -finished_task_number AS f, -total_annotations_number AS ta,
+                   -skipped_annotations_number AS ca, -ground_truth_number AS gt, -useful_annotation_number AS ua,
+                   -num_tasks_with_annotations AS w, -total_predictions_number AS tp
+            FROM project_counter
+            UNION ALL
+            SELECT project_id, count(*), count(*) FILTER (WHERE is_labeled), sum(total_annotations), sum(cancelled_annotations),
+                   sum(ground_truth_annotations), sum(useful_annotations), count(*) FILTER (WHERE useful_annotations > 0),
+                   sum(total_predictions)
+            FROM task WHERE deleted_at IS NULL GROUP BY project_id) x
+      GROUP BY pid) d
+JOIN project p ON p.id = d.pid AND p.deleted_at IS NULL
+WHERE (d.t, d.f, d.ta, d.ca, d.gt, d.ua, d.w, d.tp) <> (0, 0, 0, 0, 0, 0, 0, 0);
+
+-- @query counter_check_users :many () -> (project_id, user_id, stored, counted)
+SELECT pid AS project_id, uid AS user_id, format('%s/%s/%s', sum(sd), sum(sk), sum(sf)) AS stored, format('%s/%s/%s', sum(d), sum(k), sum(f)) AS counted
+FROM (SELECT project_id AS pid, user_id AS uid, done_tasks AS sd, kept_tasks AS sk, finished_tasks AS sf, 0 AS d, 0 AS k, 0 AS f
+      FROM project_user_counter
+      UNION ALL
+      SELECT t.project_id, a.completed_by, 0, 0, 0, count(DISTINCT t.id), count(DISTINCT t.id) FILTER (WHERE NOT a.was_cancelled),
+             count(DISTINCT t.id) FILTER (WHERE t.is_labeled)
+      FROM annotation a JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL
+      WHERE a.deleted_at IS NULL AND a.completed_by IS NOT NULL GROUP BY 1, 2) x
+JOIN project p ON p.id = pid AND p.deleted_at IS NULL
+GROUP BY pid, uid
+HAVING (sum(sd), sum(sk), sum(sf)) <> (sum(d), sum(k), sum(f))
+ORDER BY 1, 2;
+
+-- @query counter_repair_users :exec ()
+SELECT project_user_count(pid, uid, d::int8, k::int8, f::int8)
+FROM (SELECT pid, uid, sum(d) AS d, sum(k) AS k, sum(f) AS f
+      FROM (SELECT project_id AS pid, user_id AS uid, -done_tasks AS d, -kept_tasks AS k, -finished_tasks AS f FROM project_user_counter
+            UNION ALL
+            SELECT t.project_id, a.completed_by, count(DISTINCT t.id), count(DISTINCT t.id) FILTER (WHERE NOT a.was_cancelled),
+                   count(DISTINCT t.id) FILTER (WHERE t.is_labeled)
+            FROM annotation a JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL
+            WHERE a.deleted_at IS NULL AND a.completed_by IS NOT NULL GROUP BY 1, 2) x
+      JOIN project p ON p.id = pid AND p.deleted_at IS NULL
+      GROUP BY pid, uid) y
+WHERE (d, k, f) <> (0, 0, 0);
+
+-- @query counter_check_blocks :many () -> (project_id, block, stored, counted)
+SELECT pid AS project_id, b AS block, sum(s)::int8 AS stored, sum(n)::int8 AS counted
+FROM (SELECT project_id AS pid, block AS b, tasks AS s, 0 AS n FROM task_block
+      UNION ALL
+      SELECT project_id, inner_id / 1000, 0, count(*) FROM task WHERE deleted_at IS NULL GROUP BY 1, 2) x
+JOIN project p ON p.id = pid AND p.deleted_at IS NULL
+GROUP BY pid, b HAVING sum(s) <> sum(n)
+ORDER BY 1, 2;
+
+-- @query counter_repair_blocks :exec ()
+SELECT task_block_add(pid, b, d::int8)
+FROM (SELECT pid, b, sum(n) AS d
+      FROM (SELECT project_id AS pid, block AS b, -tasks AS n FROM task_block
+            UNION ALL
+            SELECT project_id, inner_id / 1000, count(*) FROM task WHERE deleted_at IS NULL GROUP BY 1, 2) x
+      JOIN project p ON p.id = pid AND p.deleted_at IS NULL
+      GROUP BY pid, b) y
+WHERE d <> 0;
