@@ -25,11 +25,13 @@ nginx/%.conf: nginx/%.conf.in Makefile
 
 if SYSTEMD
 unitdir = $(systemdsystemunitdir)
-unitsharedir = $(systemdsystemunitdir)/labeld-.service.d
-dist_unit_DATA = contrib/systemd/labeld.target
-nodist_unit_DATA = contrib/systemd/labeld-web.service contrib/systemd/labeld-jobs.service
-nodist_unitshare_DATA = contrib/systemd/labeld-.service.d/common.conf
-CLEANFILES += $(nodist_unit_DATA) $(nodist_unitshare_DATA)
+nodist_unit_DATA = contrib/systemd/labeld.service contrib/systemd/labeld-jobs.service
+# One drop-in for both services.
+webdropindir = $(systemdsystemunitdir)/labeld.service.d
+jobsdropindir = $(systemdsystemunitdir)/labeld-jobs.service.d
+nodist_webdropin_DATA = contrib/systemd/common.conf
+nodist_jobsdropin_DATA = contrib/systemd/common.conf
+CLEANFILES += $(nodist_unit_DATA) $(nodist_webdropin_DATA)
 endif
 
 contrib/systemd/%: contrib/systemd/%.in Makefile
