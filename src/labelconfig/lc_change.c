@@ -1,5 +1,5 @@
-/* May a configuration replace another while the project holds annotations made with it? Names inside Repeaters match by
- * pattern; everything else compares exactly. */
+/* May a configuration replace another while the project holds annotations made with it? Names
+ * inside Repeaters match by pattern; everything else compares exactly. */
 #include "labelconfig/lc_priv.h"
 
 #include "json/jin.h"
@@ -17,7 +17,7 @@ static json_t *tree_of(struct arena *a, const char *json)
 {
     json_t *tree = NULL;
 
-    if (!json || jin_parse(a, (struct span){ json, strlen(json) }, USAGE_DEPTH, &tree))
+    if (!json || jin_parse(a, (struct span){json, strlen(json)}, USAGE_DEPTH, &tree))
         return NULL;
     return tree;
 }
@@ -85,13 +85,15 @@ static bool some_type(const struct lc *lc, const char *type)
 /* Text areas may stand anywhere, and a chat message points at its own tag. */
 static bool is_exempt(const struct triple *t)
 {
-    return strcmp(t->type, "textarea") == 0 || (strcmp(t->type, "chatmessage") == 0 && strcmp(t->from, t->to) == 0);
+    return strcmp(t->type, "textarea") == 0 ||
+           (strcmp(t->type, "chatmessage") == 0 && strcmp(t->from, t->to) == 0);
 }
 
 static bool fits(const struct lc *lc, const struct triple *t)
 {
     return is_present(lc, t) || is_exempt(t) ||
-           (lc_control_find(lc, t->from) && some_target_matches(lc, t->to) && some_type(lc, t->type));
+           (lc_control_find(lc, t->from) && some_target_matches(lc, t->to) &&
+            some_type(lc, t->type));
 }
 
 static const char *annotations_problem(const struct change *w)
@@ -101,17 +103,18 @@ static const char *annotations_problem(const struct change *w)
     json_t *n;
 
     strbuf_init(&b, w->a, 1024 * 1024);
-    json_object_foreach(w->annotations, key, n)
-    {
+    json_object_foreach(w->annotations, key, n) {
         struct triple t;
 
         if (split_triple(w->a, key, &t) && !fits(w->lc, &t))
-            strbuf_printf(&b, "\n%lld with from_name=%s, to_name=%s, type=%s", (long long)json_integer_value(n), t.from, t.to,
-                          t.type);
+            strbuf_printf(&b, "\n%lld with from_name=%s, to_name=%s, type=%s",
+                          (long long)json_integer_value(n), t.from, t.to, t.type);
     }
     if (!b.len)
         return NULL;
-    return arena_printf(w->a, "Created annotations are incompatible with provided labeling schema, we found:%s", b.buf);
+    return arena_printf(
+        w->a, "Created annotations are incompatible with provided labeling schema, we found:%s",
+        b.buf);
 }
 
 /* --- labels in use --- */
@@ -128,8 +131,7 @@ static void put_linked(json_t *set, json_t *linked)
     size_t i;
     json_t *v;
 
-    json_array_foreach(linked, i, v)
-    {
+    json_array_foreach(linked, i, v) {
         if (json_is_array(v))
             put_linked(set, v);
         else if (json_is_string(v))
@@ -171,7 +173,8 @@ static long long used(json_t *labels, const char *control, const char *label)
     return (long long)json_integer_value(json_object_get(json_object_get(labels, control), label));
 }
 
-static void put_lost(const struct change *w, struct strbuf *lost, const char *control, const char *label)
+static void put_lost(const struct change *w, struct strbuf *lost, const char *control,
+                     const char *label)
 {
     struct strbuf counts;
 
@@ -182,8 +185,8 @@ static void put_lost(const struct change *w, struct strbuf *lost, const char *co
         strbuf_printf(lost, "%s (%s)\n", label, counts.buf);
 }
 
-static void find_lost(const struct change *w, struct strbuf *lost, json_t *offered, const char *control, json_t *labels,
-                      json_t *not_in)
+static void find_lost(const struct change *w, struct strbuf *lost, json_t *offered,
+                      const char *control, json_t *labels, json_t *not_in)
 {
     const char *label;
     json_t *n;
@@ -206,7 +209,8 @@ static long long sum(json_t *labels)
 
 static const char *control_labels_problem(const struct change *w, const char *control, bool strict)
 {
-    json_t *labels = json_object_get(w->labels, control), *drafts = json_object_get(w->drafts, control);
+    json_t *labels = json_object_get(w->labels, control),
+           *drafts = json_object_get(w->drafts, control);
     const struct lc_control *c = lc_control_find(w->lc, control);
     struct strbuf lost;
     json_t *offered;
@@ -214,8 +218,9 @@ static const char *control_labels_problem(const struct change *w, const char *co
     if (!json_object_size(labels) && !json_object_size(drafts))
         return NULL;
     if (!c)
-        return arena_printf(w->a, "There are %lld annotation(s) created with tag \"%s\", you can't remove it",
-                            sum(labels) + sum(drafts), control);
+        return arena_printf(
+            w->a, "There are %lld annotation(s) created with tag \"%s\", you can't remove it",
+            sum(labels) + sum(drafts), control);
     if (!strict || c->dynamic_labels)
         return NULL;
     strbuf_init(&lost, w->a, 1024 * 1024);
@@ -224,19 +229,20 @@ static const char *control_labels_problem(const struct change *w, const char *co
     find_lost(w, &lost, offered, control, drafts, labels);
     if (!lost.len)
         return NULL;
-    return arena_printf(w->a, "These labels still exist in annotations or drafts:\n%sPlease add labels to tag with name=\"%s\".",
+    return arena_printf(w->a,
+                        "These labels still exist in annotations or drafts:\n%sPlease add labels "
+                        "to tag with name=\"%s\".",
                         lost.buf, control);
 }
 
 static const char *labels_problem(const struct change *w, bool strict)
 {
-    json_t *const both[] = { w->labels, w->drafts };
+    json_t *const both[] = {w->labels, w->drafts};
     const char *control, *problem;
     json_t *v;
 
     for (size_t i = 0; i < 2; i++) {
-        json_object_foreach(both[i], control, v)
-        {
+        json_object_foreach(both[i], control, v) {
             problem = control_labels_problem(w, control, strict);
             if (problem)
                 return problem;
@@ -245,13 +251,14 @@ static const char *labels_problem(const struct change *w, bool strict)
     return NULL;
 }
 
-err *lc_check_annotations_change(const struct lc *next, struct arena *a, const struct lc_usage *used_by, bool strict,
-                                 const char *field)
+err *lc_check_annotations_change(const struct lc *next, struct arena *a,
+                                 const struct lc_usage *used_by, bool strict, const char *field)
 {
-    struct change w = { .lc = next, .a = a };
+    struct change w = {.lc = next, .a = a};
     const char *problem;
 
-    if (!used_by->tasks || !next->n_keys || !(used_by->annotations || used_by->drafts) || !next->n_controls)
+    if (!used_by->tasks || !next->n_keys || !(used_by->annotations || used_by->drafts) ||
+        !next->n_controls)
         return OK;
     w.annotations = tree_of(a, used_by->created_annotations);
     w.labels = tree_of(a, used_by->created_labels);

@@ -1,4 +1,5 @@
-/* From tags to controls, objects, labels and data keys: who points at whom, which labels belong to which control. */
+/* From tags to controls, objects, labels and data keys: who points at whom, which labels belong to
+ * which control. */
 #include "labelconfig/lc_priv.h"
 
 #include <jansson.h>
@@ -64,7 +65,8 @@ static const char *self_type(const struct lc_node *n)
 
 static bool is_label(const struct lc_node *n)
 {
-    return strcmp(n->tag, "Label") == 0 || strcmp(n->tag, "Choice") == 0 || strcmp(n->tag, "Relation") == 0;
+    return strcmp(n->tag, "Label") == 0 || strcmp(n->tag, "Choice") == 0 ||
+           strcmp(n->tag, "Relation") == 0;
 }
 
 static const char *const *split(struct arena *a, const char *list, size_t *n)
@@ -112,7 +114,8 @@ static void take_flags(struct collect *w, struct lc_control *c)
 
 static void take_condition(struct lc_control *c, const struct lc_node *n)
 {
-    static const char *const kinds[][2] = { { "whenTagName", "tag" }, { "whenLabelValue", "label" }, { "whenChoiceValue", "choice" } };
+    static const char *const kinds[][2] = {
+        {"whenTagName", "tag"}, {"whenLabelValue", "label"}, {"whenChoiceValue", "choice"}};
     const char *per_region = lc_node_attr(n, "perRegion");
 
     if (!per_region || strcmp(per_region, "true") != 0)
@@ -184,8 +187,8 @@ static size_t word_length(const char *s)
 {
     size_t n = 0;
 
-    while ((s[n] >= '0' && s[n] <= '9') || (s[n] >= 'a' && s[n] <= 'z') || (s[n] >= 'A' && s[n] <= 'Z') || s[n] == '_' ||
-           (unsigned char)s[n] >= 0x80)
+    while ((s[n] >= '0' && s[n] <= '9') || (s[n] >= 'a' && s[n] <= 'z') ||
+           (s[n] >= 'A' && s[n] <= 'Z') || s[n] == '_' || (unsigned char)s[n] >= 0x80)
         n++;
     return n;
 }
@@ -222,14 +225,14 @@ static void add_key(struct collect *w, const struct lc_node *n)
         return;
     }
     json_object_set_new(w->key_index, key, json_integer((json_int_t)w->lc->n_keys));
-    w->keys[w->lc->n_keys++] = (struct lc_data_key){ .key = key, .tag = n->tag };
+    w->keys[w->lc->n_keys++] = (struct lc_data_key){.key = key, .tag = n->tag};
 }
 
 /* --- labels --- */
 
 static const char *label_key(const struct lc_node *n)
 {
-    static const char *const from[] = { "alias", "value", "valueList" };
+    static const char *const from[] = {"alias", "value", "valueList"};
 
     for (size_t i = 0; i < 3; i++)
         if (has(n, from[i]))
@@ -256,7 +259,8 @@ static size_t *count_labels(struct collect *w)
     return n;
 }
 
-static void add_label(struct lc_control *c, struct lc_label *labels, json_t *index, const struct lc_node *t)
+static void add_label(struct lc_control *c, struct lc_label *labels, json_t *index,
+                      const struct lc_node *t)
 {
     const char *key = label_key(t);
     json_t *known = json_object_get(index, key);
@@ -264,7 +268,7 @@ static void add_label(struct lc_control *c, struct lc_label *labels, json_t *ind
 
     if (!known)
         json_object_set_new(index, key, json_integer((json_int_t)c->n_labels++));
-    *l = (struct lc_label){ .key = key, .attrs = t->attrs, .n_attrs = t->n_attrs };
+    *l = (struct lc_label){.key = key, .attrs = t->attrs, .n_attrs = t->n_attrs};
 }
 
 static void collect_labels(struct collect *w)
@@ -274,7 +278,8 @@ static void collect_labels(struct collect *w)
     json_t **index = arena_array(w->a, w->lc->n_controls + 1, sizeof *index);
 
     for (size_t i = 1; i <= w->lc->n_controls; i++) {
-        w->controls[i - 1].labels = labels[i] = n[i] ? arena_array(w->a, n[i], sizeof **labels) : NULL;
+        w->controls[i - 1].labels = labels[i] =
+            n[i] ? arena_array(w->a, n[i], sizeof **labels) : NULL;
         index[i] = n[i] ? json_object() : NULL;
     }
     for (const struct lc_node *t = w->lc->root; t; t = t->next) {
@@ -345,7 +350,7 @@ static void collect_tag(struct collect *w, struct lc_node *n)
 
 void lc_collect(struct arena *a, struct lc *lc)
 {
-    struct collect w = { .a = a, .lc = lc };
+    struct collect w = {.a = a, .lc = lc};
     json_t *index;
     size_t n = 0;
 
@@ -382,7 +387,8 @@ const struct lc_control *lc_control_at(const struct lc *lc, size_t i)
 
 bool lc_control_has_label(const struct lc_control *c, const char *label)
 {
-    return c->n_labels && bsearch(&label, c->sorted_labels, c->n_labels, sizeof *c->sorted_labels, by_text);
+    return c->n_labels &&
+           bsearch(&label, c->sorted_labels, c->n_labels, sizeof *c->sorted_labels, by_text);
 }
 
 static const char *flag_at(const struct lc_control *c, const char *p)
@@ -393,7 +399,8 @@ static const char *flag_at(const struct lc_control *c, const char *p)
     return NULL;
 }
 
-/* Wildcard match that keeps only the last flag to return to, so its cost is at most pattern times text. */
+/* Wildcard match that keeps only the last flag to return to, so its cost is at most pattern times
+ * text. */
 bool lc_pattern_match(const struct lc_control *c, const char *pattern, const char *text)
 {
     const char *retry_pattern = NULL, *retry_text = NULL;
@@ -425,7 +432,8 @@ const struct lc_control *lc_control_find(const struct lc *lc, const char *from_n
         if (strcmp(lc->controls[i].name, from_name) == 0)
             return &lc->controls[i];
     for (size_t i = 0; i < lc->n_controls; i++)
-        if (lc->controls[i].n_flags && lc_pattern_match(&lc->controls[i], lc->controls[i].name, from_name))
+        if (lc->controls[i].n_flags &&
+            lc_pattern_match(&lc->controls[i], lc->controls[i].name, from_name))
             return &lc->controls[i];
     return NULL;
 }

@@ -1,4 +1,5 @@
-/* What a project stores or shows beside its configuration: parsed form, control weights, flags, essential changes. */
+/* What a project stores or shows beside its configuration: parsed form, control weights, flags,
+ * essential changes. */
 #include "labelconfig/lc_priv.h"
 
 #include "json/jin.h"
@@ -7,7 +8,7 @@
 enum { WEIGHTS_DEPTH = 32 };
 
 static const struct lc_tag tags[] = {
-#define LC_CONTROL(name, labels, value, traits) { name, labels, value, traits },
+#define LC_CONTROL(name, labels, value, traits) {name, labels, value, traits},
 #define LC_OBJECT(name, types)
 #include "labelconfig/lc_tags.def"
 #undef LC_CONTROL
@@ -16,7 +17,7 @@ static const struct lc_tag tags[] = {
 
 static const char *const data_types[][2] = {
 #define LC_CONTROL(name, labels, value, traits)
-#define LC_OBJECT(name, types) { name, types },
+#define LC_OBJECT(name, types) {name, types},
 #include "labelconfig/lc_tags.def"
 #undef LC_CONTROL
 #undef LC_OBJECT
@@ -164,7 +165,7 @@ const char *lc_control_weights(const struct lc *lc, struct arena *a, const char 
     struct strbuf b;
     struct jw w;
 
-    if (old_json && jin_parse(a, (struct span){ old_json, strlen(old_json) }, WEIGHTS_DEPTH, &old))
+    if (old_json && jin_parse(a, (struct span){old_json, strlen(old_json)}, WEIGHTS_DEPTH, &old))
         old = NULL;
     strbuf_init(&b, a, SIZE_MAX);
     jw_init_strbuf(&w, &b);
@@ -201,7 +202,8 @@ static bool control_suits_bulk(const struct lc_control *c)
         return false;
     if ((t->traits & LC_STATIC_BULK) && attr_given(c, "value"))
         return false;
-    return !lc_ascii_same(t->name, "taxonomy") || !(attr_true(c, "labeling") || attr_given(c, "apiUrl"));
+    return !lc_ascii_same(t->name, "taxonomy") ||
+           !(attr_true(c, "labeling") || attr_given(c, "apiUrl"));
 }
 
 bool lc_bulk_suitable(const struct lc *lc)
@@ -226,8 +228,8 @@ static bool same_inputs(const struct lc_control *x, const struct lc_control *y)
     for (size_t i = 0; i < x->n_inputs; i++) {
         const struct lc_input *p = &x->inputs[i], *q = &y->inputs[i];
 
-        if (!same_text(p->type, q->type) || !same_text(p->value_type, q->value_type) || !same_text(p->value, q->value) ||
-            p->is_list != q->is_list)
+        if (!same_text(p->type, q->type) || !same_text(p->value_type, q->value_type) ||
+            !same_text(p->value, q->value) || p->is_list != q->is_list)
             return false;
     }
     return true;

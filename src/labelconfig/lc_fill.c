@@ -1,48 +1,55 @@
-/* The long form of a sample: the task with one annotation and one prediction, every control that has an object filled with a
- * plausible value of its shape. */
+/* The long form of a sample: the task with one annotation and one prediction, every control that
+ * has an object filled with a plausible value of its shape. */
 #include "labelconfig/lc_priv.h"
 
 #include "base/text.h"
 #include "json/jin.h"
 #include "json/jw.h"
 
-/* What to write for a field: by its name when it means something, else by its kind (see lc_value.c). */
+/* What to write for a field: by its name when it means something, else by its kind (see
+ * lc_value.c). */
 static const char *const by_name[][2] = {
-    { "x", "20.0" },
-    { "y", "15.0" },
-    { "width", "40.0" },
-    { "height", "30.0" },
-    { "end", "5" },
-    { "endOffset", "5" },
-    { "rating", "4" },
-    { "format", "\"rle\"" },
-    { "datetime", "\"2026-01-02\"" },
-    { "selected", "\"left\"" },
-    { "framesCount", "100" },
-    { "imageDataURL", "\"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=\"" },
+    {"x", "20.0"},
+    {"y", "15.0"},
+    {"width", "40.0"},
+    {"height", "30.0"},
+    {"end", "5"},
+    {"endOffset", "5"},
+    {"rating", "4"},
+    {"format", "\"rle\""},
+    {"datetime", "\"2026-01-02\""},
+    {"selected", "\"left\""},
+    {"framesCount", "100"},
+    {"imageDataURL", "\"data:image/"
+                     "png;base64,"
+                     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AA"
+                     "AAASUVORK5CYII=\""},
 };
 
 static const char *const by_kind[][2] = {
-    { "pct", "50.0" },
-    { "half", "10.0" },
-    { "rot", "0.0" },
-    { "num", "1.0" },
-    { "int", "1" },
-    { "index", "0" },
-    { "text", "\"Sample\"" },
-    { "bool", "false" },
-    { "pos", "0" },
-    { "texts", "[\"Sample\"]" },
-    { "paths", "[[\"Sample\"]]" },
-    { "rle", "[0,0,0,8,0,0,0,0]" },
-    { "points", "[[10.0,10.0],[60.0,10.0],[35.0,60.0]]" },
-    { "vertices", "[{\"x\":10.0,\"y\":10.0,\"id\":\"v1\",\"isBezier\":false},{\"x\":60.0,\"y\":40.0,\"id\":\"v2\",\"prevPointId\":\"v1\",\"isBezier\":false}]" },
-    { "boxes", "[{\"frame\":1,\"enabled\":true,\"rotation\":0,\"x\":20.0,\"y\":15.0,\"width\":40.0,\"height\":30.0,\"time\":0.04}]" },
-    { "shapes", "[{\"frame\":1,\"enabled\":true,\"closed\":true,\"time\":0.04,\"vertices\":[{\"x\":10.0,\"y\":10.0,\"id\":\"v1\"}]}]" },
-    { "ranges", "[{\"start\":1,\"end\":10}]" },
-    { "message", "{\"role\":\"user\",\"content\":\"Sample\"}" },
-    { "object", "{}" },
-    { "buckets", "{\"rank\":[]}" },
+    {"pct", "50.0"},
+    {"half", "10.0"},
+    {"rot", "0.0"},
+    {"num", "1.0"},
+    {"int", "1"},
+    {"index", "0"},
+    {"text", "\"Sample\""},
+    {"bool", "false"},
+    {"pos", "0"},
+    {"texts", "[\"Sample\"]"},
+    {"paths", "[[\"Sample\"]]"},
+    {"rle", "[0,0,0,8,0,0,0,0]"},
+    {"points", "[[10.0,10.0],[60.0,10.0],[35.0,60.0]]"},
+    {"vertices", "[{\"x\":10.0,\"y\":10.0,\"id\":\"v1\",\"isBezier\":false},{\"x\":60.0,\"y\":40.0,"
+                 "\"id\":\"v2\",\"prevPointId\":\"v1\",\"isBezier\":false}]"},
+    {"boxes", "[{\"frame\":1,\"enabled\":true,\"rotation\":0,\"x\":20.0,\"y\":15.0,\"width\":40.0,"
+              "\"height\":30.0,\"time\":0.04}]"},
+    {"shapes", "[{\"frame\":1,\"enabled\":true,\"closed\":true,\"time\":0.04,\"vertices\":[{\"x\":"
+               "10.0,\"y\":10.0,\"id\":\"v1\"}]}]"},
+    {"ranges", "[{\"start\":1,\"end\":10}]"},
+    {"message", "{\"role\":\"user\",\"content\":\"Sample\"}"},
+    {"object", "{}"},
+    {"buckets", "{\"rank\":[]}"},
 };
 
 static const char *look_up(const char *const (*table)[2], size_t n, const char *name, size_t len)
@@ -62,7 +69,8 @@ static const char *field_value(const struct lc_field *f)
 
 static bool is_labels(const struct lc_tag *t, const struct lc_field *f)
 {
-    return t->labels && strlen(t->labels) == f->name_len && strncmp(t->labels, f->name, f->name_len) == 0;
+    return t->labels && strlen(t->labels) == f->name_len &&
+           strncmp(t->labels, f->name, f->name_len) == 0;
 }
 
 /* The first label; a path of it for a taxonomy. */
@@ -77,7 +85,8 @@ static void write_label(struct jw *w, const struct lc_control *c, bool path)
     jw_end(w);
 }
 
-static void write_value(struct jw *w, struct arena *a, const struct lc_control *c, const struct lc_tag *t)
+static void write_value(struct jw *w, struct arena *a, const struct lc_control *c,
+                        const struct lc_tag *t)
 {
     const char *fields = t->value;
     struct lc_field f;
@@ -97,7 +106,8 @@ static void write_value(struct jw *w, struct arena *a, const struct lc_control *
     jw_end(w);
 }
 
-/* Controls whose shape is unknown, that have no object, or whose labels only the task knows are left out. */
+/* Controls whose shape is unknown, that have no object, or whose labels only the task knows are
+ * left out. */
 static const struct lc_tag *fillable(const struct lc_control *c)
 {
     const struct lc_tag *t = lc_tag_find(c->type);
@@ -129,7 +139,8 @@ static void write_result(struct jw *w, struct arena *a, const struct lc *lc)
     jw_end(w);
 }
 
-static void write_annotation(struct jw *w, struct arena *a, const struct lc *lc, int64_t completed_by)
+static void write_annotation(struct jw *w, struct arena *a, const struct lc *lc,
+                             int64_t completed_by)
 {
     jw_obj(w);
     jw_kbool(w, "was_cancelled", false);

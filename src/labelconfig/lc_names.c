@@ -1,5 +1,6 @@
-/* Validation steps 4 and 5: names are unique, and every toName is one. Both work on the serialised text, as the reference does,
- * so any attribute that ends in `name`, and quoted text that looks like one, counts. */
+/* Validation steps 4 and 5: names are unique, and every toName is one. Both work on the serialised
+ * text, as the reference does, so any attribute that ends in `name`, and quoted text that looks
+ * like one, counts. */
 #include "labelconfig/lc_priv.h"
 
 struct names {
@@ -28,7 +29,7 @@ static void add(struct arena *a, struct names *list, const char *name)
 /* Every text between `key` and the next quotation mark, in order. */
 static struct names find_all(struct arena *a, const char *text, const char *key)
 {
-    struct names found = { 0 };
+    struct names found = {0};
 
     for (const char *p = strstr(text, key); p; p = strstr(p, key)) {
         size_t len;
@@ -56,7 +57,8 @@ static bool knows(const struct names *sorted, const char *name)
     return sorted->n && bsearch(&name, sorted->at, sorted->n, sizeof *sorted->at, by_text);
 }
 
-static const char *check_target(struct arena *a, struct arena *scratch, const struct names *names, const char *to_name)
+static const char *check_target(struct arena *a, struct arena *scratch, const struct names *names,
+                                const char *to_name)
 {
     int n = 0;
 
@@ -67,7 +69,8 @@ static const char *check_target(struct arena *a, struct arena *scratch, const st
         if (++n > LC_MAX_TARGETS)
             return arena_printf(a, "toName lists more than %d names", LC_MAX_TARGETS);
         if (!knows(names, one))
-            return arena_printf(a, "toName=\"%s\" not found in names: %s", one, lc_python_texts(a, names->at, names->n));
+            return arena_printf(a, "toName=\"%s\" not found in names: %s", one,
+                                lc_python_texts(a, names->at, names->n));
         p += len;
         if (!*p)
             return NULL;

@@ -1,5 +1,6 @@
-/* Reads the XML through libxml2's SAX interface into our own small tree, and runs the validation steps in order. No entity,
- * file or network access is possible: any DOCTYPE ends the parse, and only the five built-in entities exist then. */
+/* Reads the XML through libxml2's SAX interface into our own small tree, and runs the validation
+ * steps in order. No entity, file or network access is possible: any DOCTYPE ends the parse, and
+ * only the five built-in entities exist then. */
 #include "labelconfig/lc_priv.h"
 
 #include <libxml/parser.h>
@@ -11,7 +12,8 @@
 struct build {
     struct arena *a;
     struct lc *lc;
-    struct strbuf *out; /* the elements serialised again: two of the reference's checks work on that text */
+    struct strbuf
+        *out; /* the elements serialised again: two of the reference's checks work on that text */
     struct lc_node *open, *last;
     xmlParserCtxtPtr ctxt;
     size_t n_nodes, len;
@@ -50,7 +52,8 @@ static char *full_name(struct arena *a, const xmlChar *local, const xmlChar *uri
     return arena_printf(a, "{%s}%s", (const char *)uri, (const char *)local);
 }
 
-/* libxml2 leaves "&#38;" for an ampersand in attribute values when it does not replace entities itself. */
+/* libxml2 leaves "&#38;" for an ampersand in attribute values when it does not replace entities
+ * itself. */
 static char *attr_value(struct arena *a, const xmlChar *from, const xmlChar *to)
 {
     static const char amp[] = "&#38;";
@@ -84,8 +87,9 @@ static void link_node(struct build *b, struct lc_node *n)
     b->open->last_child = n;
 }
 
-static void on_start(void *to, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri, int n_ns, const xmlChar **ns,
-                     int n_attrs, int n_defaulted, const xmlChar **attrs)
+static void on_start(void *to, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
+                     int n_ns, const xmlChar **ns, int n_attrs, int n_defaulted,
+                     const xmlChar **attrs)
 {
     struct build *b = to;
     struct lc_node *n;
@@ -95,8 +99,11 @@ static void on_start(void *to, const xmlChar *local, const xmlChar *prefix, cons
     if (b->problem)
         return;
     if (++b->depth > LC_MAX_DEPTH || ++b->n_nodes > LC_MAX_NODES || n_attrs > LC_MAX_ATTRIBUTES) {
-        stop(b, arena_printf(b->a, "label config is too large: at most %d tags, %d levels, %d attributes of one tag",
-                             LC_MAX_NODES, LC_MAX_DEPTH, LC_MAX_ATTRIBUTES));
+        stop(b,
+             arena_printf(
+                 b->a,
+                 "label config is too large: at most %d tags, %d levels, %d attributes of one tag",
+                 LC_MAX_NODES, LC_MAX_DEPTH, LC_MAX_ATTRIBUTES));
         return;
     }
     n = ARENA_NEW(b->a, struct lc_node);
@@ -104,7 +111,8 @@ static void on_start(void *to, const xmlChar *local, const xmlChar *prefix, cons
     n->attrs = copy = arena_array(b->a, (size_t)n_attrs, sizeof *copy);
     n->n_attrs = (size_t)n_attrs;
     strbuf_printf(b->out, "<%s", (const char *)local);
-    for (int i = 0; i < n_attrs; i++, attrs += 5) { /* local name, prefix, URI, value, end of value */
+    for (int i = 0; i < n_attrs;
+         i++, attrs += 5) { /* local name, prefix, URI, value, end of value */
         copy[i].name = full_name(b->a, attrs[0], attrs[2]);
         copy[i].value = attr_value(b->a, attrs[3], attrs[4]);
         strbuf_printf(b->out, " %s=\"", (const char *)attrs[0]);
@@ -144,7 +152,8 @@ static void put_none_or_text(struct strbuf *b, const xmlChar *s)
         strbuf_puts(b, "None");
 }
 
-static void on_doctype(void *to, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
+static void on_doctype(void *to, const xmlChar *name, const xmlChar *public_id,
+                       const xmlChar *system_id)
 {
     struct build *b = to;
     struct strbuf msg;
@@ -173,7 +182,7 @@ static void on_error(void *to, xmlErrorPtr e)
 
 const char *lc_build(struct arena *a, struct lc *lc, size_t len, struct strbuf *serialised)
 {
-    struct build b = { .a = a, .lc = lc, .out = serialised, .len = len };
+    struct build b = {.a = a, .lc = lc, .out = serialised, .len = len};
 
     if (len == 0)
         return "no element found: line 1, column 0";
@@ -190,8 +199,10 @@ const char *lc_build(struct arena *a, struct lc *lc, size_t len, struct strbuf *
     b.ctxt->sax->internalSubset = on_doctype;
     b.ctxt->sax->serror = on_error;
     b.ctxt->userData = &b;
-    /* The text reached us decoded: an encoding named in its declaration says nothing about it any more. */
-    xmlFreeDoc(xmlCtxtReadMemory(b.ctxt, lc->xml, (int)len, NULL, "UTF-8", XML_PARSE_NONET | XML_PARSE_IGNORE_ENC));
+    /* The text reached us decoded: an encoding named in its declaration says nothing about it any
+     * more. */
+    xmlFreeDoc(xmlCtxtReadMemory(b.ctxt, lc->xml, (int)len, NULL, "UTF-8",
+                                 XML_PARSE_NONET | XML_PARSE_IGNORE_ENC));
     if (!b.problem && !b.ctxt->wellFormed)
         b.problem = lc_xml_message(a, XML_ERR_INTERNAL_ERROR, lc->xml, len, len);
     xmlFreeParserCtxt(b.ctxt);
@@ -203,7 +214,8 @@ static const char *run_steps(struct arena *a, struct arena *scratch, struct lc *
     struct strbuf serialised;
     const char *problem;
 
-    strbuf_init(&serialised, scratch, SIZE_MAX); /* bounded by the input: at most six bytes for one */
+    strbuf_init(&serialised, scratch,
+                SIZE_MAX); /* bounded by the input: at most six bytes for one */
     problem = lc_build(a, lc, len, &serialised);
     if (!problem)
         problem = lc_schema_problem(a, lc);
@@ -225,7 +237,8 @@ err *lc_parse(struct arena *a, const char *xml, const char *field, struct lc **o
         return verr_one(a, field, "can only parse strings");
     len = strlen(xml);
     if (len > LC_MAX_BYTES)
-        return verr_one(a, field, "label config is too large: %zu bytes, at most %d", len, LC_MAX_BYTES);
+        return verr_one(a, field, "label config is too large: %zu bytes, at most %d", len,
+                        LC_MAX_BYTES);
     lc->xml = arena_strndup(a, xml, len);
     scratch = arena_new("label config");
     problem = run_steps(a, scratch, lc, len);

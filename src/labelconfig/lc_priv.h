@@ -1,4 +1,5 @@
-/* What the files of this folder share: the parsed tree and the tag table. Nobody else includes it. */
+/* What the files of this folder share: the parsed tree and the tag table. Nobody else includes it.
+ */
 #ifndef LABELD_LABELCONFIG_LC_PRIV_H
 #define LABELD_LABELCONFIG_LC_PRIV_H
 
@@ -19,7 +20,8 @@ struct lc {
     struct lc_node *root;
     const struct lc_control *controls;
     size_t n_controls;
-    const struct lc_control *implied; /* Chat and ReactCode act as controls of themselves without toName */
+    const struct lc_control
+        *implied; /* Chat and ReactCode act as controls of themselves without toName */
     size_t n_implied;
     const struct lc_input *objects;
     size_t n_objects;
@@ -28,18 +30,19 @@ struct lc {
 };
 
 enum lc_trait {
-    LC_NO_BULK = 1,      /* makes bulk annotation pointless */
-    LC_BULK_CHECK = 2,   /* spoils it when perRegion or perItem */
-    LC_STATIC_BULK = 4,  /* … or when it has a value */
-    LC_GEOMETRY = 8,     /* a plain Labels control can share its region */
-    LC_VALUE_DEMANDED = 16 /* the label key must be in the value even when the control has no labels */
+    LC_NO_BULK = 1,     /* makes bulk annotation pointless */
+    LC_BULK_CHECK = 2,  /* spoils it when perRegion or perItem */
+    LC_STATIC_BULK = 4, /* … or when it has a value */
+    LC_GEOMETRY = 8    /* a plain Labels control can share its region */
 };
 
 /* One control tag: how its results look. */
 struct lc_tag {
-    const char *name;   /* lower case, also the result type */
-    const char *labels; /* key of the value that carries labels or the answer, NULL when there is none */
-    const char *value;  /* fields "name:kind" separated by blanks, '?' = may be absent; kinds in lc_value.c */
+    const char *name; /* lower case, also the result type */
+    const char
+        *labels; /* key of the value that carries labels or the answer, NULL when there is none */
+    const char *value; /* fields "name:kind" separated by blanks, '?' = may be absent; kinds in
+                          lc_value.c */
     unsigned traits;
 };
 
@@ -50,7 +53,8 @@ const char *lc_tag_data_types(const char *tag);
 const char *lc_node_attr(const struct lc_node *n, const char *name);
 bool lc_ascii_same(const char *x, const char *y); /* ignoring case of ASCII letters */
 
-/* Steps of lc_parse. Each returns the message for the client, or NULL. `scratch` dies with the call. */
+/* Steps of lc_parse. Each returns the message for the client, or NULL. `scratch` dies with the
+ * call. */
 const char *lc_build(struct arena *a, struct lc *lc, size_t len, struct strbuf *serialised);
 const char *lc_xml_message(struct arena *a, int code, const char *xml, size_t len, size_t at);
 const char *lc_schema_problem(struct arena *a, const struct lc *lc);

@@ -1,18 +1,23 @@
-/* Values as Python prints them: messages of the reference quote data that way, and clients see the text. */
+/* Values as Python prints them: messages of the reference quote data that way, and clients see the
+ * text. */
 #include "labelconfig/lc_priv.h"
 
 #include <math.h>
 
 #include "json/jw.h"
 
-/* Code points Python writes as escapes: controls, separators, format characters, surrogates, private use. */
+/* Code points Python writes as escapes: controls, separators, format characters, surrogates,
+ * private use. */
 static bool is_printable(uint32_t c)
 {
-    static const struct { uint32_t from, to; } hidden[] = {
-        { 0x00, 0x1f },     { 0x7f, 0xa0 },     { 0xad, 0xad },     { 0x600, 0x605 },   { 0x61c, 0x61c },     { 0x6dd, 0x6dd },
-        { 0x70f, 0x70f },   { 0x1680, 0x1680 }, { 0x180e, 0x180e }, { 0x2000, 0x200f }, { 0x2028, 0x202f },   { 0x205f, 0x206f },
-        { 0x3000, 0x3000 }, { 0xd800, 0xf8ff }, { 0xfeff, 0xfeff }, { 0xfff0, 0xfffb }, { 0xfffe, 0xffff },   { 0xe0000, 0xe0fff },
-        { 0xf0000, 0x10ffff },
+    static const struct {
+        uint32_t from, to;
+    } hidden[] = {
+        {0x00, 0x1f},     {0x7f, 0xa0},       {0xad, 0xad},        {0x600, 0x605},
+        {0x61c, 0x61c},   {0x6dd, 0x6dd},     {0x70f, 0x70f},      {0x1680, 0x1680},
+        {0x180e, 0x180e}, {0x2000, 0x200f},   {0x2028, 0x202f},    {0x205f, 0x206f},
+        {0x3000, 0x3000}, {0xd800, 0xf8ff},   {0xfeff, 0xfeff},    {0xfff0, 0xfffb},
+        {0xfffe, 0xffff}, {0xe0000, 0xe0fff}, {0xf0000, 0x10ffff},
     };
 
     for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
@@ -105,8 +110,7 @@ static void put_dict(struct strbuf *b, json_t *dict)
     bool first = true;
 
     strbuf_putc(b, '{');
-    json_object_foreach(dict, key, v)
-    {
+    json_object_foreach(dict, key, v) {
         if (!first)
             strbuf_puts(b, ", ");
         first = false;
@@ -120,14 +124,30 @@ static void put_dict(struct strbuf *b, json_t *dict)
 static void put_value(struct strbuf *b, json_t *v)
 {
     switch (v ? json_typeof(v) : JSON_NULL) {
-    case JSON_OBJECT: put_dict(b, v); break;
-    case JSON_ARRAY: put_list(b, v); break;
-    case JSON_STRING: lc_python_put_text(b, json_string_value(v), json_string_length(v)); break;
-    case JSON_INTEGER: strbuf_printf(b, "%" JSON_INTEGER_FORMAT, json_integer_value(v)); break;
-    case JSON_REAL: put_number(b, json_real_value(v)); break;
-    case JSON_TRUE: strbuf_puts(b, "True"); break;
-    case JSON_FALSE: strbuf_puts(b, "False"); break;
-    case JSON_NULL: strbuf_puts(b, "None"); break;
+    case JSON_OBJECT:
+        put_dict(b, v);
+        break;
+    case JSON_ARRAY:
+        put_list(b, v);
+        break;
+    case JSON_STRING:
+        lc_python_put_text(b, json_string_value(v), json_string_length(v));
+        break;
+    case JSON_INTEGER:
+        strbuf_printf(b, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
+        break;
+    case JSON_REAL:
+        put_number(b, json_real_value(v));
+        break;
+    case JSON_TRUE:
+        strbuf_puts(b, "True");
+        break;
+    case JSON_FALSE:
+        strbuf_puts(b, "False");
+        break;
+    case JSON_NULL:
+        strbuf_puts(b, "None");
+        break;
     }
 }
 

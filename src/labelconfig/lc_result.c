@@ -1,5 +1,6 @@
-/* Results against the configuration: every region of a prediction must name a control and object that exist, have that control's
- * type, and a value of its shape with its labels. Also how regions are counted in a project's summary. */
+/* Results against the configuration: every region of a prediction must name a control and object
+ * that exist, have that control's type, and a value of its shape with its labels. Also how regions
+ * are counted in a project's summary. */
 #include "labelconfig/lc_priv.h"
 
 #include "json/jin.h"
@@ -51,7 +52,9 @@ static bool labels_known(const struct lc_control *c, json_t *labels)
     json_t *v;
 
     json_array_foreach(labels, i, v)
-        if (!(json_is_array(v) ? labels_known(c, v) : json_is_string(v) && lc_control_has_label(c, json_string_value(v))))
+        if (!(json_is_array(v)
+                  ? labels_known(c, v)
+                  : json_is_string(v) && lc_control_has_label(c, json_string_value(v))))
             return false;
     return true;
 }
@@ -82,13 +85,16 @@ static bool share_object(const struct lc_control *x, const struct lc_control *y)
     return false;
 }
 
-/* The editor writes Labels + Rectangle as one region of type "rectanglelabels": which tag is the geometry? */
-static const struct lc_tag *merged_geometry(struct check *w, const struct lc_control *c, const char *type)
+/* The editor writes Labels + Rectangle as one region of type "rectanglelabels": which tag is the
+ * geometry? */
+static const struct lc_tag *merged_geometry(struct check *w, const struct lc_control *c,
+                                            const char *type)
 {
     size_t n = strlen(type), suffix = strlen("labels");
     const char *geometry;
 
-    if (!lc_ascii_same(c->type, "labels") || n <= suffix || strcmp(type + n - suffix, "labels") != 0)
+    if (!lc_ascii_same(c->type, "labels") || n <= suffix ||
+        strcmp(type + n - suffix, "labels") != 0)
         return NULL;
     geometry = arena_strndup(w->a, type, n - suffix);
     for (size_t i = 0; i < w->lc->n_controls; i++) {
@@ -100,13 +106,15 @@ static const struct lc_tag *merged_geometry(struct check *w, const struct lc_con
     return NULL;
 }
 
-static bool merged_fits(const struct lc_control *c, const struct lc_tag *geometry, const char *type, json_t *value)
+static bool merged_fits(const struct lc_control *c, const struct lc_tag *geometry, const char *type,
+                        json_t *value)
 {
     json_t *labels = json_object_get(value, type);
 
     if (!labels)
         labels = json_object_get(value, "labels");
-    return json_array_size(labels) > 0 && labels_known(c, labels) && lc_value_fits(geometry->value, value);
+    return json_array_size(labels) > 0 && labels_known(c, labels) &&
+           lc_value_fits(geometry->value, value);
 }
 
 /* Or as two regions with the same id, one with the geometry and one with the labels. */
@@ -118,8 +126,7 @@ static const struct lc_tag *partner_geometry(struct check *w, json_t *region)
 
     if (!own_type || !lc_ascii_same(own_type, "labels") || !id || json_is_null(id))
         return NULL;
-    json_array_foreach(w->result, i, r)
-    {
+    json_array_foreach(w->result, i, r) {
         const char *type = json_string_value(json_object_get(r, "type"));
         const struct lc_tag *t = type ? lc_tag_find(type) : NULL;
 
@@ -136,7 +143,8 @@ static bool rating_fits(const struct lc_control *c, json_t *value)
     const char *most = lc_attr_get(c->attrs, c->n_attrs, "maxRating");
     double rating;
 
-    return lc_value_number(json_object_get(value, "rating"), &rating) && rating <= (most ? strtod(most, NULL) : 5);
+    return lc_value_number(json_object_get(value, "rating"), &rating) &&
+           rating <= (most ? strtod(most, NULL) : 5);
 }
 
 static bool value_fits(struct check *w, const struct lc_control *c, json_t *region, json_t *value)
@@ -163,7 +171,7 @@ static bool value_fits(struct check *w, const struct lc_control *c, json_t *regi
 /* Rectangles get a clearer message when a number lies outside of the image. */
 static const char *out_of_bounds(struct check *w, const char *tag, json_t *value)
 {
-    static const char *const keys[] = { "x", "y", "width", "height" };
+    static const char *const keys[] = {"x", "y", "width", "height"};
     struct strbuf b;
 
     if (strcmp(tag, "rectangle") != 0 && strcmp(tag, "rectanglelabels") != 0)
@@ -191,7 +199,8 @@ static const char *valid_options(struct check *w, const struct lc_control *c)
     if (t)
         strbuf_printf(&b, "expected fields: %s", lc_value_fields(w->a, t->value));
     if (c->n_labels)
-        strbuf_printf(&b, "%svalid labels: %s", b.len ? "; " : "", lc_python_texts(w->a, labels, c->n_labels));
+        strbuf_printf(&b, "%svalid labels: %s", b.len ? "; " : "",
+                      lc_python_texts(w->a, labels, c->n_labels));
     return b.len ? b.buf : "no specific validation rules";
 }
 
@@ -200,10 +209,15 @@ static void report_value(struct check *w, size_t i, const struct lc_control *c, 
     const char *bounds = out_of_bounds(w, lower(w->a, c->type), value);
 
     if (bounds)
-        report(w, arena_printf(w->a, "Region %zu: Invalid geometry for control '%s': %s out of bounds [0, 100]", i, c->name, bounds));
+        report(w,
+               arena_printf(
+                   w->a, "Region %zu: Invalid geometry for control '%s': %s out of bounds [0, 100]",
+                   i, c->name, bounds));
     else
-        report(w, arena_printf(w->a, "Region %zu: Invalid value for control '%s'. Got: %s. Valid options: %s", i, c->name,
-                               lc_python_repr(w->a, value), valid_options(w, c)));
+        report(w,
+               arena_printf(
+                   w->a, "Region %zu: Invalid value for control '%s'. Got: %s. Valid options: %s",
+                   i, c->name, lc_python_repr(w->a, value), valid_options(w, c)));
 }
 
 /* --- one region --- */
@@ -233,12 +247,14 @@ static bool object_exists(const struct lc *lc, const char *to_name)
         return true;
     for (size_t i = 0; i < lc->n_controls; i++)
         for (size_t k = 0; k < lc->controls[i].n_inputs; k++)
-            if (lc->controls[i].n_flags && lc_pattern_match(&lc->controls[i], lc->controls[i].inputs[k].name, to_name))
+            if (lc->controls[i].n_flags &&
+                lc_pattern_match(&lc->controls[i], lc->controls[i].inputs[k].name, to_name))
                 return true;
     return false;
 }
 
-static bool report_missing(struct check *w, const char *kind, size_t i, json_t *region, const char *const *fields, size_t n)
+static bool report_missing(struct check *w, const char *kind, size_t i, json_t *region,
+                           const char *const *fields, size_t n)
 {
     bool missing = false;
 
@@ -253,7 +269,8 @@ static bool report_missing(struct check *w, const char *kind, size_t i, json_t *
 
 static void report_unknown(struct check *w, size_t i, const char *field, json_t *name)
 {
-    report(w, arena_printf(w->a, "Region %zu: '%s' '%s' not found in configuration", i, field, shown(w, name)));
+    report(w, arena_printf(w->a, "Region %zu: '%s' '%s' not found in configuration", i, field,
+                           shown(w, name)));
 }
 
 static void check_against(struct check *w, size_t i, json_t *region, const struct lc_control *c)
@@ -264,18 +281,22 @@ static void check_against(struct check *w, size_t i, json_t *region, const struc
     const struct lc_tag *geometry = merged_geometry(w, c, type);
 
     if (strcmp(type, expected) != 0 && !geometry)
-        report(w, arena_printf(w->a, "Region %zu: Type '%s' does not match expected type '%s' for control '%s'", i, type, expected,
-                               c->name));
+        report(w,
+               arena_printf(
+                   w->a, "Region %zu: Type '%s' does not match expected type '%s' for control '%s'",
+                   i, type, expected, c->name));
     if (!control_targets(c, to_name))
-        report(w, arena_printf(w->a, "Region %zu: 'to_name' '%s' is not valid for control '%s'. Valid options: %s", i, to_name,
-                               c->name, lc_python_texts(w->a, c->to_name, c->n_to_name)));
+        report(w, arena_printf(
+                      w->a,
+                      "Region %zu: 'to_name' '%s' is not valid for control '%s'. Valid options: %s",
+                      i, to_name, c->name, lc_python_texts(w->a, c->to_name, c->n_to_name)));
     if (geometry ? !merged_fits(c, geometry, type, value) : !value_fits(w, c, region, value))
         report_value(w, i, c, value);
 }
 
 static void check_region(struct check *w, size_t i, json_t *region)
 {
-    static const char *const fields[] = { "from_name", "to_name", "type", "value" };
+    static const char *const fields[] = {"from_name", "to_name", "type", "value"};
     json_t *from = json_object_get(region, "from_name"), *to = json_object_get(region, "to_name");
     const struct lc_control *c;
 
@@ -307,18 +328,22 @@ static void check_end(struct check *w, size_t i, json_t *relation, const char *f
     json_t *id = json_object_get(relation, field);
 
     if (!json_is_string(id) || !json_object_get(w->good_ids, json_string_value(id)))
-        report(w, arena_printf(w->a, "Relation %zu: '%s' '%s' not found in regions", i, field, shown(w, id)));
+        report(w, arena_printf(w->a, "Relation %zu: '%s' '%s' not found in regions", i, field,
+                               shown(w, id)));
 }
 
 static void check_relation(struct check *w, size_t i, json_t *relation)
 {
-    static const char *const fields[] = { "type", "direction", "from_id", "to_id" };
+    static const char *const fields[] = {"type", "direction", "from_id", "to_id"};
     const char *direction = json_string_value(json_object_get(relation, "direction"));
 
     report_missing(w, "Relation", i, relation, fields, 4);
-    if (!direction || (strcmp(direction, "left") != 0 && strcmp(direction, "right") != 0 && strcmp(direction, "bi") != 0))
-        report(w, arena_printf(w->a, "Relation %zu: Direction must be one of ('left', 'right', 'bi'), got '%s'", i,
-                               shown(w, json_object_get(relation, "direction"))));
+    if (!direction || (strcmp(direction, "left") != 0 && strcmp(direction, "right") != 0 &&
+                       strcmp(direction, "bi") != 0))
+        report(w,
+               arena_printf(
+                   w->a, "Relation %zu: Direction must be one of ('left', 'right', 'bi'), got '%s'",
+                   i, shown(w, json_object_get(relation, "direction"))));
     check_end(w, i, relation, "from_id");
     check_end(w, i, relation, "to_id");
 }
@@ -337,10 +362,10 @@ static void check_regions(struct check *w)
     size_t i;
     json_t *r;
 
-    json_array_foreach(w->result, i, r)
-    {
+    json_array_foreach(w->result, i, r) {
         if (!json_is_object(r))
-            report(w, arena_printf(w->a, "Region must be a dictionary. Got <class '%s'>: %s", jin_type_name(r), shown(w, r)));
+            report(w, arena_printf(w->a, "Region must be a dictionary. Got <class '%s'>: %s",
+                                   jin_type_name(r), shown(w, r)));
         else if (!is_relation(r))
             check_and_remember(w, i, r);
     }
@@ -368,12 +393,15 @@ static void check_score(struct check *w, json_t *score)
     if (!json_is_number(score))
         report(w, arena_printf(w->a, "Score must be a valid number, got %s", shown(w, score)));
     else if (d < 0 || d > 1)
-        report(w, arena_printf(w->a, "Score must be between 0.00 and 1.00 inclusive, got %s", lc_python_number(w->a, d)));
+        report(w, arena_printf(w->a, "Score must be between 0.00 and 1.00 inclusive, got %s",
+                               lc_python_number(w->a, d)));
 }
 
-static const struct lc_problems *judge(const struct lc *lc, struct arena *a, json_t *result, json_t *score)
+static const struct lc_problems *judge(const struct lc *lc, struct arena *a, json_t *result,
+                                       json_t *score)
 {
-    struct check w = { .lc = lc, .a = a, .result = result, .found = ARENA_NEW(a, struct lc_problems) };
+    struct check w = {
+        .lc = lc, .a = a, .result = result, .found = ARENA_NEW(a, struct lc_problems)};
 
     w.good_ids = json_object();
     if (json_is_array(result))
@@ -388,9 +416,11 @@ const struct lc_problems *lc_check_result(const struct lc *lc, struct arena *a, 
     return judge(lc, a, result, NULL);
 }
 
-const struct lc_problems *lc_check_prediction(const struct lc *lc, struct arena *a, json_t *prediction)
+const struct lc_problems *lc_check_prediction(const struct lc *lc, struct arena *a,
+                                              json_t *prediction)
 {
-    return judge(lc, a, json_object_get(prediction, "result"), json_object_get(prediction, "score"));
+    return judge(lc, a, json_object_get(prediction, "result"),
+                 json_object_get(prediction, "score"));
 }
 
 /* --- summary --- */
@@ -404,8 +434,7 @@ static const char *joined(struct arena *a, json_t *names)
     if (!json_is_array(names))
         return json_string_value(names);
     strbuf_init(&b, a, SIZE_MAX);
-    json_array_foreach(names, i, v)
-    {
+    json_array_foreach(names, i, v) {
         if (i)
             strbuf_putc(&b, ',');
         strbuf_puts(&b, json_is_string(v) ? json_string_value(v) : "");
@@ -440,8 +469,7 @@ static size_t take_labels(struct arena *a, json_t *list, bool flatten, const cha
     size_t i, n = 0;
     json_t *v;
 
-    json_array_foreach(list, i, v)
-    {
+    json_array_foreach(list, i, v) {
         if (flatten && json_is_array(v))
             n += take_labels(a, v, false, out + n);
         else
@@ -460,7 +488,8 @@ const char *const *lc_region_labels(struct arena *a, json_t *region, size_t *n)
     *n = 0;
     if (!type || strcmp(type, "text") == 0)
         return NULL;
-    list = json_object_get(json_object_get(region, "value"), strcmp(type, "videorectangle") == 0 ? "labels" : type);
+    list = json_object_get(json_object_get(region, "value"),
+                           strcmp(type, "videorectangle") == 0 ? "labels" : type);
     taxonomy = strcmp(type, "taxonomy") == 0;
     if (!json_is_array(list))
         return NULL;

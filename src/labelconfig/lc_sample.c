@@ -1,5 +1,5 @@
-/* A sample task for previews: generated for what the tags read, then overlaid with the JSON of the first comment of the XML that
- * holds an object. That JSON goes out as its source text. */
+/* A sample task for previews: generated for what the tags read, then overlaid with the JSON of the
+ * first comment of the XML that holds an object. That JSON goes out as its source text. */
 #include "labelconfig/lc_priv.h"
 
 #include <math.h>
@@ -22,47 +22,53 @@ struct sample {
 
 /* Texts of tags and of data keys with a known meaning, as JSON. */
 static const char *const by_key[][2] = {
-    { "longText", "\"Sample: A longer text to read through, for classifying it or for marking words in it.\"" },
-    { "corefText", "\"Sample: Ann met Bob. She told him about it.\"" },
-    { "pdf", "\"<embed src='/static/samples/sample.pdf' width='100%' height='600px'/>\"" },
-    { "website", "\"<iframe src='https://labelstud.io' width='100%' height='600px'/>\"" },
-    { "headlessCsv", "\"/static/samples/sample-task-sin-headless.csv\"" },
-    { "humanMachineDialogue", "[{\"author\":\"Human\",\"text\":\"Sample: Hello, robot.\"},"
-                              "{\"author\":\"Robot\",\"text\":\"Sample: Hello! What can I do for you?\"},"
-                              "{\"author\":\"Human\",\"text\":\"Sample: Order a pizza, please.\"}]" },
-    { "videoHack", "\"<video src='/static/samples/opossum_snow.mp4' width=100% controls>\"" },
-    { "respone", "\"Sample: Response #1\"" },
-    { "resptwo", "\"Sample: Response #2\"" },
-    { "respthree", "\"Sample: Response #3\"" },
-    { "ocr", "\"/static/samples/sample.jpg\"" },
-    { "ner", "\"Sample: Ann Smith moved from Berlin to Paris in 2019.\"" },
-    { "captioning", "\"/static/samples/trees_in_snow.jpg\"" },
-    { "pairText1", "\"Sample: Text #1\"" },
-    { "pairText2", "\"Sample: Text #2\"" },
+    {"longText",
+     "\"Sample: A longer text to read through, for classifying it or for marking words in it.\""},
+    {"corefText", "\"Sample: Ann met Bob. She told him about it.\""},
+    {"pdf", "\"<embed src='/static/samples/sample.pdf' width='100%' height='600px'/>\""},
+    {"website", "\"<iframe src='https://labelstud.io' width='100%' height='600px'/>\""},
+    {"headlessCsv", "\"/static/samples/sample-task-sin-headless.csv\""},
+    {"humanMachineDialogue",
+     "[{\"author\":\"Human\",\"text\":\"Sample: Hello, robot.\"},"
+     "{\"author\":\"Robot\",\"text\":\"Sample: Hello! What can I do for you?\"},"
+     "{\"author\":\"Human\",\"text\":\"Sample: Order a pizza, please.\"}]"},
+    {"videoHack", "\"<video src='/static/samples/opossum_snow.mp4' width=100% controls>\""},
+    {"respone", "\"Sample: Response #1\""},
+    {"resptwo", "\"Sample: Response #2\""},
+    {"respthree", "\"Sample: Response #3\""},
+    {"ocr", "\"/static/samples/sample.jpg\""},
+    {"ner", "\"Sample: Ann Smith moved from Berlin to Paris in 2019.\""},
+    {"captioning", "\"/static/samples/trees_in_snow.jpg\""},
+    {"pairText1", "\"Sample: Text #1\""},
+    {"pairText2", "\"Sample: Text #2\""},
 };
 
 static const char *const by_tag[][2] = {
-    { "Text", "\"Sample: Your text will go here.\"" },
-    { "Header", "\"Sample: Header text\"" },
-    { "Image", "\"/static/samples/sample.jpg\"" },
-    { "Audio", "\"/static/samples/game.wav\"" },
-    { "AudioPlus", "\"/static/samples/game.wav\"" },
-    { "Video", "\"/static/samples/opossum_snow.mp4\"" },
-    { "Table", "{\"Card number\":18799210,\"First name\":\"Sample\",\"Last name\":\"Text\"}" },
-    { "List", "[{\"id\":1,\"title\":\"Sample: First\",\"body\":\"The first item of the list.\"},"
-              "{\"id\":2,\"title\":\"Sample: Second\",\"body\":\"The second item of the list.\"},"
-              "{\"id\":3,\"title\":\"Sample: Third\",\"body\":\"The third item of the list.\"}]" },
+    {"Text", "\"Sample: Your text will go here.\""},
+    {"Header", "\"Sample: Header text\""},
+    {"Image", "\"/static/samples/sample.jpg\""},
+    {"Audio", "\"/static/samples/game.wav\""},
+    {"AudioPlus", "\"/static/samples/game.wav\""},
+    {"Video", "\"/static/samples/opossum_snow.mp4\""},
+    {"Table", "{\"Card number\":18799210,\"First name\":\"Sample\",\"Last name\":\"Text\"}"},
+    {"List", "[{\"id\":1,\"title\":\"Sample: First\",\"body\":\"The first item of the list.\"},"
+             "{\"id\":2,\"title\":\"Sample: Second\",\"body\":\"The second item of the list.\"},"
+             "{\"id\":3,\"title\":\"Sample: Third\",\"body\":\"The third item of the list.\"}]"},
 };
 
 static const char text_url[] = "\"https://htx-pub.s3.amazonaws.com/example.txt\"";
-static const char hypertext[] = "\"<div style=\\\"max-width: 750px\\\"><p><b>Ann</b>: Sample text with <i>markup</i>.</p>"
-                                "<p><b>Bob</b>: And an answer to it.</p></div>\"";
+static const char hypertext[] =
+    "\"<div style=\\\"max-width: 750px\\\"><p><b>Ann</b>: Sample text with <i>markup</i>.</p>"
+    "<p><b>Bob</b>: And an answer to it.</p></div>\"";
 static const char labels[] = "[{\"value\":\"DynamicLabel1\",\"background\":\"#ff0000\"},"
                              "{\"value\":\"DynamicLabel2\",\"background\":\"#0000ff\"}]";
-static const char choices[] = "[{\"value\":\"DynamicChoice1\"},{\"value\":\"DynamicChoice2\"},{\"value\":\"DynamicChoice3\"}]";
+static const char choices[] = "[{\"value\":\"DynamicChoice1\"},{\"value\":\"DynamicChoice2\"},{"
+                              "\"value\":\"DynamicChoice3\"}]";
 static const char nested_choices[] =
-    "[{\"value\":\"DynamicChoiceHeader1\",\"children\":[{\"value\":\"DynamicChoice1.1\"},{\"value\":\"DynamicChoice1.2\"}]},"
-    "{\"value\":\"DynamicChoiceHeader2\",\"children\":[{\"value\":\"DynamicChoice2.1\"},{\"value\":\"DynamicChoice2.2\"},"
+    "[{\"value\":\"DynamicChoiceHeader1\",\"children\":[{\"value\":\"DynamicChoice1.1\"},{"
+    "\"value\":\"DynamicChoice1.2\"}]},"
+    "{\"value\":\"DynamicChoiceHeader2\",\"children\":[{\"value\":\"DynamicChoice2.1\"},{\"value\":"
+    "\"DynamicChoice2.2\"},"
     "{\"value\":\"DynamicChoice2.3\"}]}]";
 
 static const char *look_up(const char *const (*table)[2], size_t n, const char *name)
@@ -76,7 +82,8 @@ static const char *look_up(const char *const (*table)[2], size_t n, const char *
 static void put(struct sample *s, const char *key, const char *json)
 {
     json_t *known = json_object_get(s->index, key);
-    struct entry *e = known ? (struct entry *)(intptr_t)json_integer_value(known) : ARENA_NEW(s->a, struct entry);
+    struct entry *e =
+        known ? (struct entry *)(intptr_t)json_integer_value(known) : ARENA_NEW(s->a, struct entry);
 
     e->key = key;
     e->json = json;
@@ -112,7 +119,8 @@ static void put_form(struct strbuf *b, const char *s)
     for (; *s; s++) {
         unsigned char c = (unsigned char)*s;
 
-        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr("_.-~", c))
+        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+            strchr("_.-~", c))
             strbuf_putc(b, *s);
         else if (c == ' ')
             strbuf_putc(b, '+');
@@ -167,7 +175,8 @@ static bool below(const struct lc_node *n, const struct lc_node *top)
 /* Columns of the Channel tags below a TimeSeries, one after the other: pass NULL for the first. */
 static const struct lc_node *next_channel(const struct lc_node *series, const struct lc_node *after)
 {
-    for (const struct lc_node *n = after ? after->next : series->next; n && below(n, series); n = n->next)
+    for (const struct lc_node *n = after ? after->next : series->next; n && below(n, series);
+         n = n->next)
         if (strcmp(n->tag, "Channel") == 0 && lc_node_attr(n, "column"))
             return n;
     return NULL;
@@ -175,7 +184,8 @@ static const struct lc_node *next_channel(const struct lc_node *series, const st
 
 static const char *series_url(struct arena *a, const struct lc_node *n)
 {
-    const char *time = lc_node_attr(n, "timeColumn"), *sep = attr(n, "sep", "sep"), *format = attr(n, "timeFormat", "timeFormat");
+    const char *time = lc_node_attr(n, "timeColumn"), *sep = attr(n, "sep", "sep"),
+               *format = attr(n, "timeFormat", "timeFormat");
     struct strbuf columns, b;
 
     strbuf_init(&columns, a, SIZE_MAX);
@@ -195,15 +205,19 @@ static const char *series_url(struct arena *a, const struct lc_node *n)
 /* Seconds per step: the finest unit that the time format shows. */
 static int64_t series_step(const char *format)
 {
-    static const struct { char unit; int seconds; } units[] = { { 'f', 1 }, { 'S', 1 }, { 'T', 1 }, { 's', 1 }, { 'M', 60 }, { 'H', 3600 }, { 'I', 3600 } };
+    static const struct {
+        char unit;
+        int seconds;
+    } units[] = {{'f', 1}, {'S', 1}, {'T', 1}, {'s', 1}, {'M', 60}, {'H', 3600}, {'I', 3600}};
 
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (strstr(format, (const char[]){ '%', units[i].unit, '\0' }))
+        if (strstr(format, (const char[]){'%', units[i].unit, '\0'}))
             return units[i].seconds;
     return 86400;
 }
 
-/* Times from 2020-01-01 in that format, as far as they grow as text. Only plain conversions are expanded. */
+/* Times from 2020-01-01 in that format, as far as they grow as text. Only plain conversions are
+ * expanded. */
 static int write_times(struct jw *w, const char *format)
 {
     time_t t = 1577836800;
@@ -281,16 +295,18 @@ static bool ends_in_labels(const char *tag)
 static const char *example(struct arena *a, const struct lc_node *n, const char *key, bool *whole)
 {
     const char *known = look_up(by_key, sizeof by_key / sizeof *by_key, key);
-    const char *type = attr(n, "valueType", "valuetype"), *nested = attr(n, "allowNested", "allownested");
+    const char *type = attr(n, "valueType", "valuetype"),
+               *nested = attr(n, "allowNested", "allownested");
     bool url = type && strcmp(type, "url") == 0;
 
     if (known)
         return known;
     *whole = true;
     if (strcmp(n->tag, "HyperText") == 0)
-        return strcmp(key, "video") == 0 ? look_up(by_key, sizeof by_key / sizeof *by_key, "videoHack")
-               : url                     ? "\"/static/samples/hypertext.html\""
-                                         : hypertext;
+        return strcmp(key, "video") == 0
+                   ? look_up(by_key, sizeof by_key / sizeof *by_key, "videoHack")
+               : url ? "\"/static/samples/hypertext.html\""
+                     : hypertext;
     if (strcmp(n->tag, "Paragraphs") == 0)
         return paragraphs(a, n, url);
     if (strcmp(n->tag, "TimeSeries") == 0)
@@ -306,7 +322,8 @@ static const char *example(struct arena *a, const struct lc_node *n, const char 
     return known ? known : "\"Something\"";
 }
 
-/* "imgs[{{idx}}].url" -> "imgs": [{"url": x}, {"url": x}]; without a dot behind the bracket "imgs": [x, x]. */
+/* "imgs[{{idx}}].url" -> "imgs": [{"url": x}, {"url": x}]; without a dot behind the bracket "imgs":
+ * [x, x]. */
 static void put_repeated(struct sample *s, const char *key, const char *json)
 {
     const char *bracket = strchr(key, '['), *close = strchr(key, ']');
@@ -347,24 +364,25 @@ static struct span first_comment(const char *xml)
     if (!start)
         start = strstr(xml, "<!--{");
     if (!start)
-        return (struct span){ NULL, 0 };
+        return (struct span){NULL, 0};
     start += 4;
     end = strstr(start, "-->");
-    return end ? (struct span){ start, (size_t)(end - start) } : (struct span){ NULL, 0 };
+    return end ? (struct span){start, (size_t)(end - start)} : (struct span){NULL, 0};
 }
 
-/* What the comment says about data: its "data", or all of it unless it is a task with annotations or predictions. */
+/* What the comment says about data: its "data", or all of it unless it is a task with annotations
+ * or predictions. */
 static struct span comment_data(struct arena *a, const char *xml)
 {
     struct span body = first_comment(xml), data;
 
     if (!body.p || jspan_check(a, body, COMMENT_DEPTH))
-        return (struct span){ NULL, 0 };
+        return (struct span){NULL, 0};
     data = jspan_member(a, body, "data");
     if (data.p)
         return data;
     if (jspan_member(a, body, "annotations").p || jspan_member(a, body, "predictions").p)
-        return (struct span){ NULL, 0 };
+        return (struct span){NULL, 0};
     return body;
 }
 
@@ -375,7 +393,8 @@ static void overlay(struct sample *s, struct span data)
     const char *key;
     bool more = true;
 
-    if (!data.p || jspan_type(data) != JSON_T_OBJECT || jspan_open(&walk, s->a, data, COMMENT_DEPTH))
+    if (!data.p || jspan_type(data) != JSON_T_OBJECT ||
+        jspan_open(&walk, s->a, data, COMMENT_DEPTH))
         return;
     while (!jspan_next(&walk, &more, &key, &value) && more)
         put(s, key, span_dup(s->a, value));
@@ -397,7 +416,7 @@ static const char *write_all(struct sample *s)
 
 const char *lc_sample_task(const struct lc *lc, struct arena *a)
 {
-    struct sample s = { .a = a, .index = json_object() };
+    struct sample s = {.a = a, .index = json_object()};
 
     s.last = &s.first;
     for (const struct lc_node *n = lc->root->next; n; n = n->next)

@@ -1,6 +1,7 @@
-/* Validation step 3: attributes and children that tags directly inside View need, and step 6, the numbers of Video. Which of
- * several faults is reported, and the path before it, follow what a JSON schema validator picks as its best match, since clients
- * compare the text: at the root the last tag name in the alphabet, further down the deepest fault, then the first. */
+/* Validation step 3: attributes and children that tags directly inside View need, and step 6, the
+ * numbers of Video. Which of several faults is reported, and the path before it, follow what a JSON
+ * schema validator picks as its best match, since clients compare the text: at the root the last
+ * tag name in the alphabet, further down the deepest fault, then the first. */
 #include "labelconfig/lc_priv.h"
 
 #include <math.h>
@@ -13,13 +14,16 @@ struct group {
     bool at_root; /* also looked at directly below the root View */
 };
 
-static group_check check_views, check_text_areas, check_objects, check_label_tags, check_labels, check_choices;
+static group_check check_views, check_text_areas, check_objects, check_label_tags, check_labels,
+    check_choices;
 
-static const struct group groups[] = { /* by name */
-    { "Choice", check_label_tags, false }, { "Choices", check_choices, true },     { "HyperText", check_objects, true },
-    { "Image", check_objects, true },      { "Label", check_label_tags, false },   { "Labels", check_labels, true },
-    { "Number", check_text_areas, true },  { "Text", check_objects, true },        { "TextArea", check_text_areas, true },
-    { "View", check_views, true },
+static const struct group groups[] = {
+    /* by name */
+    {"Choice", check_label_tags, false},  {"Choices", check_choices, true},
+    {"HyperText", check_objects, true},   {"Image", check_objects, true},
+    {"Label", check_label_tags, false},   {"Labels", check_labels, true},
+    {"Number", check_text_areas, true},   {"Text", check_objects, true},
+    {"TextArea", check_text_areas, true}, {"View", check_views, true},
 };
 enum { N_GROUPS = sizeof groups / sizeof *groups };
 
@@ -52,14 +56,14 @@ static const char *fault_at(struct arena *a, bool list, size_t i, const char *mi
     return fault(a, list ? arena_printf(a, "%zu", i) : "", missing);
 }
 
-#define EACH(n, parent, tag) \
-    (const struct lc_node *n = first_of(parent, tag); n; n = same_tag(n->next_sibling, tag))
+#define FOR_EACH_TAG(n, parent, tag) \
+    for (const struct lc_node *n = first_of(parent, tag); n; n = same_tag(n->next_sibling, tag))
 
 static const char *check_objects(struct arena *a, const struct lc_node *parent, const char *tag)
 {
     size_t i = 0;
 
-    for EACH (n, parent, tag) {
+    FOR_EACH_TAG(n, parent, tag) {
         if (!lc_node_attr(n, "name"))
             return fault_at(a, is_list(parent, tag), i, "name");
         if (!lc_node_attr(n, "value") && !lc_node_attr(n, "valueList"))
@@ -73,7 +77,7 @@ static const char *check_text_areas(struct arena *a, const struct lc_node *paren
 {
     size_t i = 0;
 
-    for EACH (n, parent, tag) {
+    FOR_EACH_TAG(n, parent, tag) {
         bool name = lc_node_attr(n, "name"), to_name = lc_node_attr(n, "toName");
 
         if (!name && !to_name)
@@ -89,7 +93,7 @@ static const char *check_label_tags(struct arena *a, const struct lc_node *paren
 {
     size_t i = 0;
 
-    for EACH (n, parent, tag) {
+    FOR_EACH_TAG(n, parent, tag) {
         if (!lc_node_attr(n, "value"))
             return fault_at(a, is_list(parent, tag), i, "value");
         i++;
@@ -98,11 +102,12 @@ static const char *check_label_tags(struct arena *a, const struct lc_node *paren
 }
 
 /* name, toName and one of: a child tag, value, a View. */
-static const char *check_needs(struct arena *a, const struct lc_node *parent, const char *tag, const char *child)
+static const char *check_needs(struct arena *a, const struct lc_node *parent, const char *tag,
+                               const char *child)
 {
     size_t i = 0;
 
-    for EACH (n, parent, tag) {
+    FOR_EACH_TAG(n, parent, tag) {
         bool filled = first_of(n, child) || lc_node_attr(n, "value") || first_of(n, "View");
 
         if (!lc_node_attr(n, "name"))
@@ -118,7 +123,7 @@ static const char *check_needs(struct arena *a, const struct lc_node *parent, co
 
 static const char *check_inner_views(struct arena *a, const struct lc_node *parent, const char *tag)
 {
-    for EACH (n, parent, tag) {
+    FOR_EACH_TAG(n, parent, tag) {
         const char *problem = check_views(a, n, "View");
 
         if (problem)
@@ -129,7 +134,7 @@ static const char *check_inner_views(struct arena *a, const struct lc_node *pare
 
 static const char *check_labels(struct arena *a, const struct lc_node *parent, const char *tag)
 {
-    for EACH (n, parent, tag) {
+    FOR_EACH_TAG(n, parent, tag) {
         const char *problem = check_label_tags(a, n, "Label");
 
         if (!problem)
@@ -141,14 +146,15 @@ static const char *check_labels(struct arena *a, const struct lc_node *parent, c
 }
 
 /* The path of a Choice without value counts it inside its Choices. */
-static const char *check_choice_values(struct arena *a, const struct lc_node *parent, const char *tag)
+static const char *check_choice_values(struct arena *a, const struct lc_node *parent,
+                                       const char *tag)
 {
     size_t i = 0;
 
-    for EACH (n, parent, tag) {
+    FOR_EACH_TAG(n, parent, tag) {
         size_t k = 0;
 
-        for EACH (choice, n, "Choice") {
+        FOR_EACH_TAG(choice, n, "Choice") {
             const char *in = is_list(parent, tag) ? arena_printf(a, "%zu/", i) : "";
 
             if (!lc_node_attr(choice, "value"))
@@ -173,7 +179,7 @@ static const char *check_choices(struct arena *a, const struct lc_node *parent, 
 
 static const char *check_views(struct arena *a, const struct lc_node *parent, const char *tag)
 {
-    for EACH (view, parent, tag) {
+    FOR_EACH_TAG(view, parent, tag) {
         for (size_t i = 0; i < N_GROUPS; i++) {
             const char *problem = groups[i].check(a, view, groups[i].tag);
 
@@ -212,7 +218,7 @@ struct speed {
 /* The reference also reads the attribute in lower case, and takes a blank one for absent. */
 static struct speed speed_read(const struct lc_node *n, const char *attr, const char *lower)
 {
-    struct speed s = { .attr = attr, .raw = lc_node_attr(n, attr) };
+    struct speed s = {.attr = attr, .raw = lc_node_attr(n, attr)};
     char *end;
 
     if (!s.raw)
@@ -238,8 +244,8 @@ static void put_line(struct strbuf *b, const char *line)
 static void check_range(struct strbuf *b, const char *name, const struct speed *s)
 {
     if (s->known && !(s->value >= speed_min && s->value <= SPEED_MAX))
-        put_line(b, arena_printf(b->a, "Video tag \"%s\": %s must be between 0.05 and 10, got %s", name, s->attr,
-                                 lc_python_number(b->a, s->value)));
+        put_line(b, arena_printf(b->a, "Video tag \"%s\": %s must be between 0.05 and 10, got %s",
+                                 name, s->attr, lc_python_number(b->a, s->value)));
 }
 
 static void check_speeds(struct strbuf *b, const struct lc_node *n)
@@ -247,16 +253,21 @@ static void check_speeds(struct strbuf *b, const struct lc_node *n)
     const char *name = lc_node_attr(n, "name");
     struct speed normal = speed_read(n, "defaultPlaybackSpeed", "defaultplaybackspeed");
     struct speed least = speed_read(n, "minPlaybackSpeed", "minplaybackspeed");
-    const struct speed *both[] = { &normal, &least };
+    const struct speed *both[] = {&normal, &least};
 
     for (size_t i = 0; i < 2; i++)
         if (both[i]->raw && !both[i]->known)
-            put_line(b, arena_printf(b->a, "Video tag \"%s\": %s must be a number, got \"%s\"", name, both[i]->attr, both[i]->raw));
+            put_line(b, arena_printf(b->a, "Video tag \"%s\": %s must be a number, got \"%s\"",
+                                     name, both[i]->attr, both[i]->raw));
     check_range(b, name, &normal);
     check_range(b, name, &least);
     if (normal.known && least.known && least.value > normal.value)
-        put_line(b, arena_printf(b->a, "Video tag \"%s\": minPlaybackSpeed (%s) must not exceed defaultPlaybackSpeed (%s)", name,
-                                 lc_python_number(b->a, least.value), lc_python_number(b->a, normal.value)));
+        put_line(
+            b,
+            arena_printf(
+                b->a,
+                "Video tag \"%s\": minPlaybackSpeed (%s) must not exceed defaultPlaybackSpeed (%s)",
+                name, lc_python_number(b->a, least.value), lc_python_number(b->a, normal.value)));
 }
 
 static bool has_text(const char *s)
@@ -272,7 +283,8 @@ const char *lc_video_problem(struct arena *a, const struct lc *lc)
     for (const struct lc_node *n = lc->root; n; n = n->next) {
         bool object = has_text(lc_node_attr(n, "value")) || has_text(lc_node_attr(n, "valueList"));
 
-        if (lc_ascii_same(n->tag, "video") && has_text(lc_node_attr(n, "name")) && object && !has_text(lc_node_attr(n, "toName")))
+        if (lc_ascii_same(n->tag, "video") && has_text(lc_node_attr(n, "name")) && object &&
+            !has_text(lc_node_attr(n, "toName")))
             check_speeds(&b, n);
     }
     return b.len ? b.buf : NULL;

@@ -1,4 +1,5 @@
-/* Is a task's data what the configuration reads? Messages are the reference's, word for word: import scripts match them. */
+/* Is a task's data what the configuration reads? Messages are the reference's, word for word:
+ * import scripts match them. */
 #include "labelconfig/lc_priv.h"
 
 #include "json/jin.h"
@@ -7,7 +8,8 @@
 static const char wrapped_note[] = " [assume: item[\"data\"] = task root with values]";
 static const char bare_note[] = " [assume: item as is = task root with values] ";
 
-/* Is `name` (a Python type name) among the blank-separated names? A bool counts as int, as it does there. */
+/* Is `name` (a Python type name) among the blank-separated names? A bool counts as int, as it does
+ * there. */
 static bool type_listed(const char *types, const char *name)
 {
     size_t len;
@@ -70,7 +72,8 @@ static json_t *value_of_key(const struct lc *lc, struct arena *a, json_t *data, 
     return v;
 }
 
-static const char *key_problem(const struct lc *lc, struct arena *a, json_t *data, const struct lc_data_key *k)
+static const char *key_problem(const struct lc *lc, struct arena *a, json_t *data,
+                               const struct lc_data_key *k)
 {
     const char *bracket = strchr(k->key, '[');
     const char *key = bracket ? arena_strndup(a, k->key, (size_t)(bracket - k->key)) : k->key;
@@ -81,8 +84,9 @@ static const char *key_problem(const struct lc *lc, struct arena *a, json_t *dat
         return arena_printf(a, "\"%s\" key is expected in task data", key);
     if (type_listed(types, jin_type_name(v)))
         return NULL;
-    return arena_printf(a, "data['%s']=%s is of type '%s', but the object tag %s expects the following types: %s", key,
-                        python_str(a, v), jin_type_name(v), k->tag, python_types(a, types));
+    return arena_printf(
+        a, "data['%s']=%s is of type '%s', but the object tag %s expects the following types: %s",
+        key, python_str(a, v), jin_type_name(v), k->tag, python_types(a, types));
 }
 
 const char *lc_data_problem(const struct lc *lc, struct arena *a, json_t *data)
@@ -98,15 +102,16 @@ const char *lc_data_problem(const struct lc *lc, struct arena *a, json_t *data)
     return NULL;
 }
 
-static const char *data_problem_noted(const struct lc *lc, struct arena *a, json_t *data, const char *note)
+static const char *data_problem_noted(const struct lc *lc, struct arena *a, json_t *data,
+                                      const char *note)
 {
     const char *problem = lc_data_problem(lc, a, data);
 
     return problem ? arena_printf(a, "%s%s", problem, note) : NULL;
 }
 
-/* An absent list is fine, anything else than a list is not. Elements that are no objects are refused like ones without a result:
- * the reference fails on them later. */
+/* An absent list is fine, anything else than a list is not. Elements that are no objects are
+ * refused like ones without a result: the reference fails on them later. */
 static const char *annotations_problem(json_t *list)
 {
     size_t i;
@@ -116,8 +121,7 @@ static const char *annotations_problem(json_t *list)
         return NULL;
     if (!json_is_array(list))
         return "Task[annotations] must be list";
-    json_array_foreach(list, i, v)
-    {
+    json_array_foreach(list, i, v) {
         json_t *result = json_object_get(v, "result");
 
         if (!result)
@@ -172,7 +176,8 @@ const char *lc_task_problem(const struct lc *lc, struct arena *a, json_t *item, 
     if (wrapped)
         *wrapped = has_data;
     if (!json_is_object(item))
-        return "Task root must be dict with \"data\", \"meta\", \"annotations\", \"predictions\" fields";
+        return "Task root must be dict with \"data\", \"meta\", \"annotations\", \"predictions\" "
+               "fields";
     return has_data ? wrapped_problem(lc, a, item) : data_problem_noted(lc, a, item, bare_note);
 }
 
@@ -185,5 +190,6 @@ err *lc_check_task(const struct lc *lc, struct arena *a, json_t *item)
 
 const char *lc_item_error(struct arena *a, int64_t index, const char *problem, json_t *item)
 {
-    return arena_printf(a, "Error  at item %lld: %s :: %s", (long long)index, problem, lc_python_repr(a, item));
+    return arena_printf(a, "Error  at item %lld: %s :: %s", (long long)index, problem,
+                        lc_python_repr(a, item));
 }

@@ -1,5 +1,6 @@
-/* Does a result value have the shape its tag demands? The shapes are lc_tags.def's field lists; numbers are read as leniently as
- * the reference reads them (a numeric text is a number, 3.0 is an integer), upper bounds hold, lower ones mostly do not. */
+/* Does a result value have the shape its tag demands? The shapes are lc_tags.def's field lists;
+ * numbers are read as leniently as the reference reads them (a numeric text is a number, 3.0 is an
+ * integer), upper bounds hold, lower ones mostly do not. */
 #include "labelconfig/lc_priv.h"
 
 #include <math.h>
@@ -78,7 +79,8 @@ static bool is_text(json_t *v)
 
 static bool is_bool(json_t *v)
 {
-    static const char *const words[] = { "true", "false", "1", "0", "yes", "no", "on", "off", "t", "f", "y", "n" };
+    static const char *const words[] = {"true", "false", "1", "0", "yes", "no",
+                                        "on",   "off",   "t", "f", "y",   "n"};
 
     if (json_is_boolean(v))
         return true;
@@ -201,11 +203,17 @@ static bool is_buckets(json_t *v)
     return json_is_object(v);
 }
 
-static const struct { const char *name; fits *fits; } kinds[] = {
-    { "num", is_num },         { "pct", is_pct },         { "half", is_half },   { "rot", is_rot },       { "int", is_int },
-    { "index", is_index },     { "text", is_text },       { "bool", is_bool },   { "pos", is_pos },       { "texts", is_texts },
-    { "paths", is_paths },     { "rle", is_rle },         { "points", is_points }, { "vertices", is_vertices }, { "boxes", is_boxes },
-    { "shapes", is_shapes },   { "ranges", is_ranges },   { "message", is_message }, { "object", is_object }, { "buckets", is_buckets },
+static const struct {
+    const char *name;
+    fits *fits;
+} kinds[] = {
+    {"num", is_num},       {"pct", is_pct},           {"half", is_half},
+    {"rot", is_rot},       {"int", is_int},           {"index", is_index},
+    {"text", is_text},     {"bool", is_bool},         {"pos", is_pos},
+    {"texts", is_texts},   {"paths", is_paths},       {"rle", is_rle},
+    {"points", is_points}, {"vertices", is_vertices}, {"boxes", is_boxes},
+    {"shapes", is_shapes}, {"ranges", is_ranges},     {"message", is_message},
+    {"object", is_object}, {"buckets", is_buckets},
 };
 
 /* Take the next "name:kind" off the list; '?' = may be absent or null, '!' = may be absent only. */
@@ -228,7 +236,8 @@ bool lc_next_field(const char **list, struct lc_field *f)
 static bool kind_fits(const struct lc_field *f, json_t *v)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strlen(kinds[i].name) == f->kind_len && strncmp(kinds[i].name, f->kind, f->kind_len) == 0)
+        if (strlen(kinds[i].name) == f->kind_len &&
+            strncmp(kinds[i].name, f->kind, f->kind_len) == 0)
             return kinds[i].fits(v);
     return false;
 }

@@ -1,5 +1,5 @@
-/* Words for XML that is not well-formed. libxml2 finds the fault; kind and place are told in expat's words, which clients of
- * the reference know. */
+/* Words for XML that is not well-formed. libxml2 finds the fault; kind and place are told in
+ * expat's words, which clients of the reference know. */
 #include "labelconfig/lc_priv.h"
 
 #include <libxml/xmlerror.h>
@@ -13,15 +13,15 @@ struct wording {
 };
 
 static const struct wording words[] = {
-    { XML_ERR_TAG_NAME_MISMATCH, "mismatched tag", AT_CLOSING },
-    { XML_ERR_UNDECLARED_ENTITY, "undefined entity", AT_ENTITY },
-    { XML_WAR_UNDECLARED_ENTITY, "undefined entity", AT_ENTITY },
-    { XML_ERR_INVALID_CHARREF, "reference to invalid character number", AT_ENTITY },
-    { XML_ERR_ATTRIBUTE_REDEFINED, "duplicate attribute", AT_FAULT },
-    { XML_NS_ERR_UNDEFINED_NAMESPACE, "unbound prefix", AT_TAG },
-    { XML_ERR_DOCUMENT_END, "junk after document element", AT_FAULT },
-    { XML_ERR_RESERVED_XML_NAME, "XML or text declaration not at start of entity", AT_TAG },
-    { XML_ERR_DOCUMENT_EMPTY, "syntax error", AT_FIRST },
+    {XML_ERR_TAG_NAME_MISMATCH, "mismatched tag", AT_CLOSING},
+    {XML_ERR_UNDECLARED_ENTITY, "undefined entity", AT_ENTITY},
+    {XML_WAR_UNDECLARED_ENTITY, "undefined entity", AT_ENTITY},
+    {XML_ERR_INVALID_CHARREF, "reference to invalid character number", AT_ENTITY},
+    {XML_ERR_ATTRIBUTE_REDEFINED, "duplicate attribute", AT_FAULT},
+    {XML_NS_ERR_UNDEFINED_NAMESPACE, "unbound prefix", AT_TAG},
+    {XML_ERR_DOCUMENT_END, "junk after document element", AT_FAULT},
+    {XML_ERR_RESERVED_XML_NAME, "XML or text declaration not at start of entity", AT_TAG},
+    {XML_ERR_DOCUMENT_EMPTY, "syntax error", AT_FIRST},
 };
 
 static size_t last_of(const char *xml, size_t at, char c, size_t none)
@@ -50,12 +50,18 @@ static size_t entity_place(const char *xml, size_t at)
 static size_t place_of(enum place place, const char *xml, size_t len, size_t at)
 {
     switch (place) {
-    case AT_END: return len;
-    case AT_FIRST: return first_mark(xml, len);
-    case AT_CLOSING: return last_of(xml, at, '<', at - 2) + 2;
-    case AT_ENTITY: return entity_place(xml, at);
-    case AT_TAG: return last_of(xml, at, '<', at);
-    case AT_FAULT: break;
+    case AT_END:
+        return len;
+    case AT_FIRST:
+        return first_mark(xml, len);
+    case AT_CLOSING:
+        return last_of(xml, at, '<', at - 2) + 2;
+    case AT_ENTITY:
+        return entity_place(xml, at);
+    case AT_TAG:
+        return last_of(xml, at, '<', at);
+    case AT_FAULT:
+        break;
     }
     return at;
 }

@@ -1,9 +1,10 @@
-/* The label-config parser and all that follows from a config it accepts. Input: the XML, then optionally a NUL and JSON that
- * serves as task, result and usage. No crash, and whatever goes out as JSON is JSON. */
+/* The label-config parser and all that follows from a config it accepts. Input: the XML, then
+ * optionally a NUL and JSON that serves as task, result and usage. No crash, and whatever goes out
+ * as JSON is JSON. */
 #include <stdint.h>
 
-#include "json/jin.h"
 #include "labelconfig/lc.h"
+#include "json/jin.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -11,17 +12,17 @@ enum { DEPTH = 60 };
 
 static void must_be_json(struct arena *a, const char *text)
 {
-    if (jspan_check(a, (struct span){ text, strlen(text) }, 512))
+    if (jspan_check(a, (struct span){text, strlen(text)}, 512))
         abort();
 }
 
 static void judge(const struct lc *lc, struct arena *a, const char *json, size_t len)
 {
-    struct lc_usage used = { .tasks = 1, .annotations = 1, .drafts = 1 };
+    struct lc_usage used = {.tasks = 1, .annotations = 1, .drafts = 1};
     json_t *v;
     size_t n;
 
-    if (jin_parse(a, (struct span){ json, len }, DEPTH, &v))
+    if (jin_parse(a, (struct span){json, len}, DEPTH, &v))
         return;
     lc_item_error(a, 0, "x", v);
     lc_task_problem(lc, a, v, NULL);
@@ -29,7 +30,8 @@ static void judge(const struct lc *lc, struct arena *a, const char *json, size_t
     lc_check_result(lc, a, v);
     lc_region_tuple(a, v);
     lc_region_labels(a, v, &n);
-    used.created_annotations = used.created_labels = used.created_labels_drafts = used.linked_labels = json;
+    used.created_annotations = used.created_labels = used.created_labels_drafts =
+        used.linked_labels = json;
     if (lc_check_annotations_change(lc, a, &used, true, "label_config"))
         return;
 }
