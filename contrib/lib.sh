@@ -314,7 +314,7 @@ start_postgres() {
     # The unfriendly signal INT means a fast shutdown here: sessions are ended, data are safe.
     spawn postgres INT "$I_PGBIN/postgres" -D "$I_DATA/pg" -c listen_addresses='' -c unix_socket_directories="$I_RUN" \
         -c unix_socket_permissions=0700 -c port=5432 -c log_destination=stderr -c logging_collector=off \
-        -c log_line_prefix='postgres[%p] ' -c jit=off -c max_connections=$((workers + 40)) "${I_PG_OPTIONS[@]}"
+        -c log_line_prefix='postgres[%p] ' -c log_checkpoints=off -c jit=off -c max_connections=$((workers + 40)) "${I_PG_OPTIONS[@]}"
     until "$I_PGBIN/pg_isready" -q -h "$I_RUN" -p 5432 -U labeld -d postgres; do
         pid_of postgres >/dev/null || return 1
         sleep 0.05
