@@ -36,5 +36,5 @@ tests_db_test_pooled_CPPFLAGS = $(db_cppflags)
 
 .PHONY: check-db
 check-db: $(BUILT_SOURCES)
-	$(MAKE) $(AM_MAKEFLAGS) $(db_tests) $(sbin_PROGRAMS)
+	$(MAKE) $(AM_MAKEFLAGS) $(db_tests) labeld-admin$(EXEEXT)
 	$(srcdir)/tests/db/with-cluster $(srcdir)/tests/db/run $(db_tests)
