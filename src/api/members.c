@@ -31,7 +31,7 @@ err *api_user_create(struct rq *rq)
     };
     int64_t id;
 
-    TRY(user_add(rq->a, rq->scope->db, rq->scope->organization, &in, &id));
+    TRY(user_add_or_return(rq->scope, &in, &id));
     return user_write(rq->scope, rs_json_status(rq, 201), id);
 }
 

@@ -91,6 +91,18 @@ err *user_add(struct arena *a, struct db *db, int64_t organization, const struct
     return org_join(db, organization, *id, in->role);
 }
 
+err *user_add_or_return(struct scope *s, const struct user_new *in, int64_t *id)
+{
+    struct row r;
+    bool found;
+
+    TRY(db_opt(s->db, SQL_user_returning, DB_ARGS(db_i64(s->organization), db_text(in->email)), &r, &found));
+    if (!found)
+        return user_add(s->a, s->db, s->organization, in, id);
+    *id = row_i64(&r, USER_RETURNING_ID);
+    return org_join(s->db, s->organization, *id, in->role);
+}
+
 /* ---- showing ---- */
 
 _Static_assert((int)USER_GET_ORG_MEMBERSHIP == (int)USER_LIST_ORG_MEMBERSHIP, "one function writes the rows of both queries");

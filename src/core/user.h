@@ -32,6 +32,8 @@ err *user_sign_up(struct arena *a, struct db *db, const struct user_new *in, con
 /* Create an account in an organization. Needs a transaction. Errors: VALIDATION (e-mail taken). */
 err *user_add(struct arena *a, struct db *db, int64_t organization, const struct user_new *in, int64_t *id)
     __attribute__((warn_unused_result));
+/* The same, on behalf of the caller, for the caller's organization: a former member with this e-mail comes back as they were. */
+err *user_add_or_return(struct scope *s, const struct user_new *in, int64_t *id) __attribute__((warn_unused_result));
 /* Account of an e-mail in any case; *id is 0 when there is none. */
 err *user_find(struct db *db, const char *email, int64_t *id) __attribute__((warn_unused_result));
 

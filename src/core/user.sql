@@ -8,6 +8,14 @@ SELECT id FROM user_account WHERE lower(email) = lower($1) AND email <> '';
 INSERT INTO user_account (email, username, first_name, last_name, phone, password_hash, active_organization)
 VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id;
 
+-- Somebody who left and belongs nowhere now; whoever may add users may take them in again.
+-- @query user_returning :one (organization int4, email text) -> (id)
+UPDATE user_account u SET active_organization = $1
+FROM membership m
+WHERE m.user_id = u.id AND m.organization_id = $1 AND m.deleted_at IS NOT NULL AND lower(u.email) = lower($2) AND u.email <> ''
+  AND u.deleted_at IS NULL AND NOT EXISTS (SELECT FROM membership x WHERE x.user_id = u.id AND x.deleted_at IS NULL)
+RETURNING u.id;
+
 -- Members of the caller's organization, and the caller. Those who left are shown without their names.
 -- @query user_get :one (organization int4, id int4, caller int4)
 -- -> (id, first_name, last_name, username, email, last_activity, custom_hotkeys, avatar, phone, active_organization, active_title,
