@@ -3,7 +3,10 @@
 
 #include "core/counter.sql.h"
 
-enum { TASKS_AT_ONCE = 1000 };
+enum {
+    TASKS_AT_ONCE = 1000,
+    TASK_LINES = 20,
+};
 
 struct checking {
     struct db *db;
@@ -21,15 +24,20 @@ static void say(struct checking *c, const char *line)
 static err *check_tasks(struct checking *c)
 {
     struct rows rows;
+    char line[128];
 
     TRY(db_many(c->db, SQL_counter_check_tasks, DB_ARGS(db_i64(TASKS_AT_ONCE)), &rows));
-    for (int i = 0; i < rows.n; i++) {
+    c->n += rows.n;
+    for (int i = 0; i < rows.n && i < TASK_LINES; i++) {
         struct row r = rows_at(&rows, i);
-        char line[128];
 
         snprintf(line, sizeof(line), "project %s: figures of task %s are not those of its annotations and predictions",
                  row_text(&r, COUNTER_CHECK_TASKS_PROJECT_ID), row_text(&r, COUNTER_CHECK_TASKS_ID));
-        say(c, line);
+        c->report(c->to, line);
+    }
+    if (rows.n > TASK_LINES) {
+        snprintf(line, sizeof(line), "… and %d more tasks%s", rows.n - TASK_LINES, rows.n == TASKS_AT_ONCE ? " or more" : "");
+        c->report(c->to, line);
     }
     return OK;
 }
