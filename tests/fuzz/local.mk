@@ -13,3 +13,5 @@ tests_fuzz_fuzz_multipart_SOURCES = tests/fuzz/fuzz_multipart.c
 tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz_query.c tests/unit/fcgi_fake.h
 fuzz_programs += tests/fuzz/fuzz_labelconfig
 tests_fuzz_fuzz_labelconfig_SOURCES = tests/fuzz/fuzz_labelconfig.c
+fuzz_programs += tests/fuzz/fuzz_jwt
+tests_fuzz_fuzz_jwt_SOURCES = tests/fuzz/fuzz_jwt.c

@@ -35,3 +35,8 @@ tests_unit_test_lc_task_SOURCES = tests/unit/test_lc_task.c
 
 check_PROGRAMS += tests/unit/test_sqlb
 tests_unit_test_sqlb_SOURCES = tests/unit/test_sqlb.c
+check_PROGRAMS += tests/unit/test_jwt tests/unit/test_password tests/unit/test_perm tests/unit/test_wire
+tests_unit_test_jwt_SOURCES = tests/unit/test_jwt.c
+tests_unit_test_password_SOURCES = tests/unit/test_password.c
+tests_unit_test_perm_SOURCES = tests/unit/test_perm.c
+tests_unit_test_wire_SOURCES = tests/unit/test_wire.c
