@@ -1,17 +1,13 @@
 /* Handlers of imports and uploaded files: a JSON body, form text, or files; one transaction each. */
 #include "api/handlers.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/cfg.h"
 #include "base/clock.h"
 #include "core/fields.h"
 #include "core/scope.h"
-#include "import/imp.h"
-#include "import/upload.h"
+#include "import/file.h"
 #include "import/upload.sql.h"
 #include "json/verr.h"
 
@@ -22,81 +18,7 @@ struct import_run {
     struct imp_result result;
     struct upload *uploads;
     size_t n_uploads;
-
 };
-
-/* ---------------------------------------------------------------- files */
-
-struct mapping {
-    void *p;
-    size_t len;
-};
-
-static void unmap(void *arg)
-{
-    struct mapping *m = arg;
-
-    munmap(m->p, m->len);
-}
-
-/* The kept file as text: mapped, so that its size costs no memory of ours. */
-static err *file_map(struct rq *rq, const struct upload *u, struct span *out)
-{
-    struct mapping *m = ARENA_NEW(rq->a, struct mapping);
-    int fd = open(u->path, O_RDONLY | O_CLOEXEC);
-    off_t len;
-
-    *out = (struct span){"", 0};
-    if (fd < 0)
-        return err_internal(rq->a, "could not open upload \"%s\"", u->path);
-    len = lseek(fd, 0, SEEK_END);
-    if (len > 0)
-        m->p = mmap(NULL, (size_t)len, PROT_READ, MAP_PRIVATE, fd, 0);
-    close(fd);
-    if (len <= 0)
-        return OK;
-    if (m->p == MAP_FAILED)
-        return err_internal(rq->a, "could not map upload \"%s\"", u->path);
-    m->len = (size_t)len;
-    arena_defer(rq->a, unmap, m);
-    *out = (struct span){m->p, m->len};
-    return OK;
-}
-
-static bool is_rows(const char *extension)
-{
-    return strcmp(extension, "csv") == 0 || strcmp(extension, "tsv") == 0 || strcmp(extension, "txt") == 0;
-}
-
-static bool is_markup(const char *extension)
-{
-    return strcmp(extension, "html") == 0 || strcmp(extension, "htm") == 0 || strcmp(extension, "xml") == 0;
-}
-
-static err *json_file(struct import_run *run, struct importer *im, const struct upload *u, const char *name)
-{
-    struct span text;
-    err *e;
-
-    TRY(file_map(run->rq, u, &text));
-    e = imp_json(im, text, u->id);
-    if (e && e->kind == ERR_PARSE)
-        return verr_one(run->rq->a, NULL, "Failed to parse input file %s: %s", name, e->detail);
-    return e;
-}
-
-static err *file_import(struct import_run *run, struct importer *im, const struct rq_file *f)
-{
-    struct upload *u = &run->uploads[run->n_uploads];
-
-    TRY(upload_store(run->rq->scope, run->options.project, f->name, f->path, f->size_bytes, u));
-    run->n_uploads++;
-    if (is_rows(u->extension) || is_markup(u->extension))
-        return verr_one(run->rq->a, NULL, ".%s files cannot be imported in this release; JSON and media files can", u->extension);
-    if (strcmp(u->extension, "json") == 0)
-        return json_file(run, im, u, f->name);
-    return imp_value(im, arena_printf(run->rq->a, "/data/%s", u->file), u->id);
-}
 
 /* ---------------------------------------------------------------- the request */
 
@@ -109,6 +31,13 @@ static err *form_text(struct import_run *run, struct importer *im)
     if (jspan_type((struct span){text, strlen(text)}) == JSON_T_NONE || jspan_check(run->rq->a, (struct span){text, strlen(text)}, (int)cfg.json_max_depth))
         return verr_one(run->rq->a, "url", "Only JSON text can be imported from this field in this release.");
     return imp_json(im, (struct span){text, strlen(text)}, 0);
+}
+
+static err *file_import(struct import_run *run, struct importer *im, const struct rq_file *f)
+{
+    struct upload *u = &run->uploads[run->n_uploads++];
+
+    return imp_file(run->rq->scope, im, run->options.project, f->name, f->path, f->size_bytes, u);
 }
 
 static err *import_tx(struct db *db, void *arg)
