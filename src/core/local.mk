@@ -37,3 +37,5 @@ SQL_FILES += \
 	src/core/task.sql
 liblabeld_a_SOURCES += src/core/counter.c src/core/counter.h
 SQL_FILES += src/core/counter.sql
+liblabeld_a_SOURCES += src/core/overview.c src/core/overview.h
+SQL_FILES += src/core/overview.sql

@@ -1,0 +1,40 @@
+-- What pages show at a glance: who works in a project, and its tasks by state.
+
+-- Annotators with work on live tasks, per project.
+-- @query overview_annotators :many (projects int4[]) -> (project, annotators)
+SELECT x.project_id AS project, count(*) AS annotators
+FROM (SELECT project_id, user_id FROM project_user_counter WHERE project_id = ANY ($1)
+      GROUP BY project_id, user_id HAVING sum(done_tasks) > 0) x
+GROUP BY x.project_id;
+
+-- Finished or unfinished tasks by keyset. own: only tasks that this user annotated or drafted (null: all).
+-- @query overview_after :many (project int4, after_inner_id int4, own int4, labeled bool, most int8) -> (id, project, inner_id, data, meta, created_at,
+--   updated_at, is_labeled, overlap, total_annotations, cancelled_annotations, total_predictions)
+SELECT t.id, t.project_id AS project, t.inner_id, t.data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
+       t.total_annotations, t.cancelled_annotations, t.total_predictions
+FROM task t
+WHERE t.project_id = $1 AND t.inner_id > $2 AND t.deleted_at IS NULL AND t.is_labeled = $4
+  AND ($3::int4 IS NULL
+       OR EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $3 AND a.task_id = t.id AND a.deleted_at IS NULL)
+       OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $3))
+ORDER BY t.inner_id
+LIMIT $5;
+
+-- Where the page before this inner_id begins.
+-- @query overview_before :one (project int4, before_inner_id int4, own int4, labeled bool, most int8) -> (inner_id)
+SELECT min(x.inner_id) AS inner_id FROM (
+    SELECT t.inner_id
+    FROM task t
+    WHERE t.project_id = $1 AND t.inner_id < $2 AND t.deleted_at IS NULL AND t.is_labeled = $4
+      AND ($3::int4 IS NULL
+           OR EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $3 AND a.task_id = t.id AND a.deleted_at IS NULL)
+           OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $3))
+    ORDER BY t.inner_id DESC
+    LIMIT $5) x;
+
+-- @query overview_own_count :one (project int4, own int4, labeled bool) -> (tasks)
+SELECT count(*) AS tasks
+FROM task t
+WHERE t.project_id = $1 AND t.deleted_at IS NULL AND t.is_labeled = $3
+  AND (EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
+       OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $2));
