@@ -1,0 +1,83 @@
+/* The import tab: files and pasted JSON into an existing project. */
+#include "api/handlers.h"
+
+#include "core/project.h"
+#include "core/scope.h"
+#include "page/intake.h"
+#include "page/project_page.h"
+
+/* "text, image": what the label configuration shows. */
+static err *fields_text(struct rq *rq, json_t *ctx)
+{
+    const struct lc *lc;
+    const struct lc_data_key *keys;
+    struct strbuf b;
+    size_t n;
+
+    TRY(project_config(rq->scope, rq_int(rq, "id"), &lc, NULL, NULL));
+    keys = lc_data_keys(lc, &n);
+    strbuf_init(&b, rq->a, 1 << 16);
+    for (size_t i = 0; i < n; i++)
+        strbuf_printf(&b, "%s%s", i ? ", " : "", keys[i].key);
+    json_object_set_new(ctx, "fields_text", page_text(n ? b.buf : NULL));
+    return OK;
+}
+
+static err *context(struct rq *rq, json_t **ctx)
+{
+    struct row r;
+
+    TRY(project_page(rq, "import", "Import", &r, ctx));
+    intake_fields(rq, *ctx);
+    return fields_text(rq, *ctx);
+}
+
+err *page_import(struct rq *rq)
+{
+    json_t *ctx;
+
+    TRY(context(rq, &ctx));
+    return page_render(rq, "projects/import", ctx);
+}
+
+static err *refused(struct rq *rq, err *e, const char *stage)
+{
+    json_t *ctx;
+
+    TRY(context(rq, &ctx));
+    if (e && !intake_explain(rq->a, ctx, e, stage))
+        return e;
+    if (!e)
+        json_object_set_new(json_object_get(ctx, "errors"), "files", json_string("Choose one or more files, or paste JSON below."));
+    rs_status(rq, 400);
+    return page_render(rq, "projects/import", ctx);
+}
+
+struct import_run {
+    struct rq *rq;
+    struct intake in;
+};
+
+static err *run(struct db *db, void *arg)
+{
+    struct import_run *r = arg;
+
+    (void)db;
+    return intake_run(r->rq, rq_int(r->rq, "id"), &r->in);
+}
+
+err *page_import_post(struct rq *rq)
+{
+    struct import_run r = {.rq = rq};
+    err *e;
+
+    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
+    TRY(rq_body(rq));
+    if (!intake_any(rq))
+        return refused(rq, NULL, NULL);
+    e = tx_run(rq->scope->db, TX_WRITE, run, &r);
+    if (e)
+        return refused(rq, e, r.in.stage);
+    return page_see_other(rq, project_page_href(rq->a, rq_int(rq, "id"), "data"), "good",
+                          arena_printf(rq->a, "%s imported.", page_counted(rq->a, r.in.result.tasks, "task", "tasks")));
+}

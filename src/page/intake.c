@@ -1,0 +1,149 @@
+/* Reading the data fields of a form into a project, and wording what went wrong for people. The import itself is src/import. */
+#include "page/intake.h"
+
+#include <string.h>
+
+#include "base/cfg.h"
+#include "base/text.h"
+#include "core/scope.h"
+#include "import/file.h"
+#include "page/project_page.h"
+
+enum { PROBLEMS_SHOWN = 10, PROBLEM_MOST = 300 };
+
+static bool blank(const char *s)
+{
+    return !s || s[strspn(s, " \t\r\n")] == '\0';
+}
+
+bool intake_any(const struct rq *rq)
+{
+    return rq->nfiles > 0 || !blank(rq_form(rq, "paste"));
+}
+
+err *intake_run(struct rq *rq, int64_t project, struct intake *in)
+{
+    const struct imp_options options = {.project = project, .commit = true};
+    const char *paste = rq_form(rq, "paste");
+    struct importer *im;
+    struct upload u;
+
+    in->stage = NULL;
+    TRY(imp_begin(rq->scope, &options, &im));
+    in->stage = "files";
+    for (size_t i = 0; i < rq->nfiles; i++)
+        TRY(imp_file(rq->scope, im, project, rq->files[i].name, rq->files[i].path, rq->files[i].size_bytes, &u));
+    if (!blank(paste)) {
+        in->stage = "paste";
+        TRY(imp_json(im, (struct span){paste, strlen(paste)}, 0));
+    }
+    return imp_end(im, &in->result);
+}
+
+/* ---- problems ---- */
+
+/* Texts that speak of the API's parameters, said for the form. */
+static const char *plain(const char *message)
+{
+    if (text_starts(message, "load_tasks: No data found"))
+        return "This holds no tasks: a list of JSON objects is needed, or one object.";
+    if (text_starts(message, "load_tasks: No tasks added"))
+        return "The list is empty.";
+    return message;
+}
+
+/* "Error  at item 2: the problem :: the item" → "Item 3: the problem", cut between characters; NULL for other messages. */
+static const char *item_text(struct arena *a, const char *message)
+{
+    const char *p = message, *end;
+    char *after;
+    long item;
+    size_t n;
+
+    if (!text_starts(p, "Error "))
+        return NULL;
+    p += strspn(p + 5, " ") + 5;
+    if (!text_starts(p, "at item "))
+        return NULL;
+    item = strtol(p + 8, &after, 10);
+    if (*after != ':')
+        return NULL;
+    after += strspn(after, ": ");
+    end = strstr(after, " :: ");
+    n = end ? (size_t)(end - after) : strlen(after);
+    if (n > PROBLEM_MOST)
+        for (n = PROBLEM_MOST; n > 0 && (after[n] & 0xC0) == 0x80; n--)
+            ;
+    return arena_printf(a, "Item %s: %.*s", page_count(a, item + 1), (int)n, after);
+}
+
+struct problems {
+    json_t *items;        /* texts of single items */
+    size_t n;             /* of them, also those not shown */
+    bool more;            /* the list was cut by the importer */
+    const char *other;    /* first message about something else */
+};
+
+static void problem_sort(struct arena *a, struct problems *p, const char *message)
+{
+    const char *item = item_text(a, message);
+
+    if (strcmp(message, "...") == 0)
+        p->more = true;
+    else if (!item && !p->other)
+        p->other = arena_strdup(a, plain(message));
+    else if (item && p->n++ < PROBLEMS_SHOWN)
+        json_array_append_new(p->items, json_string(item));
+}
+
+static void problems_read(struct arena *a, const char *validation_json, struct problems *p)
+{
+    json_t *tree = json_loads(validation_json, 0, NULL), *messages, *m;
+    const char *field;
+    size_t i;
+
+    p->items = json_array();
+    json_object_foreach(tree, field, messages)
+        json_array_foreach(messages, i, m)
+            if (json_is_string(m))
+                problem_sort(a, p, json_string_value(m));
+    json_decref(tree);
+}
+
+static void explain_items(struct arena *a, json_t *ctx, const struct problems *p)
+{
+    const char *n = arena_printf(a, "%s%s", p->more ? "at least " : "", page_counted(a, (int64_t)p->n, "item does", "items do"));
+    const char *text = p->n > PROBLEMS_SHOWN ? "The first of them:" : "What is wrong:";
+
+    json_object_set_new(ctx, "error", json_string(arena_printf(a, "Nothing was imported: %s not fit the label configuration.", n)));
+    json_object_set_new(ctx, "first_problems", json_pack("{s:s, s:o}", "text", text, "items", p->items));
+}
+
+bool intake_explain(struct arena *a, json_t *ctx, const err *e, const char *stage)
+{
+    struct problems p = {0};
+
+    if (e->kind != ERR_PARSE && e->kind != ERR_VALIDATION)
+        return false;
+    if (e->kind == ERR_VALIDATION && e->validation_json)
+        problems_read(a, e->validation_json, &p);
+    if (p.n > 0) {
+        explain_items(a, ctx, &p);
+        return true;
+    }
+    json_decref(p.items);
+    json_object_set_new(json_object_get(ctx, "errors"), stage ? stage : "files", json_string(p.other ? p.other : e->detail));
+    return true;
+}
+
+/* ---- fields ---- */
+
+void intake_fields(struct rq *rq, json_t *ctx)
+{
+    const char *paste = rq_form(rq, "paste");
+
+    json_object_set_new(json_object_get(ctx, "values"), "paste", json_string(paste ? paste : ""));
+    json_object_set_new(ctx, "first_problems", json_null());
+    json_object_set_new(ctx, "upload_most_text",
+                        json_string(arena_printf(rq->a, "%s MB", page_count(rq->a, cfg.upload_max_bytes / (1 << 20)))));
+}

@@ -1,0 +1,10 @@
+/* The labelling page: the annotation editor with the task stream or one task. */
+#ifndef LABELD_PAGE_LABELLING_H
+#define LABELD_PAGE_LABELLING_H
+
+#include "http/rq.h"
+
+/* ?labeling=1: the stream; ?task=N: one task. Errors: NOT_FOUND, PERMISSION (the stream without annotations.create). */
+err *labelling_page(struct rq *rq) __attribute__((warn_unused_result));
+
+#endif

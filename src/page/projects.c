@@ -1,0 +1,198 @@
+/* The list of projects, and the addresses that lead to a list: / and /projects/{id}/. */
+#include "api/handlers.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "core/names.h"
+#include "core/overview.h"
+#include "core/project.h"
+#include "core/project.sql.h"
+#include "core/wire.h"
+#include "page/project_page.h"
+
+enum { PROJECTS_PAGE = 30 };
+
+err *page_home(struct rq *rq)
+{
+    return rs_redirect(rq, 302, "/projects/");
+}
+
+err *page_project(struct rq *rq)
+{
+    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
+    return rs_redirect(rq, 302, project_page_href(rq->a, rq_int(rq, "id"), "data"));
+}
+
+/* ---- one card ---- */
+
+static const char *member(json_t *o, const char *key)
+{
+    const char *text = json_string_value(json_object_get(o, key));
+
+    return text ? text : "";
+}
+
+static json_t *creator(struct arena *a, const char *json)
+{
+    json_t *u = json ? json_loads(json, 0, NULL) : NULL, *out = json_null();
+    const char *first, *last, *email;
+
+    if (u) {
+        first = member(u, "first_name"), last = member(u, "last_name"), email = member(u, "email");
+        out = json_object();
+        json_object_set_new(out, "name", json_string(*first || *last ? arena_printf(a, "%s%s%s", first, *first && *last ? " " : "", last) : email));
+        json_object_set_new(out, "initials", json_string(names_initials(a, first, last, member(u, "username"), email)));
+        json_decref(u);
+    }
+    return out;
+}
+
+/* Figures and what may be done next. */
+static void card_figures(struct rq *rq, json_t *c, const struct row *r, int64_t annotators)
+{
+    struct arena *a = rq->a;
+    int64_t id = row_i64(r, PROJECT_BY_IDS_ID), done = row_i64(r, PROJECT_BY_IDS_FINISHED_TASK_NUMBER);
+    int64_t total = row_i64(r, PROJECT_BY_IDS_TASK_NUMBER), waiting = project_page_waiting(r);
+    bool may_label = waiting > 0 && scope_can(rq->scope, PERM_ANNOTATIONS_CREATE);
+
+    json_object_set_new(c, "done", json_integer(done));
+    json_object_set_new(c, "total_max", json_integer(total ? total : 1));
+    json_object_set_new(c, "percent_text", json_string(arena_printf(a, "%lld %%", (long long)(total ? done * 100 / total : 0))));
+    json_object_set_new(c, "done_text", json_string(page_count(a, done)));
+    json_object_set_new(c, "total_text", json_string(page_count(a, total)));
+    json_object_set_new(c, "done_href", json_string(project_page_href(a, id, "data?state=done")));
+    json_object_set_new(c, "today_text", json_null());
+    json_object_set_new(c, "annotators_text", page_text(annotators ? page_counted(a, annotators, "annotator", "annotators") : NULL));
+    json_object_set_new(c, "label_href", page_text(may_label ? project_page_href(a, id, "data?labeling=1") : NULL));
+    json_object_set_new(c, "queue_text", page_text(may_label ? page_count(a, waiting) : NULL));
+    json_object_set_new(c, "import_href", page_text(total == 0 && scope_can(rq->scope, PERM_TASKS_CREATE)
+                                                           ? project_page_href(a, id, "import") : NULL));
+}
+
+static const char *state_text(const struct row *r)
+{
+    if (row_bool(r, PROJECT_BY_IDS_IS_DRAFT))
+        return "Draft";
+    return row_bool(r, PROJECT_BY_IDS_IS_PUBLISHED) ? NULL : "Not published";
+}
+
+static json_t *card(struct rq *rq, const struct row *r, int64_t annotators)
+{
+    struct arena *a = rq->a;
+    const char *about = row_text(r, PROJECT_BY_IDS_DESCRIPTION);
+    json_t *c = json_object();
+
+    json_object_set_new(c, "href", json_string(project_page_href(a, row_i64(r, PROJECT_BY_IDS_ID), "data")));
+    json_object_set_new(c, "title", json_string(project_page_title(a, r)));
+    json_object_set_new(c, "description", json_string(about ? about : ""));
+    json_object_set_new(c, "pinned", json_boolean(!row_null(r, PROJECT_BY_IDS_PINNED_AT)));
+    json_object_set_new(c, "state_text", page_text(state_text(r)));
+    json_object_set_new(c, "created_by", creator(a, row_json(r, PROJECT_BY_IDS_CREATED_BY)));
+    page_set_time(a, c, "created", wire_time_text(a, row_text(r, PROJECT_BY_IDS_CREATED_AT)));
+    card_figures(rq, c, r, annotators);
+    return c;
+}
+
+static err *cards(struct rq *rq, const struct rows *ids, json_t **out)
+{
+    int64_t list[PROJECTS_PAGE], annotators[PROJECTS_PAGE], shown[PROJECTS_PAGE];
+    struct rows rows;
+    size_t n = 0;
+
+    for (int i = 0; i < ids->n; i++) {
+        struct row r = rows_at(ids, i);
+        list[n++] = row_i64(&r, PROJECT_IDS_ID);
+    }
+    TRY(project_rows(rq->scope, list, n, &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        shown[i] = row_i64(&r, PROJECT_BY_IDS_ID);
+    }
+    TRY(overview_annotators(rq->scope, shown, (size_t)rows.n, annotators));
+    *out = json_array();
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        json_array_append_new(*out, card(rq, &r, annotators[i]));
+    }
+    return OK;
+}
+
+/* ---- the list ---- */
+
+static json_t *orderings(const char *chosen)
+{
+    static const char *const all[][2] = {
+        {"", "Pinned, then newest"}, {"-created_at", "Newest first"}, {"created_at", "Oldest first"}, {"title", "Name"}};
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", all[i][0], "text", all[i][1], "selected",
+                                              strcmp(all[i][0], chosen ? chosen : "") == 0));
+    return list;
+}
+
+/* "?search=…&ordering=…&page=N" */
+static const char *page_query(struct rq *rq, int64_t page)
+{
+    const char *search = rq_query(rq, "search"), *ordering = rq_query(rq, "ordering");
+
+    return arena_printf(rq->a, "?search=%s&ordering=%s&page=%lld", url_encode(rq->a, search ? search : ""),
+                        url_encode(rq->a, ordering ? ordering : ""), (long long)page);
+}
+
+static json_t *pager(struct rq *rq, int64_t page, int n, int64_t total)
+{
+    int64_t first = (page - 1) * PROJECTS_PAGE;
+    json_t *o;
+
+    if (total <= PROJECTS_PAGE && page == 1)
+        return json_null();
+    o = json_object();
+    json_object_set_new(o, "text", json_string(arena_printf(rq->a, "%s–%s of %s", page_count(rq->a, n ? first + 1 : 0),
+                                                            page_count(rq->a, n ? first + n : 0), page_count(rq->a, total))));
+    json_object_set_new(o, "prev_href", page_text(page > 1 ? page_query(rq, page - 1) : NULL));
+    json_object_set_new(o, "next_href", page_text(first + n < total ? page_query(rq, page + 1) : NULL));
+    return o;
+}
+
+static err *any_at_all(struct scope *s, bool searched, int64_t total, bool *any)
+{
+    static const struct project_filter all;
+
+    if (searched && total == 0)
+        TRY(project_total(s, &all, &total));
+    *any = total > 0;
+    return OK;
+}
+
+static json_t *list_context(struct rq *rq)
+{
+    json_t *ctx = page_context(rq, "Projects");
+
+    json_object_set_new(json_object_get(ctx, "page"), "crumbs", json_pack("[{s:n, s:s}]", "href", "text", "Projects"));
+    return ctx;
+}
+
+err *page_projects(struct rq *rq)
+{
+    const char *search = rq_query(rq, "search");
+    struct project_filter f = {.title = search && *search ? search : NULL, .ordering = rq_query(rq, "ordering")};
+    json_t *ctx = list_context(rq), *list;
+    struct rows ids;
+    int64_t total, page = 1;
+    bool any;
+
+    if (rq_query(rq, "page") && !int_parse(rq_query(rq, "page"), 1, 1000000, &page))
+        page = 1;
+    TRY(project_ids(rq->scope, &f, PROJECTS_PAGE, (page - 1) * PROJECTS_PAGE, &ids, &total));
+    TRY(any_at_all(rq->scope, f.title != NULL, total, &any));
+    TRY(cards(rq, &ids, &list));
+    json_object_set_new(ctx, "projects", list);
+    json_object_set_new(ctx, "search", json_string(f.title ? f.title : ""));
+    json_object_set_new(ctx, "has_projects", json_boolean(any));
+    json_object_set_new(ctx, "count_text", page_text(total ? page_counted(rq->a, total, "project", "projects") : NULL));
+    json_object_set_new(ctx, "orderings", orderings(f.ordering));
+    json_object_set_new(ctx, "pager", pager(rq, page, ids.n, total));
+    return page_render(rq, "projects/list", ctx);
+}
