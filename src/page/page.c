@@ -68,14 +68,28 @@ static json_t *flash_take(struct rq *rq)
     return json_null();
 }
 
-static json_t *text_or_null(const char *s)
+json_t *page_text(const char *s)
 {
     return s ? json_string(s) : json_null();
 }
 
+/* A script that sent the form (static/js/upload.js) goes there by itself: if it followed a redirect, the message would be shown to it. */
+static err *go(struct rq *rq, const char *path)
+{
+    struct jw *w;
+
+    if (!rq_header(rq, "X-Upload"))
+        return rs_redirect(rq, 303, path);
+    w = rs_json(rq);
+    jw_obj(w);
+    jw_kstr(w, "href", path);
+    jw_end(w);
+    return OK;
+}
+
 static err *see_other(struct rq *rq, const char *path, json_t *flash)
 {
-    TRY(rs_redirect(rq, 303, path));
+    TRY(go(rq, path));
     flash_set(rq, flash);
     return OK;
 }
@@ -83,7 +97,7 @@ static err *see_other(struct rq *rq, const char *path, json_t *flash)
 err *page_see_other(struct rq *rq, const char *path, const char *kind, const char *text)
 {
     if (!text)
-        return rs_redirect(rq, 303, path);
+        return go(rq, path);
     return see_other(rq, path, json_pack("{s:s, s:s, s:n, s:[]}", "kind", kind, "text", text, "undo_href", "undo_fields"));
 }
 
@@ -230,8 +244,8 @@ void page_error(struct rq *rq, const err *e)
     if (e->retry_after_s > 0)
         rs_header(rq, "Retry-After", arena_printf(rq->a, "%d", e->retry_after_s));
     ctx = page_context(rq, "Error");
-    json_object_set_new(ctx, "detail", text_or_null(own_detail(e)));
-    json_object_set_new(ctx, "back_href", text_or_null(rq->method == M_POST ? rq->path : NULL));
+    json_object_set_new(ctx, "detail", page_text(own_detail(e)));
+    json_object_set_new(ctx, "back_href", page_text(rq->method == M_POST ? rq->path : NULL));
     again = page_render(rq, error_template(status), ctx);
     if (again) {
         log_err(again, "error page failed");

@@ -20,7 +20,7 @@ json_t *page_context(struct rq *rq, const char *title);
 void page_crumb(json_t *ctx, const char *href, const char *text);
 /* Render a template as the answer (status as set, default 200). */
 err *page_render(struct rq *rq, const char *template, json_t *ctx) __attribute__((warn_unused_result));
-/* 303 to `path` (without base path), where `text` is shown once. kind "good" or "bad"; text NULL shows nothing. */
+/* 303 to `path` (without base path; 200 and {"href"} for a script that asks so), where `text` is shown once. kind "good" or "bad"; text NULL shows nothing. */
 err *page_see_other(struct rq *rq, const char *path, const char *kind, const char *text) __attribute__((warn_unused_result));
 /* The same with an undo button: a POST of `fields` ([{name, value}], taken over) to undo_href. */
 err *page_see_other_undo(struct rq *rq, const char *path, const char *text, const char *undo_href, json_t *fields)
@@ -38,6 +38,9 @@ void page_sent_values(struct rq *rq, json_t *ctx, const char *const *names, size
 const char *page_next(struct rq *rq);
 
 /* ---- texts ---- */
+
+/* A string, or null for NULL. New reference. */
+json_t *page_text(const char *s);
 
 /* "3,214". */
 const char *page_count(struct arena *a, int64_t n);

@@ -5,11 +5,6 @@
 #include "core/project.h"
 #include "core/project.sql.h"
 
-json_t *page_text(const char *s)
-{
-    return s ? json_string(s) : json_null();
-}
-
 const char *project_page_title(struct arena *a, const struct row *r)
 {
     const char *title = row_text(r, PROJECT_BY_IDS_TITLE);

@@ -17,7 +17,4 @@ int64_t project_page_waiting(const struct row *r);
 /* "/projects/12/data", followed by more. */
 const char *project_page_href(struct arena *a, int64_t id, const char *more);
 
-/* A string, or null for NULL. New reference. */
-json_t *page_text(const char *s);
-
 #endif
