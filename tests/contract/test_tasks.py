@@ -1,0 +1,303 @@
+"""Tasks: create, read in every shape, change, delete, and the lists."""
+
+import pytest
+
+from work import CHOICES, Project, annotate, choice, counted, ours, owner, person, skip, stranger
+
+PLAIN = {"id", "data", "meta", "created_at", "updated_at", "is_labeled", "overlap", "inner_id", "total_annotations", "cancelled_annotations",
+         "total_predictions", "comment_count", "unresolved_comment_count", "last_comment_updated_at", "project", "updated_by", "file_upload",
+         "comment_authors"}
+READ = PLAIN | {"predictions", "annotations", "drafts", "annotators", "completed_at", "annotations_results", "predictions_results",
+                "predictions_score", "storage_filename", "annotations_ids", "predictions_model_versions", "avg_lead_time", "draft_exists"}
+
+
+def errors(answer):
+    return answer["validation_errors"]
+
+
+# ---- create ----
+
+
+def test_create():
+    project = Project(maximum_annotations=3)
+    for path, body in (("/api/tasks/", {"project": project.id}), (project.path + "/tasks/", {})):
+        made = owner().post(path, {"data": {"text": "héllo"}, **body})
+        assert set(made) == PLAIN
+        assert made["data"] == {"text": "héllo"} and made["project"] == project.id and made["meta"] == {}
+        assert made["overlap"] == 1 and made["is_labeled"] is False and made["updated_by"] is None and made["file_upload"] is None
+    made = owner().post("/api/tasks/", {"project": str(project.id), "data": {"text": "b"}, "meta": {"k": [1]}, "overlap": 2})
+    assert made["meta"] == {"k": [1]} and made["overlap"] == 2
+    counted(project)
+
+
+def test_what_clients_may_not_set_is_ignored():
+    project = Project()
+    made = owner().post("/api/tasks/", {"project": project.id, "data": {"text": "a"}, "id": 5, "annotations": [{"result": choice()}],
+                                        "predictions": [{"result": choice()}]})
+    assert made["id"] != 5 and made["total_annotations"] == 0
+    assert owner().get(f"/api/tasks/{made['id']}/")["annotations"] == []
+    counted(project)
+
+
+@ours
+def test_stored_figures_do_not_come_from_clients():
+    project = Project()
+    sent = {"is_labeled": True, "inner_id": 77, "total_annotations": 9, "cancelled_annotations": 9, "total_predictions": 9, "comment_count": 9}
+    made = owner().post("/api/tasks/", {"project": project.id, "data": {"text": "a"}, **sent})
+    assert {key: made[key] for key in sent} == {**dict.fromkeys(sent, 0), "is_labeled": False, "inner_id": 1}
+    changed = owner().patch(f"/api/tasks/{made['id']}/", sent)
+    assert {key: changed[key] for key in sent} == {**dict.fromkeys(sent, 0), "is_labeled": False, "inner_id": 1}
+    counted(project)
+
+
+@pytest.mark.parametrize("body, problem", [
+    ({}, {"data": ["This field is required."]}),
+    ({"data": None}, {"data": ["This field may not be null."]}),
+])
+def test_create_without_data(body, problem):
+    project = Project()
+    assert errors(owner().post("/api/tasks/", {"project": project.id, **body}, 400)) == problem
+
+
+def test_create_without_a_project():
+    assert errors(owner().post("/api/tasks/", {"data": {"text": "a"}}, 400)) == {"project": ["This field is required."]}
+    owner().post("/api/tasks/", {"data": {"text": "a"}, "project": 2000000000}, 404)
+
+
+@pytest.mark.parametrize("data", [{"image": "x"}, {"text": {"a": 1}}, {"text": None}, "text", 7, {}])
+def test_data_must_fit_the_configuration(data):
+    project = Project()
+    assert errors(owner().post("/api/tasks/", {"project": project.id, "data": data}, 400))
+    assert project.read()["task_number"] == 0
+
+
+def test_data_of_a_project_without_configuration_is_free():
+    project = Project(label_config=None)
+    assert owner().post("/api/tasks/", {"project": project.id, "data": {"anything": [1, {"a": None}]}})["data"] == {"anything": [1, {"a": None}]}
+
+
+# ---- read ----
+
+
+@pytest.fixture(scope="module")
+def worked():
+    """A task with a submission, a skip, a prediction and drafts of two people."""
+    project = Project(maximum_annotations=2)
+    task = project.load([{"data": {"text": "b"}, "meta": {"k": 1}}])[0]
+    owner().post("/api/predictions/", {"task": task, "result": choice("B"), "score": 0.5, "model_version": "m1"})
+    annotate(owner(), task, lead_time=3.3)
+    skip(person("ann"), task)
+    owner().post(f"/api/tasks/{task}/drafts", {"result": choice()})
+    person("ann").post(f"/api/tasks/{task}/drafts", {"result": choice("B")})
+    project.task = task
+    return project
+
+
+def test_one_task(worked):
+    task = owner().get(f"/api/tasks/{worked.task}/")
+    assert set(task) == READ
+    assert task["data"] == {"text": "b"} and task["meta"] == {"k": 1} and task["inner_id"] == 1 and task["project"] == worked.id
+    assert (task["total_annotations"], task["cancelled_annotations"], task["total_predictions"]) == (1, 1, 1)
+    author = task["annotations"][0]["completed_by"]
+    assert author["id"] == owner().id and author["email"] == owner().email and author["initials"]
+    assert [a["was_cancelled"] for a in task["annotations"]] == [False, True]
+    assert task["annotations_ids"] == ",".join(str(a["id"]) for a in task["annotations"])
+    assert task["annotators"] == [owner().id, person("ann").id]
+    assert [d["user"] for d in task["drafts"]] == [owner().email] and task["draft_exists"] is True
+    assert task["predictions"][0]["model_version"] == task["predictions_model_versions"] == "m1"
+    assert task["predictions_score"] == 0.5 and task["avg_lead_time"] == 3.3
+    assert task["completed_at"] == max(a["created_at"] for a in task["annotations"])
+    assert task["updated_by"] == [{"user_id": person("ann").id}]
+    assert task["annotations_results"] == task["predictions_results"] == ""
+    counted(worked, owner(), person("ann"))
+
+
+def test_list_items(worked):
+    task, = worked.list(fields="all")["tasks"]
+    assert set(task) == READ
+    assert [a["completed_by"] for a in task["annotations"]] == [owner().id, person("ann").id]
+    assert "choices: [A]" in task["annotations_results"].replace('"', "") and '"' not in task["annotations_results"]
+    short, = worked.list()["tasks"]
+    assert set(short) == READ - {"predictions", "annotations", "completed_at", "predictions_score", "avg_lead_time", "draft_exists"}
+    assert short["drafts"] == [] and short["annotators"] == [] and short["annotations_results"] == ""
+    only, = worked.list(include="id,data")["tasks"]
+    assert only == {"id": worked.task, "data": {"text": "b"}}
+
+
+def test_totals_of_the_list(worked):
+    listed = worked.list()
+    assert (listed["total"], listed["total_annotations"], listed["total_predictions"]) == (1, 1, 1)
+
+
+def test_times_are_utc_with_microseconds(worked):
+    assert owner().get(f"/api/tasks/{worked.task}/")["created_at"].endswith("Z")
+
+
+# ---- change ----
+
+
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_change(method):
+    project = Project()
+    task = project.texts(1)[0]
+    before = owner().get(f"/api/tasks/{task}/")
+    answer = owner().call(method, f"/api/tasks/{task}/", 200, json={"data": {"text": "new"}, "meta": {"a": 1}})
+    assert set(answer) == PLAIN | {"annotations", "predictions"}
+    assert answer["data"] == {"text": "new"} and answer["meta"] == {"a": 1} and answer["updated_by"] == owner().id
+    after = owner().get(f"/api/tasks/{task}/")
+    assert after["data"] == {"text": "new"} and after["updated_at"] > before["updated_at"] and after["created_at"] == before["created_at"]
+    assert owner().patch(f"/api/tasks/{task}/", {"meta": None})["data"] == {"text": "new"}
+
+
+@ours
+@pytest.mark.parametrize("data", ["text", 7, [1], None, True])
+def test_data_stays_an_object(data):
+    task = Project().texts(1)[0]
+    owner().patch(f"/api/tasks/{task}/", {"data": data}, 400)
+    assert owner().get(f"/api/tasks/{task}/")["data"] == {"text": "text 0"}
+
+
+def test_a_task_does_not_change_its_project():
+    project, other = Project(), Project()
+    task = project.texts(1)[0]
+    owner().patch(f"/api/tasks/{task}/", {"project": other.id}, 404)
+    assert owner().patch(f"/api/tasks/{task}/", {"project": project.id, "meta": {"a": 1}})["project"] == project.id
+
+
+@ours
+def test_overlap_of_a_task_finishes_and_reopens_it():
+    project = Project(maximum_annotations=2)
+    task = project.texts(1)[0]
+    annotate(owner(), task)
+    assert owner().patch(f"/api/tasks/{task}/", {"overlap": 1})["is_labeled"] is True
+    counted(project)
+    assert owner().patch(f"/api/tasks/{task}/", {"overlap": 3})["is_labeled"] is False
+    counted(project)
+
+
+# ---- delete ----
+
+
+def test_delete():
+    project = Project()
+    ids = project.texts(3)
+    annotation = annotate(owner(), ids[1])["id"]
+    draft = owner().post(f"/api/tasks/{ids[1]}/drafts", {"result": []})["id"]
+    prediction = owner().post("/api/predictions/", {"task": ids[1], "result": []})["id"]
+    owner().delete(f"/api/tasks/{ids[1]}/")
+    for path in (f"/api/tasks/{ids[1]}/", f"/api/tasks/{ids[1]}/annotations/", f"/api/annotations/{annotation}/", f"/api/drafts/{draft}/",
+                 f"/api/predictions/{prediction}/"):
+        owner().get(path, 404)
+    owner().delete(f"/api/tasks/{ids[1]}/", 404)
+    owner().post(f"/api/tasks/{ids[1]}/annotations/", {"result": []}, 404)
+    assert [t["id"] for t in project.tasks()] == [ids[0], ids[2]]
+    assert project.list()["total"] == 2 and len(project.export(download_all_tasks="true")) == 2
+    counted(project)
+
+
+def test_delete_all():
+    project = Project()
+    annotate(owner(), project.texts(5)[0])
+    owner().delete(project.path + "/tasks/")
+    assert project.read()["task_number"] == 0 and owner().get(project.path + "/tasks/") == []
+    project.next(status=404)
+    counted(project)
+    ids = project.texts(2)
+    assert project.next()["id"] == ids[0]
+    counted(project)
+
+
+@ours
+def test_another_organization_sees_no_task(worked):
+    for method, path in (("GET", f"/api/tasks/{worked.task}/"), ("PATCH", f"/api/tasks/{worked.task}/"), ("DELETE", f"/api/tasks/{worked.task}/"),
+                         ("GET", f"/api/tasks/?project={worked.id}"), ("GET", f"/api/tasks/{worked.task}/annotations/"),
+                         ("POST", f"/api/tasks/{worked.task}/annotations/"), ("GET", f"/api/tasks/{worked.task}/drafts")):
+        stranger().call(method, path, 404, json={"result": []} if method == "POST" else None)
+    stranger().post(f"/api/tasks/{worked.task}/drafts", {"result": []}, 404)
+    stranger().post("/api/tasks/", {"project": worked.id, "data": {"text": "a"}}, 404)
+    stranger().post(worked.path + "/tasks/", {"data": {"text": "a"}}, 404)
+    stranger().delete(worked.path + "/tasks/", 404)
+
+
+# ---- lists ----
+
+
+@pytest.fixture(scope="module")
+def many():
+    project = Project()
+    project.ids = project.texts(25)
+    return project
+
+
+def test_pages(many):
+    pages = [many.list(page=n, page_size=10) for n in (1, 2, 3)]
+    assert [t["id"] for p in pages for t in p["tasks"]] == many.ids
+    assert {p["total"] for p in pages} == {25}
+    for number in (4, 0, "x"):
+        assert owner().get("/api/tasks/", 404, project=many.id, page=number, page_size=10)["detail"] == "Invalid page."
+    for size in (0, -1):
+        assert len(many.list(page_size=size)["tasks"]) == 25
+
+
+def test_the_first_page_of_nothing():
+    assert Project().list() == {"total_annotations": 0, "total_predictions": 0, "total": 0, "tasks": []}
+
+
+def test_a_list_needs_a_project():
+    assert owner().get("/api/tasks/", 404) == {"detail": "Neither project nor view id specified"}
+    owner().get("/api/tasks/", 404, project=2000000000)
+
+
+def test_pages_after_deletions_across_blocks():
+    project = Project(label_config=None)
+    ids = project.load([{"a": 1}] * 2500)
+    assert ids == sorted(ids) and len(set(ids)) == 2500
+    for gone in ids[5:300:7] + ids[990:1010] + [ids[-1]]:
+        owner().delete(f"/api/tasks/{gone}/")
+    left = [i for i in ids if i not in set(ids[5:300:7] + ids[990:1010] + [ids[-1]])]
+    seen = []
+    for number in range(1, 100):
+        answer = owner().send("GET", "/api/tasks/", params={"project": project.id, "page": number, "page_size": 130, "include": "id"})
+        if answer.status_code == 404:
+            break
+        seen += [t["id"] for t in answer.json()["tasks"]]
+    assert seen == left
+    counted(project)
+
+
+@pytest.mark.parametrize("query", ["{}", "", '{"filters": null, "ordering": [], "selectedItems": {"all": true, "excluded": []}}',
+                                   '{"filters": {"conjunction": "and", "items": []}}', '{"ordering": null}'])
+def test_queries_that_ask_for_nothing(many, query):
+    assert many.list(query=query)["total"] == 25
+
+
+@ours
+@pytest.mark.parametrize("query", ["{no json", "[1]", '"text"'])
+def test_queries_that_are_no_query(many, query):
+    owner().get("/api/tasks/", 400, project=many.id, query=query)
+
+
+def test_the_plain_list_of_a_project_begins_with_the_latest_change():
+    project = Project()
+    ids = project.texts(5)
+    owner().patch(f"/api/tasks/{ids[2]}/", {"meta": {"a": 1}})
+    listed = owner().get(project.path + "/tasks/")
+    assert listed[0]["id"] == ids[2] and {t["id"] for t in listed} == set(ids)
+    assert listed[0]["annotations"] == listed[0]["predictions"] == []
+    assert [t["id"] for t in owner().get(project.path + "/tasks/", page=2, page_size=2)] == [t["id"] for t in listed[2:4]]
+    assert [t["id"] for t in owner().get(project.path + "/tasks/", start=1, length=2)] == [t["id"] for t in listed[1:3]]
+    assert len(owner().get(project.path + "/tasks/", page_size=-1)) == 5
+    owner().get(project.path + "/tasks/", 404, page=4, page_size=2)
+    assert owner().get(project.path + "/tasks", page_size=1)[0]["id"] == ids[2]
+
+
+def test_data_before_and_after_the_configuration():
+    """$undefined$ stands for the first data key, also when the configuration comes later."""
+    project = Project(label_config=None)
+    task = project.load([{"$undefined$": "words", "more": 1}])[0]
+    assert owner().get(f"/api/tasks/{task}/")["data"] == {"$undefined$": "words", "more": 1}
+    project.change(label_config=CHOICES)
+    for shown in (owner().get(f"/api/tasks/{task}/"), project.tasks()[0], project.next(), project.export(download_all_tasks="true")[0]):
+        assert shown["data"] == {"text": "words", "more": 1}
+    assert project.load([{"$undefined$": "later", "more": 2}])
+    assert project.tasks()[1]["data"] == {"text": "later", "more": 2}
