@@ -145,7 +145,8 @@ CREATE TABLE project (
     parsed_label_config               jsonb NOT NULL DEFAULT '{}',
     config_has_control_tags           bool NOT NULL DEFAULT false,
     config_suitable_for_bulk_annotation bool NOT NULL DEFAULT true,
-    data_types                        jsonb NOT NULL DEFAULT '{}',   -- data key → object tag, in document order
+    data_types                        jsonb NOT NULL DEFAULT '{}',   -- data key → object tag
+    first_data_key                    text,                          -- the first of them; stands for $undefined$ in task data
     control_weights                   jsonb DEFAULT '{}',
     expert_instruction                text DEFAULT '',
     show_instruction                  bool NOT NULL DEFAULT false,
@@ -242,6 +243,12 @@ CREATE UNIQUE INDEX task_inner_id_key ON task (project_id, inner_id);
 CREATE INDEX task_open ON task (project_id, inner_id) WHERE NOT is_labeled AND deleted_at IS NULL;
 CREATE INDEX task_trash ON task (project_id) WHERE deleted_at IS NOT NULL;
 CREATE INDEX task_file_upload ON task (file_upload_id) WHERE file_upload_id IS NOT NULL;
+
+-- Data as clients see it: what was imported before the configuration named a key is stored under $undefined$.
+CREATE FUNCTION task_data(data jsonb, first_key text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN first_key IS NOT NULL AND data ? '$undefined$'
+           THEN (data - '$undefined$') || jsonb_build_object(first_key, data -> '$undefined$') ELSE data END
+$$;
 
 -- Live tasks per block of 1,000 inner ids: page N of a million-task project is found without OFFSET.
 CREATE TABLE task_block (
@@ -358,7 +365,7 @@ CREATE FUNCTION task_occupied(task int4, member int4) RETURNS bool LANGUAGE sql 
                   WHEN 'REQUEUE_FOR_OTHERS' THEN a.completed_by IS DISTINCT FROM member
                   WHEN 'REQUEUE_FOR_ME' THEN a.completed_by IS NOT DISTINCT FROM member
                   ELSE false END))
-        >= t.overlap
+        >= greatest(t.overlap, 1)
     FROM task t JOIN project p ON p.id = t.project_id WHERE t.id = task
 $$;
 
@@ -452,6 +459,8 @@ BEGIN
 END $$;
 
 CREATE FUNCTION task_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids int4[]; lived int4[]; lives int4[]; did int4[]; done int4[];
 BEGIN
     PERFORM project_count(project_id, t, f, ta, ca, gt, ua, w, tp)
     FROM (SELECT project_id, sum(s) AS t, coalesce(sum(s) FILTER (WHERE is_labeled), 0) AS f, sum(s * total_annotations) AS ta,
@@ -463,30 +472,40 @@ BEGIN
           GROUP BY project_id) d
     WHERE (t, f, ta, ca, gt, ua, w, tp) <> (0, 0, 0, 0, 0, 0, 0, 0);
 
-    -- The rest concerns tasks that were finished, reopened, trashed or restored.
-    IF NOT EXISTS (SELECT FROM task_new n JOIN task_old o USING (id)
-                   WHERE n.is_labeled <> o.is_labeled OR (n.deleted_at IS NULL) <> (o.deleted_at IS NULL)) THEN
+    -- The rest concerns tasks that were finished, reopened, trashed or restored. Old and new rows are paired by grouping, never by a
+    -- join: a plan that was cached for one task would pair a bulk change in quadratic time.
+    SELECT array_agg(id), array_agg(was_live), array_agg(is_live), array_agg(was_done), array_agg(is_done)
+    INTO ids, lived, lives, did, done
+    FROM (SELECT id, max(live) FILTER (WHERE s = 0) AS was_live, max(live) FILTER (WHERE s = 1) AS is_live,
+                 max(labeled) FILTER (WHERE s = 0) AS was_done, max(labeled) FILTER (WHERE s = 1) AS is_done
+          FROM (SELECT 1 AS s, id, (deleted_at IS NULL)::int AS live, is_labeled::int AS labeled FROM task_new
+                UNION ALL
+                SELECT 0, id, (deleted_at IS NULL)::int, is_labeled::int FROM task_old) y
+          GROUP BY id) x
+    WHERE (was_live, was_done) <> (is_live, is_done);
+    IF ids IS NULL THEN
         RETURN NULL;
     END IF;
-    PERFORM task_block_add(n.project_id, n.inner_id / 1000, sum(CASE WHEN n.deleted_at IS NULL THEN 1 ELSE -1 END))
-    FROM task_new n JOIN task_old o USING (id)
-    WHERE (n.deleted_at IS NULL) <> (o.deleted_at IS NULL) GROUP BY n.project_id, n.inner_id / 1000;
 
-    PERFORM project_user_count(project_id, completed_by, sum(after_live - before_live), sum(kept * (after_live - before_live)),
-                               sum(after_live * after_done - before_live * before_done))
-    FROM (SELECT n.project_id, a.completed_by, n.id,
-                 (n.deleted_at IS NULL)::int AS after_live, (o.deleted_at IS NULL)::int AS before_live,
-                 n.is_labeled::int AS after_done, o.is_labeled::int AS before_done, bool_or(NOT a.was_cancelled)::int AS kept
-          FROM task_new n JOIN task_old o USING (id) JOIN annotation a ON a.task_id = n.id AND a.deleted_at IS NULL
+    PERFORM task_block_add(t.project_id, t.inner_id / 1000, sum(c.is_live - c.was_live))
+    FROM unnest(ids, lived, lives) AS c (id, was_live, is_live) JOIN task t ON t.id = c.id
+    WHERE c.is_live <> c.was_live GROUP BY t.project_id, t.inner_id / 1000;
+
+    PERFORM project_user_count(project_id, completed_by, sum(is_live - was_live), sum(kept * (is_live - was_live)),
+                               sum(is_live * is_done - was_live * was_done))
+    FROM (SELECT a.project_id, a.completed_by, c.id, c.was_live, c.is_live, c.was_done, c.is_done, bool_or(NOT a.was_cancelled)::int AS kept
+          FROM unnest(ids, lived, lives, did, done) AS c (id, was_live, is_live, was_done, is_done)
+          JOIN annotation a ON a.task_id = c.id AND a.deleted_at IS NULL
           WHERE a.completed_by IS NOT NULL
-            AND (n.is_labeled <> o.is_labeled OR (n.deleted_at IS NULL) <> (o.deleted_at IS NULL))
           GROUP BY 1, 2, 3, 4, 5, 6, 7) x
     GROUP BY project_id, completed_by ORDER BY project_id, completed_by;
 
     INSERT INTO stream_revisit (project_id, user_id, inner_id)
-    SELECT c.project_id, c.user_id, n.inner_id
-    FROM task_new n JOIN task_old o USING (id) JOIN stream_cursor c ON c.project_id = n.project_id AND c.low_inner_id > n.inner_id
-    WHERE n.deleted_at IS NULL AND NOT n.is_labeled AND (o.deleted_at IS NOT NULL OR o.is_labeled)
+    SELECT t.project_id, k.user_id, t.inner_id
+    FROM unnest(ids, lived, lives, did, done) AS c (id, was_live, is_live, was_done, is_done)
+    JOIN task t ON t.id = c.id
+    JOIN stream_cursor k ON k.project_id = t.project_id AND k.low_inner_id > t.inner_id
+    WHERE c.is_live = 1 AND c.is_done = 0 AND (c.was_live = 0 OR c.was_done = 1)
     ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
@@ -557,15 +576,16 @@ CREATE TRIGGER annotation_deleted AFTER DELETE ON annotation REFERENCING OLD TAB
 -- every change of them. The task rows are locked first (not against key checks of new annotations, which would deadlock), so
 -- two annotators who finish one task at the same time are counted one after the other.
 -- is_labeled: distinct annotators of counting annotations reach the overlap. Counting: result is not null and not skipped,
--- or skipped under IGNORE_SKIPPED.
+-- or skipped under IGNORE_SKIPPED. An overlap below one means one.
 -- by_user: becomes updated_by; null leaves updated_by and updated_at alone.
 CREATE FUNCTION task_recount(ids int4[], by_user int4) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM FROM task WHERE id = ANY (ids) ORDER BY id FOR NO KEY UPDATE;
+    -- unnest and not "= ANY": the plan stays a loop of index look-ups for one task and for a million.
+    PERFORM FROM unnest(ids) AS x (id) JOIN task t ON t.id = x.id ORDER BY t.id FOR NO KEY UPDATE OF t;
     UPDATE task t SET
         total_annotations = n.total, cancelled_annotations = n.cancelled, ground_truth_annotations = n.truths,
         useful_annotations = n.useful, total_predictions = n.predictions, completed_at = n.completed_at,
-        is_labeled = n.annotators >= t.overlap,
+        is_labeled = n.annotators >= greatest(t.overlap, 1),
         updated_by = coalesce(by_user, t.updated_by),
         updated_at = CASE WHEN by_user IS NULL THEN t.updated_at ELSE now() END
     FROM (SELECT i.id,
@@ -577,10 +597,10 @@ BEGIN
                  max(a.created_at) AS completed_at,
                  count(DISTINCT a.completed_by) FILTER (WHERE a.result IS NOT NULL
                      AND (NOT a.was_cancelled OR p.skip_queue = 'IGNORE_SKIPPED')) AS annotators
-          FROM task i
+          FROM unnest(ids) AS x (id)
+          JOIN task i ON i.id = x.id
           JOIN project p ON p.id = i.project_id
           LEFT JOIN annotation a ON a.task_id = i.id AND a.deleted_at IS NULL
-          WHERE i.id = ANY (ids)
           GROUP BY i.id) n
     WHERE t.id = n.id;
 END $$;
