@@ -19,7 +19,7 @@ LEFT JOIN (
 LEFT JOIN (SELECT task_id, count(*) AS predictions FROM prediction GROUP BY task_id) q ON q.task_id = t.id
 WHERE (t.total_annotations, t.cancelled_annotations, t.ground_truth_annotations, t.useful_annotations, t.total_predictions, t.is_labeled)
       <> (coalesce(n.total, 0), coalesce(n.cancelled, 0), coalesce(n.truths, 0), coalesce(n.useful, 0), coalesce(q.predictions, 0),
-          coalesce(n.annotators, 0) >= t.overlap)
+          coalesce(n.annotators, 0) >= greatest(t.overlap, 1))
    OR t.completed_at IS DISTINCT FROM n.completed_at
 ORDER BY t.id LIMIT $1;
 
