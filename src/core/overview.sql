@@ -10,9 +10,9 @@ GROUP BY x.project_id;
 -- Finished or unfinished tasks by keyset. own: only tasks that this user annotated or drafted (null: all).
 -- @query overview_after :many (project int4, after_inner_id int4, own int4, labeled bool, most int8) -> (id, project, inner_id, data, meta, created_at,
 --   updated_at, is_labeled, overlap, total_annotations, cancelled_annotations, total_predictions)
-SELECT t.id, t.project_id AS project, t.inner_id, t.data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
+SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
        t.total_annotations, t.cancelled_annotations, t.total_predictions
-FROM task t
+FROM task t JOIN project p ON p.id = t.project_id
 WHERE t.project_id = $1 AND t.inner_id > $2 AND t.deleted_at IS NULL AND t.is_labeled = $4
   AND ($3::int4 IS NULL
        OR EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $3 AND a.task_id = t.id AND a.deleted_at IS NULL)

@@ -287,6 +287,7 @@ static void data_types_write(struct jw *w, const struct lc *lc)
     for (size_t i = 0; i < n; i++)
         jw_kstr(w, keys[i].key, keys[i].tag);
     jw_end(w);
+    jw_kstr(w, "first_data_key", lc_first_data_key(lc));
 }
 
 /* label_config and everything that is derived from it. */

@@ -78,7 +78,7 @@ SELECT id FROM p;
 UPDATE project p SET
     title = n.title, description = n.description, label_config = n.label_config, parsed_label_config = n.parsed_label_config,
     config_has_control_tags = n.config_has_control_tags, config_suitable_for_bulk_annotation = n.config_suitable_for_bulk_annotation,
-    data_types = n.data_types, control_weights = n.control_weights, expert_instruction = n.expert_instruction,
+    data_types = n.data_types, first_data_key = n.first_data_key, control_weights = n.control_weights, expert_instruction = n.expert_instruction,
     show_instruction = n.show_instruction, show_skip_button = n.show_skip_button, enable_empty_annotation = n.enable_empty_annotation,
     show_annotation_history = n.show_annotation_history, show_collab_predictions = n.show_collab_predictions,
     show_ground_truth_first = n.show_ground_truth_first, show_overlap_first = n.show_overlap_first,

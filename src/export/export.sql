@@ -3,10 +3,10 @@
 -- @query export_tasks :many (project int4, after int4, all_tasks bool, ids int4[], most int8) -> (id, inner_id, data, meta, created_at, updated_at,
 --   allow_skip, total_annotations, cancelled_annotations, total_predictions, comment_count, unresolved_comment_count,
 --   last_comment_updated_at, updated_by, file_upload)
-SELECT t.id, t.inner_id, t.data, t.meta, t.created_at, t.updated_at, t.allow_skip, t.total_annotations, t.cancelled_annotations,
+SELECT t.id, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.allow_skip, t.total_annotations, t.cancelled_annotations,
        t.total_predictions, t.comment_count, t.unresolved_comment_count, t.last_comment_updated_at, t.updated_by,
        (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload
-FROM task t
+FROM task t JOIN project p ON p.id = t.project_id
 WHERE t.project_id = $1 AND t.inner_id > $2 AND t.deleted_at IS NULL
   AND ($3 OR t.total_annotations + t.cancelled_annotations > 0) AND ($4::int4[] IS NULL OR t.id = ANY ($4))
 ORDER BY t.inner_id LIMIT $5;
