@@ -88,6 +88,17 @@ static err *from_random(struct search *q, bool *found)
     return OK;
 }
 
+/* Fills what the others leave out: candidates that somebody was writing to, and under uniform sampling those that chance missed. */
+static err *from_rest(struct search *q, bool *found)
+{
+    int64_t low = row_i64(&q->settings, STREAM_PROJECT_LOW_INNER_ID);
+    struct row r;
+
+    TRY(picked(q, db_opt(q->s->db, SQL_stream_busy,
+                         DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(low), passed_arg(q)), &r, found), &r, found));
+    return *found ? db_exec(q->s->db, SQL_stream_wait, DB_ARGS(db_i64(q->task)), NULL) : OK;
+}
+
 static err *from_postponed(struct search *q, bool *found)
 {
     struct row r;
@@ -149,13 +160,14 @@ static err *search(struct search *q, struct stream_task *out)
 {
     const char *sampling = row_text(&q->settings, STREAM_PROJECT_SAMPLING);
     bool random = is(sampling, "Uniform sampling") || is(sampling, "Uncertainty sampling");
+    const char *queue = !random ? "Sequence queue" : is(sampling, "Uniform sampling") ? "Uniform random queue" : "Active learning or random queue";
     const struct {
         source *from;
         const char *queue;
     } sources[] = {
         {from_deepest, "Breadth first queue"},
-        {random ? from_random : from_sequence, !random ? "Sequence queue" : is(sampling, "Uniform sampling")
-                                                       ? "Uniform random queue" : "Active learning or random queue"},
+        {random ? from_random : from_sequence, queue},
+        {from_rest, queue},
         {from_postponed, "Postponed draft queue"},
         {from_skipped, "Skipped queue"},
     };

@@ -48,19 +48,42 @@ WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_
   AND NOT task_occupied(t.id, $2)
 ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
--- Uniform sampling: first candidates after random places.
+-- Uniform sampling: the open tasks next to random places, round the end to the beginning.
 -- @query stream_random :one (project int4, member int4, tries int4, passed int4[]) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
 FROM (SELECT floor(random() * s.next_inner_id)::int4 AS place FROM project_sequence s, generate_series(1, $3) WHERE s.project_id = $1) r
 CROSS JOIN LATERAL (
-    SELECT o.id FROM task o
-    WHERE o.project_id = $1 AND o.inner_id >= r.place AND NOT o.is_labeled AND o.deleted_at IS NULL ORDER BY o.inner_id LIMIT 1) n
+    SELECT coalesce(
+        (SELECT o.id FROM task o
+         WHERE o.project_id = $1 AND o.inner_id >= r.place AND NOT o.is_labeled AND o.deleted_at IS NULL ORDER BY o.inner_id LIMIT 1),
+        (SELECT o.id FROM task o
+         WHERE o.project_id = $1 AND NOT o.is_labeled AND o.deleted_at IS NULL ORDER BY o.inner_id LIMIT 1)) AS id) n
 JOIN task t ON t.id = n.id
 WHERE NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($4)
   AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
   AND NOT EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
   AND NOT task_occupied(t.id, $2)
 LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
+
+-- The sources above pass over rows that somebody is just writing to. Before the caller hears that there is nothing left, such a row is
+-- waited for (stream_wait) and looked at again.
+-- @query stream_busy :one (project int4, member int4, low int4, passed int4[]) -> (task, inner_id)
+SELECT c.task, c.inner_id
+FROM (SELECT t.id AS task, t.inner_id
+      FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id
+      WHERE r.project_id = $1 AND r.user_id = $2 AND NOT t.is_labeled AND t.deleted_at IS NULL
+      UNION ALL
+      SELECT t.id AS task, t.inner_id
+      FROM task t
+      WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL) c
+WHERE c.task <> ALL ($4)
+  AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = c.task AND a.deleted_at IS NULL)
+  AND NOT EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = c.task)
+  AND NOT task_occupied(c.task, $2)
+LIMIT 1;
+
+-- @query stream_wait :exec (task int4)
+SELECT FROM task WHERE id = $1 FOR NO KEY UPDATE;
 
 -- The caller's postponed drafts, oldest first.
 -- @query stream_postponed :one (project int4, member int4, passed int4[]) -> (task, inner_id)
@@ -85,7 +108,7 @@ ORDER BY a.updated_at LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 -- @query stream_take :one (project int4, member int4, task int4, ttl_s int4) -> (unique_id)
 INSERT INTO task_lock AS l (task_id, user_id, project_id, expires_at)
 SELECT t.id, $2, $1, now() + make_interval(secs => $4) FROM task t
-WHERE t.id = $3 AND NOT t.is_labeled AND NOT task_occupied(t.id, $2)
+WHERE t.id = $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND NOT task_occupied(t.id, $2)
 ON CONFLICT (task_id, user_id) DO UPDATE SET
     expires_at = excluded.expires_at,
     unique_id = CASE WHEN l.expires_at > now() THEN l.unique_id ELSE gen_random_uuid() END
