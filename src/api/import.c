@@ -40,6 +40,13 @@ static err *file_import(struct import_run *run, struct importer *im, const struc
     return imp_file(run->rq->scope, im, run->options.project, f->name, f->path, f->size_bytes, u);
 }
 
+static bool is_empty(struct rq *rq)
+{
+    const char *length = rq_header(rq, "Content-Length");
+
+    return !length || !*length || strcmp(length, "0") == 0;
+}
+
 static err *import_tx(struct db *db, void *arg)
 {
     struct import_run *run = arg;
@@ -49,7 +56,7 @@ static err *import_tx(struct db *db, void *arg)
     (void)db;
     run->n_uploads = 0;
     TRY(imp_begin(rq->scope, &run->options, &im));
-    if (rq->body.p && rq->nform == 0 && rq->nfiles == 0)
+    if (!rq->body_is_form && !is_empty(rq))
         TRY(imp_json(im, rq->body, 0));
     for (size_t i = 0; i < rq->nfiles; i++)
         TRY(file_import(run, im, &rq->files[i]));

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "json/verr.h"
 
 struct mapping {
@@ -54,15 +55,31 @@ static bool is_markup(const char *extension)
     return strcmp(extension, "html") == 0 || strcmp(extension, "htm") == 0 || strcmp(extension, "xml") == 0;
 }
 
+/* Editors of some systems put a mark before UTF-8 text; it is no part of the document. */
+static struct span without_mark(struct span text)
+{
+    if (text.len >= 3 && memcmp(text.p, "\xEF\xBB\xBF", 3) == 0)
+        return (struct span){text.p + 3, text.len - 3};
+    return text;
+}
+
+/* What is wrong, without the words for a request's body. */
+static const char *reason(const err *e)
+{
+    static const char prefix[] = "JSON parse error - ";
+
+    return text_starts(e->detail, prefix) ? e->detail + sizeof prefix - 1 : e->detail;
+}
+
 static err *json_file(struct scope *s, struct importer *im, const struct upload *u, const char *name)
 {
     struct span text;
     err *e;
 
     TRY(file_map(s->a, u, &text));
-    e = imp_json(im, text, u->id);
+    e = imp_json(im, without_mark(text), u->id);
     if (e && e->kind == ERR_PARSE)
-        return verr_one(s->a, NULL, "Failed to parse input file %s: %s", name, e->detail);
+        return verr_one(s->a, NULL, "Failed to parse input file %s: %s", name, reason(e));
     return e;
 }
 

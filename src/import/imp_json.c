@@ -2,6 +2,7 @@
  * is the source text. */
 #include "import/imp.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/cfg.h"
@@ -100,18 +101,25 @@ static void columns_note(struct importer *im, json_t *data)
         column_add(im, key);
 }
 
-static const char *number_text(struct importer *im, json_t *v)
+/* Plain decimal numbers only: strtod would also take "nan" and hexadecimal digits. */
+static bool is_number(const char *s)
 {
     char *end;
+    double v = strtod(s, &end);
 
+    return *s && !*end && strspn(s, "0123456789+-.eE") == strlen(s) && isfinite(v);
+}
+
+/* A score or a time as text for the database; NULL for what is none. */
+static const char *number_text(struct importer *im, json_t *v)
+{
     if (json_is_integer(v))
         return arena_printf(im->batch.a, "%lld", (long long)json_integer_value(v));
     if (json_is_real(v))
         return arena_printf(im->batch.a, "%.17g", json_real_value(v));
-    if (!json_is_string(v) || !*json_string_value(v))
+    if (!json_is_string(v) || !is_number(json_string_value(v)))
         return NULL;
-    strtod(json_string_value(v), &end);
-    return *end ? NULL : arena_strdup(im->batch.a, json_string_value(v));
+    return arena_strdup(im->batch.a, json_string_value(v));
 }
 
 /* Distinct region ids, as the database function result_count counts them for annotations made by people. */
@@ -223,22 +231,34 @@ static err *batch_flush(struct importer *im)
     return OK;
 }
 
-/* Data whose key $undefined$ is replaced by the first data key of the configuration. */
-static struct span undefined_named(struct importer *im, struct span data)
+/* Data in which the first data key of the configuration takes the place of $undefined$; other members stay as they are. */
+static err *undefined_named(struct importer *im, struct span data, struct span *out)
 {
-    const char *key = lc_first_data_key(im->lc);
-    struct span value = jspan_member(im->items, data, "$undefined$");
+    const char *first = lc_first_data_key(im->lc), *key;
+    struct span value;
+    struct jspan walk;
     struct strbuf b;
+    bool more;
 
-    if (!key || !value.p)
-        return data;
-    strbuf_init(&b, im->batch.a, data.len + strlen(key) * 6 + 64);
-    strbuf_putc(&b, '{');
-    json_quote(&b, key, strlen(key));
-    strbuf_putc(&b, ':');
-    strbuf_add(&b, value.p, value.len);
+    *out = data;
+    if (!first)
+        return OK;
+    strbuf_init(&b, im->batch.a, SIZE_MAX);
+    TRY(jspan_open(&walk, im->items, data, (int)cfg.json_max_depth));
+    for (;;) {
+        TRY(jspan_next(&walk, &more, &key, &value));
+        if (!more)
+            break;
+        if (strcmp(key, "$undefined$") == 0)
+            key = first;
+        strbuf_putc(&b, b.len ? ',' : '{');
+        json_quote(&b, key, strlen(key));
+        strbuf_putc(&b, ':');
+        strbuf_add(&b, value.p, value.len);
+    }
     strbuf_putc(&b, '}');
-    return (struct span){b.buf, b.len};
+    *out = (struct span){b.buf, b.len};
+    return OK;
 }
 
 static err *task_add(struct importer *im, json_t *item, struct span text, bool wrapped, int64_t file_upload)
@@ -248,13 +268,15 @@ static err *task_add(struct importer *im, json_t *item, struct span text, bool w
     int task = im->batch.n_tasks++;
 
     im->batch.tasks[task] = (struct batch_task){
-        .data = json_object_get(tree, "$undefined$") ? undefined_named(im, data) : data,
+        .data = data,
         .meta = wrapped ? jspan_member(im->items, text, "meta") : (struct span){0},
         .allow_skip = !wrapped || !json_is_false(json_object_get(item, "allow_skip")),
         .file_upload = file_upload,
     };
     im->result.tasks++;
     columns_note(im, tree);
+    if (json_object_get(tree, "$undefined$"))
+        TRY(undefined_named(im, data, &im->batch.tasks[task].data));
     if (!wrapped)
         return OK;
     batch_reserve(&im->batch, json_array_size(json_object_get(item, "annotations")), json_array_size(json_object_get(item, "predictions")));

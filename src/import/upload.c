@@ -101,7 +101,8 @@ err *upload_store(struct scope *s, int64_t project, const char *name, const char
     TRY(directory_make(s, project));
     out->file = arena_printf(s->a, "upload/%lld/%s-%s", (long long)project, hex_random(s->a, 4), name);
     out->path = arena_printf(s->a, "%s/%s", cfg.data_dir, out->file);
-    if (rename(temporary, out->path) != 0)
+    /* A second name: should the transaction run again, the temporary file is still there. */
+    if (link(temporary, out->path) != 0)
         return err_internal(s->a, "could not keep upload as \"%s\": %s", out->path, strerror(errno));
     k->path = out->path;
     arena_defer(s->a, drop_unless_kept, k);
