@@ -133,10 +133,32 @@ static err *list_project(struct rq *rq, int64_t *project)
     return project_check_visible(rq->scope, *project);
 }
 
+/* Absent, null, or empty. */
+static bool asks_nothing(const json_t *v)
+{
+    return !v || json_is_null(v) || (json_is_array(v) && json_array_size(v) == 0);
+}
+
+/* The legacy client sends a query with every list: without filters, in no order, of all tasks. */
+static bool is_plain_query(const json_t *query)
+{
+    const json_t *filters = json_object_get(query, "filters"), *selected = json_object_get(query, "selectedItems");
+    bool unfiltered = asks_nothing(filters) || (json_is_object(filters) && asks_nothing(json_object_get(filters, "items")));
+    bool every = asks_nothing(selected) ||
+                 (json_is_true(json_object_get(selected, "all")) && asks_nothing(json_object_get(selected, "excluded")));
+
+    return unfiltered && every && asks_nothing(json_object_get(query, "ordering"));
+}
+
 /* A list that cannot be filtered as asked must not pretend to be. */
 static err *query_refuse(struct rq *rq)
 {
-    if (rq_query(rq, "query") && *rq_query(rq, "query") && !query_is(rq, "query", "{}"))
+    const char *text = rq_query(rq, "query");
+    json_t *query = NULL;
+
+    if (text && *text && (jin_parse(rq->a, (struct span){text, strlen(text)}, (int)cfg.json_max_depth, &query) || !json_is_object(query)))
+        return verr_one(rq->a, "query", "Expected a JSON object.");
+    if (query && !is_plain_query(query))
         return verr_one(rq->a, "query", "Filters and orderings are not available in this release.");
     if (rq_query(rq, "view") && *rq_query(rq, "view"))
         return err_new(rq->a, ERR_NOT_FOUND, "No View matches the given query.");
