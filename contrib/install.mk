@@ -13,7 +13,8 @@ CLEANFILES += $(nodist_nginx_DATA)
 # [@] keeps configure from filling in here. # The names that contrib/lib.sh fills in for a private instance, here with those of an installation at the root of a host.
 fill = $(SED) -e 's|@NGINXDIR@|$(nginxdir)|g; s|@WEB@|unix:/run/labeld/web.sock|; s|@SLOW@|unix:/run/labeld/slow.sock|' \
 	-e 's|@PREFIX@|$(URL_PREFIX)|g; s|@PREFIX_RE@|$(URL_PREFIX)|g; s|@DATA@|/var/lib/labeld|; s|@BODY_MAX@|250m|' \
-	-e 's|@STATIC@|$(templatedir)/static|; s|@EDITOR@|$(editordir)|; s|@VERSION[@]|$(VERSION)|' \
+	-e 's|@STATIC@|$(templatedir)/static|; s|@EDITOR@|$(editordir)|' \
+	-e "s|@VERSION[@]|`sed -n 's/^.define LABELD_COMPAT_RELEASE \"\(.*\)\"$$/\1/p' $(srcdir)/src/http/rs.h`|" \
 	-e "s|@EDITOR_VERSION@|`$(EDITOR_INSTALL) --version`|" \
 	-e 's|@sbindir[@]|$(sbindir)|g; s|@sysconfdir[@]|$(sysconfdir)|g; s|@docdir[@]|$(docdir)|g' \
 	-e '$(if $(URL_PREFIX),,/\#sub-path only$$/d)'

@@ -337,7 +337,8 @@ nginx_fill() {
         -e "s|@BODY_MAX@|$I_BODY_MAX|; s|@VERSION@|$(version_of "$I_SOURCE")|; s|@MIME_TYPES@|$(mime_types)|" "$1" |
         if [ -n "$I_PREFIX" ]; then cat; else sed '/#sub-path only$/d'; fi
 }
-version_of() { sed -n 's/^AC_INIT(\[labeld\], \[\(.*\)\])$/\1/p' "$1/configure.ac"; }
+# The release whose API this is, which error answers state.
+version_of() { sed -n 's/^#define LABELD_COMPAT_RELEASE "\(.*\)"$/\1/p' "$1/src/http/rs.h"; }
 mime_types() {
     local file
     for file in /etc/nginx/mime.types /usr/local/etc/nginx/mime.types /usr/local/nginx/conf/mime.types; do
