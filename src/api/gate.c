@@ -226,14 +226,31 @@ static err *run_handler(struct rq *rq)
     return tx_run(gate.db, TX_WRITE, run_in_transaction, rq);
 }
 
+/* What is wrong with a request for an object that the caller cannot see is not discussed: 404, as if it had been looked up first. */
+static err *unless_hidden(struct rq *rq, err *e)
+{
+    const struct route *r = rq->match.route;
+    err *hidden;
+
+    if (!e || rq->rs->started || rq->match.n == 0 || !auth_object_known(r->pattern) ||
+        (e->kind != ERR_VALIDATION && e->kind != ERR_PARSE && e->kind != ERR_BAD_REQUEST && e->kind != ERR_MEDIA_TYPE))
+        return e;
+    hidden = auth_refuse(rq->scope, r->pattern, rq->match.texts[0]);
+    return hidden->kind == ERR_PERMISSION ? e : hidden;
+}
+
+static err *read_and_run(struct rq *rq)
+{
+    TRY(read_body(rq));
+    return run_handler(rq);
+}
+
 static err *serve_known(struct rq *rq)
 {
     if (!has(rq, RF_PAGE) && text_starts(rq->path, "/api/"))
         TRY(negotiate_accept(rq));
-    if (has(rq, RF_NODB)) {
-        TRY(read_body(rq));
-        return run_handler(rq);
-    }
+    if (has(rq, RF_NODB))
+        return read_and_run(rq);
     TRY(db_ensure(gate.db));
     TRY(authenticate(rq));
     if (is_anonymous(rq) && !has(rq, RF_PUBLIC))
@@ -242,8 +259,7 @@ static err *serve_known(struct rq *rq)
         return page_waiting(rq);
     TRY(permit(rq));
     TRY(check_csrf(rq));
-    TRY(read_body(rq));
-    return run_handler(rq);
+    return unless_hidden(rq, read_and_run(rq));
 }
 
 static err *serve(struct rq *rq)

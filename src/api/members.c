@@ -128,6 +128,7 @@ err *api_membership_patch(struct rq *rq)
     struct verr *v = verr_new(rq->a);
     int64_t user = jin_int(&rq->in, "user_id", 0);
 
+    TRY(org_check_own(rq->scope, rq_int(rq, "id")));
     if (!jin_has(&rq->in, "user_id"))
         verr_add(v, "user_id", "This field is required.");
     if (!jin_has(&rq->in, "role"))

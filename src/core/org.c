@@ -69,7 +69,7 @@ err *org_join(struct db *db, int64_t organization, int64_t user, const char *rol
 /* ---- the caller's organization ---- */
 
 /* Another organization, even one's own inactive one, does not exist for this call. */
-static err *check_own(struct scope *s, int64_t id)
+err *org_check_own(const struct scope *s, int64_t id)
 {
     if (s->organization != 0 && id == s->organization)
         return OK;
@@ -124,7 +124,7 @@ err *org_write(struct scope *s, struct jw *w, int64_t id)
 {
     struct row r;
 
-    TRY(check_own(s, id));
+    TRY(org_check_own(s, id));
     TRY(db_one(s->db, SQL_org_get, DB_ARGS(db_i64(id)), &r));
     jw_obj(w);
     wire_ki64(w, "id", &r, ORG_GET_ID);
@@ -152,7 +152,7 @@ static struct db_arg opt_int(const struct jin *in, const char *name)
 
 err *org_change(struct scope *s, int64_t id, const struct jin *in)
 {
-    TRY(check_own(s, id));
+    TRY(org_check_own(s, id));
     return db_exec(s->db, SQL_org_update,
                    DB_ARGS(db_i64(id), db_text(jin_text(in, "title")), db_bool(jin_has(in, "contact_info")),
                            db_text(jin_text(in, "contact_info")), opt_bool(in, "custom_scripts_enabled")),
@@ -161,7 +161,7 @@ err *org_change(struct scope *s, int64_t id, const struct jin *in)
 
 err *org_set_defaults(struct scope *s, int64_t id, const struct jin *in)
 {
-    TRY(check_own(s, id));
+    TRY(org_check_own(s, id));
     return db_exec(s->db, SQL_org_update_defaults,
                    DB_ARGS(db_i64(id), db_text(jin_text(in, "default_role")), opt_bool(in, "custom_scripts_enabled")), NULL);
 }
@@ -170,7 +170,7 @@ err *org_defaults_write(struct scope *s, struct jw *w, int64_t id)
 {
     struct row r;
 
-    TRY(check_own(s, id));
+    TRY(org_check_own(s, id));
     TRY(db_one(s->db, SQL_org_get, DB_ARGS(db_i64(id)), &r));
     jw_obj(w);
     wire_ki64(w, "id", &r, ORG_GET_ID);
@@ -184,7 +184,7 @@ err *org_invite_token(struct scope *s, bool reset, const char **token)
 {
     struct row r;
 
-    TRY(check_own(s, s->organization));
+    TRY(org_check_own(s, s->organization));
     if (reset) {
         *token = hex_random(s->a, INVITE_BYTES);
         return db_exec(s->db, SQL_org_token_set, DB_ARGS(db_i64(s->organization), db_text(*token)), NULL);
@@ -198,7 +198,7 @@ err *org_invite_token(struct scope *s, bool reset, const char **token)
 
 static err *settings(struct scope *s, struct row *r)
 {
-    TRY(check_own(s, s->organization));
+    TRY(org_check_own(s, s->organization));
     return db_one(s->db, SQL_org_settings, DB_ARGS(db_i64(s->organization)), r);
 }
 
@@ -220,7 +220,7 @@ err *org_rules(struct scope *s, struct org_rules *out)
 
 err *org_set_rules(struct scope *s, const struct org_rules *in)
 {
-    TRY(check_own(s, s->organization));
+    TRY(org_check_own(s, s->organization));
     return db_exec(s->db, SQL_org_set_rules,
                    DB_ARGS(db_i64(s->organization), db_text(in->title), db_text(in->default_role), db_bool(in->api_tokens_enabled),
                            db_bool(in->legacy_api_tokens_enabled)),
@@ -242,7 +242,7 @@ err *org_token_settings_write(struct scope *s, struct jw *w)
 
 err *org_set_token_settings(struct scope *s, const struct jin *in)
 {
-    TRY(check_own(s, s->organization));
+    TRY(org_check_own(s, s->organization));
     return db_exec(s->db, SQL_org_set_tokens,
                    DB_ARGS(db_i64(s->organization), opt_bool(in, "api_tokens_enabled"), opt_bool(in, "legacy_api_tokens_enabled"),
                            opt_int(in, "api_token_ttl_days")),
@@ -270,7 +270,7 @@ err *org_session_policy_write(struct scope *s, struct jw *w)
 
 err *org_set_session_policy(struct scope *s, const struct jin *in)
 {
-    TRY(check_own(s, s->organization));
+    TRY(org_check_own(s, s->organization));
     return db_exec(s->db, SQL_org_set_session,
                    DB_ARGS(db_i64(s->organization), opt_int(in, "max_session_age"), opt_int(in, "max_time_between_activity")), NULL);
 }

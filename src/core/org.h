@@ -22,6 +22,7 @@ err *org_join(struct db *db, int64_t organization, int64_t user, const char *rol
 
 /* ---- below: the caller's active organization; `id` must be it. Errors: NOT_FOUND ---- */
 
+err *org_check_own(const struct scope *s, int64_t id) __attribute__((warn_unused_result));
 err *org_list_write(struct scope *s, struct jw *w) __attribute__((warn_unused_result));
 err *org_write(struct scope *s, struct jw *w, int64_t id) __attribute__((warn_unused_result));
 err *org_created_write(struct scope *s, struct jw *w, int64_t id) __attribute__((warn_unused_result));

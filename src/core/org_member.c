@@ -5,13 +5,6 @@
 #include "core/wire.h"
 #include "json/verr.h"
 
-static err *check_own(struct scope *s, int64_t id)
-{
-    if (s->organization != 0 && id == s->organization)
-        return OK;
-    return err_new(s->a, ERR_NOT_FOUND, "No Organization matches the given query.");
-}
-
 static err *no_member(struct scope *s)
 {
     return err_new(s->a, ERR_NOT_FOUND, "No OrganizationMember matches the given query.");
@@ -37,7 +30,7 @@ err *org_member_count(struct scope *s, int64_t id, const struct member_filter *f
 {
     struct row r;
 
-    TRY(check_own(s, id));
+    TRY(org_check_own(s, id));
     TRY(db_one(s->db, SQL_org_member_count,
                DB_ARGS(db_i64(s->organization), db_text(f->search), roles_arg(s, f->roles), db_bool(f->deleted),
                        db_bool(f->active_only)),
@@ -50,7 +43,7 @@ err *org_members(struct scope *s, int64_t id, const struct member_filter *f, str
 {
     int64_t *ids;
 
-    TRY(check_own(s, id));
+    TRY(org_check_own(s, id));
     TRY(db_many(s->db, SQL_org_members,
                 DB_ARGS(SCOPE_ARGS(s), db_text(f->search), roles_arg(s, f->roles), db_bool(f->deleted), db_bool(f->active_only),
                         db_bool(f->with_projects), db_i64(f->offset), db_opt_i64(f->most > 0, f->most)),
@@ -96,7 +89,7 @@ err *org_member_figures_write(struct scope *s, struct jw *w, int64_t id, int64_t
     struct row r;
     bool found;
 
-    TRY(check_own(s, id));
+    TRY(org_check_own(s, id));
     TRY(db_opt(s->db, SQL_org_member_figures, DB_ARGS(db_i64(id), db_i64(user)), &r, &found));
     if (!found)
         return no_member(s);
@@ -145,7 +138,7 @@ static err *role_of(struct scope *s, int64_t id, int64_t user, const char **role
     struct row r;
     bool found;
 
-    TRY(check_own(s, id));
+    TRY(org_check_own(s, id));
     TRY(db_opt(s->db, SQL_org_member_role, DB_ARGS(db_i64(id), db_i64(user)), &r, &found));
     if (!found)
         return no_member(s);

@@ -152,12 +152,17 @@ void user_row_write_open(struct jw *w, const struct row *r)
     wire_kraw(w, "org_membership", r, USER_GET_ORG_MEMBERSHIP);
 }
 
+static err *no_user(struct scope *s)
+{
+    return err_new(s->a, ERR_NOT_FOUND, "No User matches the given query.");
+}
+
 static err *get(struct scope *s, int64_t id, struct row *r)
 {
     bool found;
 
     TRY(db_opt(s->db, SQL_user_get, DB_ARGS(db_i64(s->organization), db_i64(id), db_i64(s->user)), r, &found));
-    return found ? OK : err_new(s->a, ERR_NOT_FOUND, "No User matches the given query.");
+    return found ? OK : no_user(s);
 }
 
 err *user_write_open(struct scope *s, struct jw *w, int64_t id)
@@ -210,14 +215,22 @@ static err *switch_organization(struct scope *s, int64_t id, const struct jin *i
     return n ? OK : verr_one(s->a, "active_organization", "You are not a member of this organization.");
 }
 
-err *user_change(struct scope *s, int64_t id, const struct jin *in)
+/* Whom the caller may not even see does not exist for them. */
+static err *check_may_change(struct scope *s, int64_t id)
 {
-    bool newsletters = jin_has(in, "allow_newsletters");
     struct row r;
 
     TRY(get(s, id, &r));
-    if (id != s->user)
-        TRY(scope_need(s, PERM_USERS_CHANGE));
+    if (id == s->user || scope_can(s, PERM_USERS_CHANGE))
+        return OK;
+    return scope_can(s, PERM_USERS_VIEW) ? err_new(s->a, ERR_PERMISSION, NULL) : no_user(s);
+}
+
+err *user_change(struct scope *s, int64_t id, const struct jin *in)
+{
+    bool newsletters = jin_has(in, "allow_newsletters");
+
+    TRY(check_may_change(s, id));
     if (jin_has(in, "email"))
         return err_new(s->a, ERR_METHOD, "Cannot update read-only field: email");
     TRY(db_exec(s->db, SQL_user_update,

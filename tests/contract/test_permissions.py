@@ -1,0 +1,309 @@
+"""Every route × every role × the own and a foreign organization. The list of routes comes from the program, so a new route is
+covered as soon as it is in the table; where it needs an object of a new kind, the test says so.
+
+The rule: without credentials 401 (pages: to the log-in); what the caller cannot see 404; what they see but may not do 403;
+everything else is up to the handler, but never 401, 403 or 404 for what exists, and never 5xx."""
+
+import functools
+import json
+import os
+import re
+import subprocess
+import uuid
+
+import pytest
+
+from people import ROLES, Browser, Person, browser_of, member
+from work import Project, admin, anonymous, annotate, choice, ours, owner, sql
+
+pytestmark = ours
+
+DENIED = {401, 403, 404}
+TEXTS = {"tab": "profile", "page": "index"}
+SETTINGS_TAB = "general"
+# Handlers that refuse for a reason of their own.
+OWN_REASON = {"organizations_create": {400, 403}}   # needs a server setting
+# Lists that want to know of which project.
+QUERIES = {"tasks_list": "?project={project:int}"}
+
+
+def routes():
+    if os.environ.get("LABELD_URL"):
+        return []
+    done = subprocess.run([os.path.join(os.environ["LABELD_BUILD"], "labeld-admin"), "routes", "--json"],
+                          check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+ROUTES = routes()
+API = [r for r in ROUTES if "page" not in r["flags"]]
+PAGES = [r for r in ROUTES if "page" in r["flags"]]
+by_name = {"ids": lambda r: f"{r['method']}-{r['pattern']}", "argnames": "route"}
+
+
+# ---- objects ----
+
+
+class World:
+    """One object of each kind, in one organization, belonging to `me` as far as the role can own such things."""
+
+    def __init__(self, maker, me, organization):
+        self.organization = organization
+        self.project = Project(maker, is_published=True)
+        self.task, self.spare = self.project.texts(2)
+        worker = me if me.role in {"OW", "AD", "MA", "RE", "AN"} else maker
+        self.annotation = annotate(worker, self.task)["id"]
+        self.draft = worker.post(f"/api/tasks/{self.task}/drafts", {"result": choice("B")})["id"]
+        self.prediction = maker.post("/api/predictions/", {"task": self.task, "result": choice(), "score": 0.5})["id"]
+        files = {"file": ("a.json", b'[{"text": "from a file"}]')}
+        maker.call("POST", self.project.path + "/import", 201, files=files)
+        self.upload = os.path.basename(maker.get(self.project.path + "/file-uploads", all="true")[0]["file"])
+        self.user = Person("AN", organization).number
+
+    def number(self, pattern, name):
+        if name != "id":
+            return {"project": self.project.id, "annotation": self.annotation, "user": self.user}[name]
+        for prefix, number in (
+            ("/api/projects/", self.project.id), ("/projects/", self.project.id), ("/api/tasks/", self.task),
+            ("/api/annotations/", self.annotation), ("/api/drafts/", self.draft), ("/api/predictions/", self.prediction),
+            ("/api/users/", self.user), ("/api/organizations/", self.organization),
+        ):
+            if pattern.startswith(prefix):
+                return number
+        raise KeyError(f"{pattern}: tell World which object this is")
+
+    def path(self, route):
+        pattern = route["pattern"]
+
+        def one(found):
+            name, kind = found.group(1).split(":")
+            if kind == "int":
+                return str(self.number(pattern, name))
+            if name == "name":
+                return self.upload
+            return SETTINGS_TAB if "/settings/" in pattern else TEXTS[name]
+
+        return re.sub(r"\{([^}]*)\}", one, pattern + QUERIES.get(route["operation"], ""))
+
+
+def home(role):
+    """A fresh world in the caller's organization."""
+    return World(owner(), member(role), 1)
+
+
+@functools.cache
+def standing(role):
+    return home(role)
+
+
+@functools.cache
+def elsewhere():
+    maker = Person("AN")
+    made = json.loads(admin("create-organization", "--title", "Elsewhere", "--owner", maker.address))
+    sql(f"DELETE FROM membership WHERE user_id = {maker.number} AND organization_id = 1; "
+        f"UPDATE user_account SET active_organization = {made['id']} WHERE id = {maker.number}")
+    maker.role = "OW"
+    return World(maker, maker, made["id"])
+
+
+# ---- expectations ----
+
+
+def sees(role, pattern):
+    """Can this role see the object of the pattern in its own organization?"""
+    if role in {"OW", "AD", "MA"}:
+        return True
+    if pattern.startswith("/api/organizations/"):
+        return True
+    if pattern.startswith("/api/users/"):
+        return False     # somebody else
+    return role in {"RE", "AN", "VO"}
+
+
+def is_unsafe(route):
+    return route["method"] not in {"GET", "HEAD"}
+
+
+def permitted(route, role):
+    if route["operation"] == "users_partial_update":   # somebody else
+        return role in {"OW", "AD"}
+    return route["permission"] is None or role in route["roles"]
+
+
+def world_for(route, role):
+    """What a permitted unsafe call may destroy is made for it alone."""
+    return home(role) if is_unsafe(route) and permitted(route, role) and "{" in route["pattern"] else standing(role)
+
+
+def check_allowed(route, role, status):
+    allowed = OWN_REASON.get(route["operation"])
+    if allowed:
+        assert status in allowed
+    else:
+        assert status not in DENIED and status < 500, f"{role} may do this, but got {status}"
+
+
+def check(route, role, status):
+    if permitted(route, role):
+        check_allowed(route, role, status)
+    elif "{" in route["pattern"] and not sees(role, route["pattern"]):
+        assert status == 404, f"{role} cannot see this, but got {status}"
+    else:
+        assert status == 403, f"{role} may not do this, but got {status}"
+
+
+def call(caller, route, path):
+    body = {"json": {}} if is_unsafe(route) else {}
+    return caller.send(route["method"], path, **body)
+
+
+# ---- the API ----
+
+
+@pytest.mark.parametrize(argvalues=API, **by_name)
+def test_without_credentials(route):
+    answer = call(anonymous(), route, standing("AN").path(route))
+    if "public" in route["flags"]:
+        assert answer.status_code not in {403, 404} and answer.status_code < 500
+        assert answer.status_code != 401 or route["operation"] in {"token_refresh"}
+    else:
+        assert answer.status_code == 401
+        assert answer.headers["WWW-Authenticate"] == "Token"
+        assert answer.json()["detail"] == "Authentication credentials were not provided."
+
+
+@pytest.mark.parametrize(argvalues=[r for r in API if "public" not in r["flags"]], **by_name)
+def test_roles(route):
+    for role in ROLES:
+        caller = member(role)
+        answer = call(caller, route, world_for(route, role).path(route))
+        if role == "DI":
+            assert answer.status_code == 401
+            continue
+        check(route, role, answer.status_code)
+        if route["operation"] == "current_user_reset_token" and answer.status_code == 201:
+            caller.set_token(answer.json()["token"])
+
+
+WITH_OBJECT = [r for r in API if "{" in r["pattern"] or r["operation"] in QUERIES]
+
+
+@pytest.mark.parametrize(argvalues=WITH_OBJECT, **by_name)
+def test_foreign_objects_do_not_exist(route):
+    for role in ["OW", "AD", "MA", "RE", "AN", "VO", "NO"]:
+        answer = call(member(role), route, elsewhere().path(route))
+        # A list is refused before its query is read.
+        wanted = 404 if "{" in route["pattern"] or permitted(route, role) else 403
+        assert answer.status_code == wanted, f"{role}: {answer.status_code} {answer.text[:300]}"
+
+
+@pytest.mark.parametrize(argvalues=[r for r in API if "{" in r["pattern"]], **by_name)
+def test_absent_objects(route):
+    path = re.sub(r"\{(\w+):int\}", "2147483647", route["pattern"])
+    path = re.sub(r"\{(\w+):\w+\}", "x", path)
+    for role in ["OW", "AN"]:
+        assert call(member(role), route, path).status_code == 404
+
+
+# ---- pages ----
+
+
+def on_page(browser, route, path):
+    return browser.form(path) if is_unsafe(route) else browser.get(path)
+
+
+@functools.cache
+def tab(role):
+    return browser_of(role)
+
+
+@pytest.mark.parametrize(argvalues=PAGES, **by_name)
+def test_pages_without_log_in(route):
+    path = standing("AN").path(route)
+    answer = on_page(Browser(), route, path)
+    if "public" in route["flags"]:
+        assert answer.status_code not in DENIED and answer.status_code < 500
+    else:
+        assert answer.status_code == 302
+        assert "/user/login/?next=" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize(argvalues=PAGES, **by_name)
+def test_pages(route):
+    for role in ["OW", "AD", "MA", "RE", "AN", "VO"]:
+        browser = browser_of(role) if route["operation"] == "page_logout" else tab(role)
+        check(route, role, on_page(browser, route, world_for(route, role).path(route)).status_code)
+
+
+@pytest.mark.parametrize(argvalues=[r for r in PAGES if "public" not in r["flags"]], **by_name)
+def test_pages_of_those_who_wait(route):
+    browser = browser_of("NO") if route["operation"] == "page_logout" else tab("NO")
+    answer = on_page(browser, route, standing("NO").path(route))
+    if route["pattern"].startswith(("/logout", "/user/account")):
+        assert answer.status_code not in DENIED
+    else:
+        assert answer.status_code == 403 and "waiting for activation" in answer.text
+
+
+@pytest.mark.parametrize(argvalues=[r for r in PAGES if "{id" in r["pattern"]], **by_name)
+def test_foreign_pages_do_not_exist(route):
+    for role in ["OW", "AD", "MA", "AN"]:
+        assert on_page(tab(role), route, elsewhere().path(route)).status_code == 404
+
+
+@pytest.mark.parametrize(argvalues=[r for r in PAGES if r["method"] == "POST"], **by_name)
+def test_forms_need_their_token(route):
+    path = standing("OW").path(route)
+    for token in ["", "0" * 64]:
+        answer = tab("OW").form(path, token=token)
+        assert answer.status_code == 403 and "CSRF Failed" in answer.text
+
+
+def test_a_token_opens_no_page_but_bearer_does():
+    person = Person("AD")
+    assert person.send("GET", "/projects/").status_code == 302
+    refresh = person.post("/api/token/")["token"]
+    access = anonymous().post("/api/token/refresh/", {"refresh": refresh}, 200)["access"]
+    assert anonymous().send("GET", "/projects/", headers={"Authorization": "Bearer " + access}).status_code == 200
+
+
+def test_nobody_deactivated_logs_in():
+    answer = Browser().log_in(member("DI").address)
+    assert answer.status_code == 200 and "deactivated" in answer.text
+
+
+# ---- without an organization ----
+
+
+def test_without_an_organization_lists_are_empty_and_objects_absent():
+    person = Person("AD")
+    sql(f"UPDATE user_account SET active_organization = NULL WHERE id = {person.number}")
+    assert person.get("/api/projects/")["results"] == []
+    assert person.get("/api/users/") == []
+    assert person.get("/api/current-user/whoami")["permissions"] == []
+    person.get(f"/api/projects/{standing('AN').project.id}/", 404)
+    person.get("/api/organizations/1", 404)
+    person.post("/api/projects/", {"title": "Not here"}, 403)
+
+
+# ---- roles may change at any moment ----
+
+
+def test_a_role_changes_with_the_next_request():
+    person = Person("AN")
+    person.post("/api/projects/", {"title": "Not yet"}, 403)
+    owner().patch("/api/organizations/1/memberships", {"user_id": person.number, "role": "MA"})
+    person.post("/api/projects/", {"title": "Now"})
+    owner().patch("/api/organizations/1/memberships", {"user_id": person.number, "role": "DI"})
+    person.get("/api/projects/", 401)
+
+
+def test_overrides_count_for_the_next_request():
+    person = Person("MA")
+    doomed = Project(owner(), title="Override " + uuid.uuid4().hex[:6])
+    sql("""UPDATE organization SET permission_overrides = '{"projects.delete": ["AD"]}' WHERE id = 1""")
+    try:
+        person.delete(doomed.path + "/", 403)
+    finally:
+        sql("UPDATE organization SET permission_overrides = '{}' WHERE id = 1")
+    person.delete(doomed.path + "/")
