@@ -6,30 +6,16 @@
 #include "page/intake.h"
 #include "page/project_page.h"
 
-/* "text, image": what the label configuration shows. */
-static err *fields_text(struct rq *rq, json_t *ctx)
-{
-    const struct lc *lc;
-    const struct lc_data_key *keys;
-    struct strbuf b;
-    size_t n;
-
-    TRY(project_config(rq->scope, rq_int(rq, "id"), &lc, NULL, NULL));
-    keys = lc_data_keys(lc, &n);
-    strbuf_init(&b, rq->a, 1 << 16);
-    for (size_t i = 0; i < n; i++)
-        strbuf_printf(&b, "%s%s", i ? ", " : "", keys[i].key);
-    json_object_set_new(ctx, "fields_text", page_text(n ? b.buf : NULL));
-    return OK;
-}
-
 static err *context(struct rq *rq, json_t **ctx)
 {
+    const struct lc *lc;
     struct row r;
 
     TRY(project_page(rq, "import", "Import", &r, ctx));
+    TRY(project_config(rq->scope, rq_int(rq, "id"), &lc, NULL, NULL));
     intake_fields(rq, *ctx);
-    return fields_text(rq, *ctx);
+    json_object_set_new(*ctx, "fields_text", page_text(project_page_fields(rq->a, lc)));
+    return OK;
 }
 
 err *page_import(struct rq *rq)

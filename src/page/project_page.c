@@ -26,6 +26,18 @@ const char *project_page_href(struct arena *a, int64_t id, const char *more)
     return arena_printf(a, "/projects/%lld/%s", (long long)id, more);
 }
 
+const char *project_page_fields(struct arena *a, const struct lc *lc)
+{
+    size_t n;
+    const struct lc_data_key *keys = lc_data_keys(lc, &n);
+    struct strbuf b;
+
+    strbuf_init(&b, a, LC_MAX_BYTES);
+    for (size_t i = 0; i < n; i++)
+        strbuf_printf(&b, "%s%s", i ? ", " : "", keys[i].key);
+    return n ? b.buf : NULL;
+}
+
 static json_t *project_object(struct rq *rq, const struct row *r, int64_t annotators)
 {
     struct arena *a = rq->a;

@@ -2,6 +2,7 @@
 #ifndef LABELD_PAGE_PROJECT_PAGE_H
 #define LABELD_PAGE_PROJECT_PAGE_H
 
+#include "labelconfig/lc.h"
 #include "page/page.h"
 
 /* The project's row (PROJECT_BY_IDS_…) and a context with `project`, `tab` and crumbs.
@@ -16,5 +17,7 @@ const char *project_page_title(struct arena *a, const struct row *r);
 int64_t project_page_waiting(const struct row *r);
 /* "/projects/12/data", followed by more. */
 const char *project_page_href(struct arena *a, int64_t id, const char *more);
+/* "text, image": the data keys that a configuration shows; NULL when it shows none. */
+const char *project_page_fields(struct arena *a, const struct lc *lc);
 
 #endif

@@ -123,7 +123,7 @@ static err *cards(struct rq *rq, const struct rows *ids, json_t **out)
 static json_t *orderings(const char *chosen)
 {
     static const char *const all[][2] = {
-        {"", "Pinned, then newest"}, {"-created_at", "Newest first"}, {"created_at", "Oldest first"}, {"title", "Name"}};
+        {"", "Pinned first"}, {"-created_at", "Newest first"}, {"created_at", "Oldest first"}, {"title", "Name"}};
     json_t *list = json_array();
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)

@@ -146,18 +146,6 @@ static json_t *controls(struct arena *a, const struct lc *lc)
     return list;
 }
 
-static const char *fields_text(struct arena *a, const struct lc *lc)
-{
-    size_t n;
-    const struct lc_data_key *keys = lc_data_keys(lc, &n);
-    struct strbuf b;
-
-    strbuf_init(&b, a, 1 << 20);
-    for (size_t i = 0; i < n; i++)
-        strbuf_printf(&b, "%s%s", i ? ", " : "", keys[i].key);
-    return n ? b.buf : NULL;
-}
-
 /* The labelling page of the first task. */
 static err *preview_href(struct rq *rq, int64_t project, const char **out)
 {
@@ -194,7 +182,7 @@ static err *fill_labeling(struct rq *rq, const struct row *r, json_t *ctx)
     json_object_set_new(ctx, "used_text", page_text(used_text(rq->a, row_i64(r, PROJECT_BY_IDS_TOTAL_ANNOTATIONS_NUMBER))));
     json_object_set_new(ctx, "has_controls", json_boolean(lc_control_count(lc) > 0));
     json_object_set_new(ctx, "controls", controls(rq->a, lc));
-    json_object_set_new(ctx, "fields_text", page_text(fields_text(rq->a, lc)));
+    json_object_set_new(ctx, "fields_text", page_text(project_page_fields(rq->a, lc)));
     json_object_set_new(ctx, "preview_href", page_text(preview));
     return OK;
 }
@@ -239,8 +227,9 @@ static err *save_labeling(struct rq *rq, const char **done)
 
 static err *fill_danger(struct rq *rq, const struct row *r, json_t *ctx)
 {
-    int64_t n = row_i64(r, PROJECT_BY_IDS_TOTAL_ANNOTATIONS_NUMBER);
+    int64_t n = row_i64(r, PROJECT_BY_IDS_TOTAL_ANNOTATIONS_NUMBER), tasks = row_i64(r, PROJECT_BY_IDS_TASK_NUMBER);
 
+    json_object_set_new(ctx, "tasks_text", json_string(page_counted(rq->a, tasks, "task", "tasks")));
     json_object_set_new(ctx, "annotations_text", page_text(n ? page_counted(rq->a, n, "annotation", "annotations") : NULL));
     return OK;
 }

@@ -40,3 +40,5 @@ tests_unit_test_jwt_SOURCES = tests/unit/test_jwt.c
 tests_unit_test_password_SOURCES = tests/unit/test_password.c
 tests_unit_test_perm_SOURCES = tests/unit/test_perm.c
 tests_unit_test_wire_SOURCES = tests/unit/test_wire.c
+check_PROGRAMS += tests/unit/test_page
+tests_unit_test_page_SOURCES = tests/unit/test_page.c

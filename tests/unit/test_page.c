@@ -1,0 +1,265 @@
+/* What pages make of data without a database: previews of tasks, places of errors, problems of imports in plain words. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "page/cells.h"
+#include "page/config_error.h"
+#include "page/intake.h"
+
+static struct arena *a;
+
+static int set_up(void **state)
+{
+    (void)state;
+    a = arena_new("test");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_free(a);
+    return 0;
+}
+
+static struct span span(const char *s)
+{
+    return (struct span){s, strlen(s)};
+}
+
+/* ---- cells ---- */
+
+static void test_columns_appear_in_order_and_stop_at_the_most(void **state)
+{
+    struct span values[CELLS_MOST];
+    struct cells c = {0};
+
+    (void)state;
+    assert_int_equal(cells_column(&c, "image"), 0);
+    cells_read(a, &c, span("{\"b\": 1, \"image\": \"x\", \"a\": null}"), values);
+    assert_int_equal(c.n, 3);
+    assert_string_equal(c.keys[1], "b");
+    assert_string_equal(cell_text(a, values[0]), "x");
+    assert_string_equal(cell_text(a, values[1]), "1");
+    cells_read(a, &c, span("{\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1}"), values);
+    assert_int_equal(c.n, CELLS_MOST);
+    assert_null(values[0].p);
+    assert_int_equal(cells_column(&c, "g"), -1);
+}
+
+static void test_data_that_is_no_object_has_no_cells(void **state)
+{
+    struct span values[CELLS_MOST];
+    struct cells c = {0};
+
+    (void)state;
+    cells_read(a, &c, span("[1, 2]"), values);
+    assert_int_equal(c.n, 0);
+    assert_string_equal(cell_text(a, values[0]), "");
+}
+
+static void test_cells_show_values_on_one_line(void **state)
+{
+    (void)state;
+    assert_string_equal(cell_text(a, span("\"two\\nlines\"")), "two lines");
+    assert_string_equal(cell_text(a, span("1.10")), "1.10");   /* as stored, not as a double prints */
+    assert_string_equal(cell_text(a, span("{\"a\": [1]}")), "{\"a\": [1]}");
+    assert_string_equal(cell_text(a, span("null")), "");
+}
+
+static void test_a_cut_never_splits_a_character(void **state)
+{
+    char text[2 * CELL_TEXT_MOST + 3];
+    const char *shown;
+
+    (void)state;
+    text[0] = '"', text[1] = 'x';
+    for (int i = 2; i < 2 * CELL_TEXT_MOST; i += 2)
+        memcpy(text + i, "é", 2);
+    memcpy(text + 2 * CELL_TEXT_MOST, "\"", 2);
+    shown = cell_text(a, span(text));
+    assert_int_equal(strlen(shown), CELL_TEXT_MOST - 1 + strlen("…"));
+    assert_string_equal(shown + CELL_TEXT_MOST - 1, "…");
+}
+
+static void test_only_own_pictures_are_shown(void **state)
+{
+    (void)state;
+    assert_string_equal(cell_image(a, span("\"/data/upload/3/a.PNG\""), "/sub"), "/sub/data/upload/3/a.PNG");
+    assert_string_equal(cell_image(a, span("\"/static/samples/street-1.png?x=1\""), ""), "/static/samples/street-1.png?x=1");
+    assert_null(cell_image(a, span("\"https://example.com/a.png\""), ""));
+    assert_null(cell_image(a, span("\"//example.com/data/a.png\""), ""));
+    assert_null(cell_image(a, span("\"/data/upload/3/a.wav\""), ""));
+    assert_null(cell_image(a, span("[\"/data/a.png\"]"), ""));
+}
+
+/* ---- errors of label configurations ---- */
+
+static const char *text_at(json_t *o, const char *key)
+{
+    return json_string_value(json_object_get(o, key));
+}
+
+static int bad_line(json_t *o)
+{
+    json_t *list = json_object_get(o, "excerpt"), *line;
+    size_t i;
+
+    json_array_foreach(list, i, line)
+        if (json_is_true(json_object_get(line, "bad")))
+            return (int)json_integer_value(json_object_get(line, "number"));
+    return 0;
+}
+
+static void test_an_xml_error_is_shown_at_its_line(void **state)
+{
+    json_t *o = config_error(a, "<View>\n  <Text>\r\n</View>\n<!-- 4 -->\n<!-- 5 -->\n", "mismatched tag: line 3, column 2");
+    json_t *lines = json_object_get(o, "excerpt");
+
+    (void)state;
+    assert_string_equal(text_at(o, "text"), "mismatched tag");
+    assert_string_equal(text_at(o, "line_text"), "3");
+    assert_int_equal(bad_line(o), 3);
+    assert_int_equal(json_array_size(lines), 5);
+    assert_string_equal(text_at(json_array_get(lines, 1), "text"), "  <Text>");
+    json_decref(o);
+}
+
+static void test_a_missing_target_is_found(void **state)
+{
+    json_t *o = config_error(a, "<View>\n<A name=\"b\" toName=\"c\"/>\n<B toName=\"c,zz\"/></View>", "toName=\"zz\" not found in names: ['b']");
+
+    (void)state;
+    assert_int_equal(bad_line(o), 3);
+    assert_string_equal(text_at(o, "text"), "toName=\"zz\" not found in names: ['b']");
+    json_decref(o);
+}
+
+static void test_the_second_tag_of_a_name_is_found(void **state)
+{
+    json_t *o = config_error(a, "<View>\n<A name=\"b\"/>\n<A name=\"bc\"/>\n<A name=\"b\"/>\n</View>", "Label config contains non-unique names");
+
+    (void)state;
+    assert_int_equal(bad_line(o), 4);
+    json_decref(o);
+}
+
+static void test_other_errors_stand_without_a_line(void **state)
+{
+    json_t *o = config_error(a, "<View/>", "There are 2 annotation(s) created with tag \"c\", you can't remove it");
+
+    (void)state;
+    assert_true(json_is_null(json_object_get(o, "line_text")));
+    assert_true(json_is_false(json_object_get(o, "has_excerpt")));
+    json_decref(o);
+}
+
+static void test_a_line_past_the_end_shows_the_end(void **state)
+{
+    json_t *o = config_error(a, "<View>", "no element found: line 3, column 0");
+
+    (void)state;
+    assert_int_equal(json_array_size(json_object_get(o, "excerpt")), 1);
+    assert_int_equal(bad_line(o), 0);
+    json_decref(o);
+}
+
+static void test_errors_of_other_fields_are_left_alone(void **state)
+{
+    json_t *o = config_error_of(a, "<View/>", "{\"label_config\":[\"mismatched tag: line 1, column 2\"]}");
+
+    (void)state;
+    assert_string_equal(text_at(o, "line_text"), "1");
+    json_decref(o);
+    assert_null(config_error_of(a, "<View/>", "{\"title\":[\"x\"]}"));
+    assert_null(config_error_of(a, "<View/>", NULL));
+}
+
+/* ---- problems of imports ---- */
+
+static json_t *explained(const char *validation_json, const char *stage)
+{
+    json_t *ctx = json_pack("{s:{}}", "errors");
+    err *e = err_new(a, ERR_VALIDATION, NULL);
+
+    e->validation_json = validation_json;
+    assert_true(intake_explain(a, ctx, e, stage));
+    return ctx;
+}
+
+static void test_items_are_counted_from_one(void **state)
+{
+    json_t *ctx = explained("{\"non_field_errors\":[{},\"Error  at item 1: \\\"text\\\" key is expected :: {'nope': 1}\"]}", "paste");
+    json_t *items = json_object_get(json_object_get(ctx, "first_problems"), "items");
+
+    (void)state;
+    assert_string_equal(text_at(ctx, "error"), "Nothing was imported: 1 item does not fit the label configuration.");
+    assert_int_equal(json_array_size(items), 1);
+    assert_string_equal(json_string_value(json_array_get(items, 0)), "Item 2: \"text\" key is expected");
+    json_decref(ctx);
+}
+
+static void test_a_long_list_of_problems_is_cut(void **state)
+{
+    struct strbuf b;
+    json_t *ctx;
+
+    (void)state;
+    strbuf_init(&b, a, 1 << 16);
+    strbuf_puts(&b, "{\"non_field_errors\":[");
+    for (int i = 0; i < 100; i++)
+        strbuf_printf(&b, "\"Error  at item %d: bad :: x\",", i);
+    strbuf_puts(&b, "\"...\"]}");
+    ctx = explained(b.buf, "files");
+    assert_string_equal(text_at(ctx, "error"), "Nothing was imported: at least 100 items do not fit the label configuration.");
+    assert_int_equal(json_array_size(json_object_get(json_object_get(ctx, "first_problems"), "items")), 10);
+    json_decref(ctx);
+}
+
+static void test_other_problems_stand_under_their_field(void **state)
+{
+    json_t *ctx = explained("{\"non_field_errors\":[\"load_tasks: No tasks added\"]}", "paste");
+
+    (void)state;
+    assert_string_equal(text_at(json_object_get(ctx, "errors"), "paste"), "The list is empty.");
+    json_decref(ctx);
+}
+
+static void test_faults_of_the_server_are_not_explained(void **state)
+{
+    json_t *ctx = json_pack("{s:{}}", "errors");
+
+    (void)state;
+    assert_false(intake_explain(a, ctx, err_internal(a, "disk"), "files"));
+    assert_false(intake_explain(a, ctx, err_new(a, ERR_NOT_FOUND, NULL), NULL));
+    json_decref(ctx);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_columns_appear_in_order_and_stop_at_the_most, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_data_that_is_no_object_has_no_cells, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_cells_show_values_on_one_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_cut_never_splits_a_character, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_only_own_pictures_are_shown, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_an_xml_error_is_shown_at_its_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_missing_target_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_second_tag_of_a_name_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_other_errors_stand_without_a_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_line_past_the_end_shows_the_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_errors_of_other_fields_are_left_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_items_are_counted_from_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_long_list_of_problems_is_cut, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_other_problems_stand_under_their_field, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_faults_of_the_server_are_not_explained, set_up, tear_down),
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("page", tests, NULL, NULL);
+}
