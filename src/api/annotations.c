@@ -1,7 +1,9 @@
 /* Handlers of annotations and drafts. */
 #include "api/handlers.h"
 
+#include "api/etag.h"
 #include "core/annotation.h"
+#include "core/annotation.sql.h"
 #include "core/draft.h"
 #include "core/scope.h"
 #include "core/task.h"
@@ -11,6 +13,7 @@ static err *answer(struct rq *rq, int64_t id, int status)
     struct row r;
 
     TRY(annotation_row(rq->scope, id, &r));
+    etag_set(rq, &r, ANNOTATION_BY_ID_UPDATED_AT);
     annotation_write(rs_json_status(rq, status), &r, ANNOTATION_USER_ID);
     return OK;
 }
@@ -50,12 +53,14 @@ err *api_annotation_get(struct rq *rq)
 
 err *api_annotation_patch(struct rq *rq)
 {
+    TRY(etag_guard(rq, STAMP_ANNOTATION, rq_int(rq, "id")));
     TRY(annotation_update(rq->scope, rq_int(rq, "id"), &rq->in));
     return answer(rq, rq_int(rq, "id"), 200);
 }
 
 err *api_annotation_delete(struct rq *rq)
 {
+    TRY(etag_guard(rq, STAMP_ANNOTATION, rq_int(rq, "id")));
     TRY(annotation_delete(rq->scope, rq_int(rq, "id")));
     return rs_no_content(rq);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "api/etag.h"
 #include "api/paging.h"
 #include "base/text.h"
 #include "core/names.h"
@@ -126,6 +127,7 @@ static err *answer(struct rq *rq, int64_t id, int status, bool fresh)
     struct row r;
 
     TRY(project_row(rq->scope, id, &r));
+    etag_set(rq, &r, PROJECT_BY_IDS_UPDATED_AT);
     project_write(rs_json_status(rq, status), &r, fresh ? NULL : rq_query(rq, "include"), fresh);
     return OK;
 }
@@ -145,12 +147,14 @@ err *api_project_get(struct rq *rq)
 
 err *api_project_patch(struct rq *rq)
 {
+    TRY(etag_guard(rq, STAMP_PROJECT, rq_int(rq, "id")));
     TRY(project_update(rq->scope, rq_int(rq, "id"), &rq->in));
     return answer(rq, rq_int(rq, "id"), 200, false);
 }
 
 err *api_project_delete(struct rq *rq)
 {
+    TRY(etag_guard(rq, STAMP_PROJECT, rq_int(rq, "id")));
     TRY(project_delete(rq->scope, rq_int(rq, "id")));
     return rs_no_content(rq);
 }

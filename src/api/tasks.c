@@ -3,12 +3,14 @@
 
 #include <string.h>
 
+#include "api/etag.h"
 #include "api/paging.h"
 #include "base/cfg.h"
 #include "base/text.h"
 #include "core/project.h"
 #include "core/scope.h"
 #include "core/task.h"
+#include "core/task.sql.h"
 #include "json/verr.h"
 
 enum {
@@ -34,6 +36,7 @@ static err *answer_one(struct rq *rq, int64_t id, int status, enum task_shape sh
     TRY(task_row(rq->scope, id, &r));
     if (with_children)
         TRY(task_children(rq->scope, &id, 1, NULL, &children));
+    etag_set(rq, &r, TASK_BY_ID_UPDATED_AT);
     task_write(rq->scope, rs_json_status(rq, status), &r, shape, with_children ? &children : NULL, NULL);
     return OK;
 }
@@ -45,6 +48,7 @@ err *api_task_get(struct rq *rq)
 
 err *api_task_patch(struct rq *rq)
 {
+    TRY(etag_guard(rq, STAMP_TASK, rq_int(rq, "id")));
     TRY(task_update(rq->scope, rq_int(rq, "id"), &rq->in));
     return answer_one(rq, rq_int(rq, "id"), 200, TASK_PLAIN, true);
 }
@@ -53,6 +57,7 @@ err *api_task_delete(struct rq *rq)
 {
     int64_t id = rq_int(rq, "id"), n;
 
+    TRY(etag_guard(rq, STAMP_TASK, id));
     TRY(task_delete(rq->scope, &id, 1, &n));
     return n ? rs_no_content(rq) : task_missing(rq->scope);
 }

@@ -1,0 +1,14 @@
+/* The time stamp that optimistic writers compare: updated_at as the API writes it. */
+#ifndef LABELD_CORE_STAMP_H
+#define LABELD_CORE_STAMP_H
+
+#include "core/scope.h"
+
+enum stamp_kind { STAMP_PROJECT, STAMP_TASK, STAMP_ANNOTATION };
+
+/* Lock a visible object in the running transaction and read its stamp. Errors: NOT_FOUND. */
+err *stamp_lock(struct scope *s, enum stamp_kind kind, int64_t id, const char **stamp) __attribute__((warn_unused_result));
+/* Is the time x earlier than y? Both as the API writes times. */
+bool stamp_before(const char *x, const char *y);
+
+#endif

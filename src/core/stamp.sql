@@ -1,0 +1,10 @@
+-- When an object was last changed, read under a lock: the check of If-Match and the change it guards see the same row.
+
+-- @query stamp_project :one (id int4) -> (updated_at)
+SELECT updated_at FROM project WHERE id = $1 FOR NO KEY UPDATE;
+
+-- @query stamp_task :one (id int4) -> (updated_at)
+SELECT updated_at FROM task WHERE id = $1 FOR NO KEY UPDATE;
+
+-- @query stamp_annotation :one (id int4) -> (updated_at)
+SELECT updated_at FROM annotation WHERE id = $1 FOR NO KEY UPDATE;
