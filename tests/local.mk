@@ -2,6 +2,7 @@
 include tests/unit/local.mk
 include tests/fuzz/local.mk
 include tests/db/local.mk
+include tests/bench/local.mk
 
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/contrib/build-aux/tap-driver.sh
 AM_TESTS_ENVIRONMENT = LABELD_SRCDIR='$(abs_srcdir)'; export LABELD_SRCDIR;
@@ -21,9 +22,6 @@ endif
 check-contract check-browser: all
 	$(srcdir)/contrib/check --build '$(abs_builddir)' $(@:check-%=%)
 
-bench: all
-	$(srcdir)/tests/bench/run --build '$(abs_builddir)' $(BENCH_FLAGS)
-
 # make fuzz T=multipart [FUZZ_SECONDS=60]: a build of its own with clang; what it finds lies in fuzz-build/found.
 FUZZ_SECONDS = 60
 fuzz:
@@ -33,7 +31,7 @@ fuzz:
 	cd fuzz-build && tests/fuzz/fuzz_$(T) -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=found/$(T)- corpus/$(T) \
 	    $(wildcard $(abs_srcdir)/tests/fuzz/corpus/$(T) $(abs_srcdir)/tests/fuzz/regressions/$(T))
 
-.PHONY: check-contract check-browser bench fuzz
+.PHONY: check-contract check-browser fuzz
 
 fuzz-programs: $(BUILT_SOURCES)
 	$(MAKE) $(AM_MAKEFLAGS) $(fuzz_programs)
