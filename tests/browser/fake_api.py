@@ -199,11 +199,12 @@ class FakeApi:
                 "queue": {"total": len(self.tasks), "done": 0}, **self.page}
         island = json.dumps(data).replace("<", "\\u003c")
         return (f"<!doctype html><html lang=en><head><title>{html.escape(self.project['title'])}</title>"
-                f"<link rel=icon href='data:,'><link rel=stylesheet href='{self.base}/static/css/labeld.css'></head>"
+                f"<link rel=icon href='data:,'><link rel=stylesheet href='{self.base}/static/css/tokens.css'>"
+                f"<link rel=stylesheet href='{self.base}/static/css/labelling.css'></head>"
                 f"<body class=labelling><header class=bar><h1 class=where><a id=back "
                 f"href='{self.base}/projects/7/data'>{html.escape(self.project['title'])}</a></h1>"
                 "<div class=labelling-status id=labelling-status role=status aria-live=polite></div>"
-                "<span class='muted num small nowrap hide-narrow' id=labelling-progress></span></header>"
+                "<span class=progress id=labelling-progress></span></header>"
                 "<main id=label-studio tabindex=-1></main>"
                 f"<script type='application/json' id=labelling-data>{island}</script>"
                 f"<script type=module src='{self.base}/static/js/labelling.js'></script></body></html>")
