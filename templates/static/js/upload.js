@@ -38,6 +38,9 @@ function dropping(form) {
   }
 }
 
+// form.action would be the button of that name.
+const address = (form) => new URL(form.getAttribute("action"), location.href).href;
+
 // Success answers {"href": …}. A refusal answers the form's page: its messages are taken over and everything typed and chosen
 // stays. Any other page is the end of the way: go there.
 function take(request, form, stop) {
@@ -49,7 +52,7 @@ function take(request, form, stop) {
   }
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   const fresh = page.querySelector("[data-form-errors]");
-  if (request.status < 400 && (!fresh || request.responseURL !== form.action)) {
+  if (request.status < 400 && (!fresh || request.responseURL !== address(form))) {
     location.assign(request.responseURL);
     return;
   }
@@ -103,7 +106,7 @@ function send(form, submitter) {
 
   box.hidden = false;
   form.setAttribute("aria-busy", "true");
-  request.open("POST", form.action);
+  request.open("POST", address(form));
   request.setRequestHeader("X-Upload", "1");
   request.send(body);
   for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = true;
