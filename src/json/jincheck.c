@@ -234,26 +234,27 @@ static char *drop_zero_fraction(struct arena *a, const char *s)
     return out;
 }
 
-/* Whole numbers past 64 bits saturate, so that the bounds refuse them in their own words. */
-static bool parse_int(const char *s, int64_t *out)
+/* Whole numbers past 64 bits saturate (*beyond), so that the bounds refuse them in their own words. */
+static bool parse_int(const char *s, int64_t *out, bool *beyond)
 {
     const char *digits = s + (*s == '-' || *s == '+');
 
-    if (int_parse(s, INT64_MIN, INT64_MAX, out))
+    *beyond = !int_parse(s, INT64_MIN, INT64_MAX, out);
+    if (!*beyond)
         return true;
     *out = *s == '-' ? INT64_MIN : INT64_MAX;
     return *digits && digits[strspn(digits, "0123456789")] == '\0';
 }
 
-static void check_int_bounds(struct jin_check *c, int64_t v)
+static void check_int_bounds(struct jin_check *c, int64_t v, bool beyond)
 {
     const struct jin_field *f = c->field;
     int64_t min = f->min || f->max ? f->min : INT32_MIN;
     int64_t max = no_maximum(f) ? INT32_MAX : f->max;
 
-    if (v > max)
+    if (v > max || (beyond && v > 0))
         bad(c, "Ensure this value is less than or equal to %lld.", (long long)max);
-    if (v < min)
+    if (v < min || (beyond && v < 0))
         bad(c, "Ensure this value is greater than or equal to %lld.", (long long)min);
 }
 
@@ -275,11 +276,12 @@ static bool too_long_to_read(struct jin_check *c, const char *s)
 static void check_int(struct jin_check *c)
 {
     const char *s = numeric_text(c);
+    bool beyond;
 
     if (s && too_long_to_read(c, s))
         return;
-    if (s && parse_int(drop_zero_fraction(c->a, s), &c->out->i))
-        check_int_bounds(c, c->out->i);
+    if (s && parse_int(drop_zero_fraction(c->a, s), &c->out->i, &beyond))
+        check_int_bounds(c, c->out->i, beyond);
     else
         bad(c, "A valid integer is required.");
 }
