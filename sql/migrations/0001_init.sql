@@ -515,8 +515,11 @@ CREATE TRIGGER task_updated AFTER UPDATE ON task REFERENCING OLD TABLE AS task_o
 CREATE TRIGGER task_deleted AFTER DELETE ON task REFERENCING OLD TABLE AS task_old FOR EACH STATEMENT EXECUTE FUNCTION task_deleted();
 
 -- change: one row per (task, annotator) whose live or kept annotations changed, with the differences.
+-- The task rows are locked first: whoever finishes a task at the same moment either sees these annotations and counts them, or has
+-- committed before they are counted here as work on a finished task.
 CREATE FUNCTION annotation_count(tasks int4[], users int4[], live_change int8[], kept_change int8[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM FROM unnest(tasks) AS x (id) JOIN task t ON t.id = x.id ORDER BY t.id FOR NO KEY UPDATE OF t;
     PERFORM project_user_count(project_id, user_id, sum((live > 0)::int - (live - live_d > 0)::int),
                                sum((kept > 0)::int - (kept - kept_d > 0)::int),
                                sum(done * ((live > 0)::int - (live - live_d > 0)::int)))

@@ -130,29 +130,6 @@ err *annotation_result(struct scope *s, const struct jin *in, const char **out)
     return result_list(s, parsed);
 }
 
-/* The people and objects that a body refers to must exist within reach of the caller. */
-static err *refs_check(struct scope *s, const struct jin *in, int64_t task)
-{
-    int64_t who = jin_int(in, "completed_by", 0);
-    int64_t prediction = jin_int(in, "parent_prediction", 0), parent = jin_int(in, "parent_annotation", 0);
-    struct row r;
-
-    if (!who && !prediction && !parent)
-        return OK;
-    if (who && who != s->user && !scope_can(s, PERM_TASKS_CHANGE))
-        return err_new(s->a, ERR_PERMISSION, "You may submit annotations in your own name only.");
-    TRY(db_one(s->db, SQL_annotation_refs_check,
-               DB_ARGS(db_i64(s->organization), db_opt_i64(who != 0, who), db_opt_i64(prediction != 0, prediction),
-                       db_opt_i64(parent != 0, parent), db_i64(task)), &r));
-    if (!row_bool(&r, ANNOTATION_REFS_CHECK_USER_OK))
-        return verr_one(s->a, "completed_by", "Invalid pk \"%lld\" - object does not exist.", (long long)who);
-    if (!row_bool(&r, ANNOTATION_REFS_CHECK_PREDICTION_OK))
-        return verr_one(s->a, "parent_prediction", "Invalid pk \"%lld\" - object does not exist.", (long long)prediction);
-    if (!row_bool(&r, ANNOTATION_REFS_CHECK_ANNOTATION_OK))
-        return verr_one(s->a, "parent_annotation", "Invalid pk \"%lld\" - object does not exist.", (long long)parent);
-    return OK;
-}
-
 static struct db_arg opt_int(const struct jin *in, const char *name)
 {
     bool has = jin_has(in, name) && !jin_is_null(in, name);
@@ -163,6 +140,32 @@ static struct db_arg opt_int(const struct jin *in, const char *name)
 static struct db_arg opt_float(const struct jin *in, const char *name)
 {
     return jin_has(in, name) && !jin_is_null(in, name) ? db_f64(jin_float(in, name, 0)) : db_null();
+}
+
+/* The people and objects that a body refers to must exist within reach of the caller. */
+static err *refs_check(struct scope *s, const struct jin *in, int64_t task)
+{
+    static const struct {
+        const char *name;
+        int ok;
+    } refs[] = {{"completed_by", ANNOTATION_REFS_CHECK_USER_OK}, {"parent_prediction", ANNOTATION_REFS_CHECK_PREDICTION_OK},
+                {"parent_annotation", ANNOTATION_REFS_CHECK_ANNOTATION_OK}, {"last_created_by", ANNOTATION_REFS_CHECK_LAST_OK}};
+    bool any = false;
+    struct row r;
+
+    for (size_t i = 0; i < sizeof refs / sizeof *refs; i++)
+        any = any || (jin_has(in, refs[i].name) && !jin_is_null(in, refs[i].name));
+    if (!any)
+        return OK;
+    if (jin_int(in, "completed_by", s->user) != s->user && !scope_can(s, PERM_TASKS_CHANGE))
+        return err_new(s->a, ERR_PERMISSION, "You may submit annotations in your own name only.");
+    TRY(db_one(s->db, SQL_annotation_refs_check,
+               DB_ARGS(db_i64(s->organization), opt_int(in, "completed_by"), opt_int(in, "parent_prediction"),
+                       opt_int(in, "parent_annotation"), db_i64(task), opt_int(in, "last_created_by")), &r));
+    for (size_t i = 0; i < sizeof refs / sizeof *refs; i++)
+        if (!row_bool(&r, refs[i].ok))
+            return verr_one(s->a, refs[i].name, "Invalid pk \"%lld\" - object does not exist.", (long long)jin_int(in, refs[i].name, 0));
+    return OK;
 }
 
 /* ---------------------------------------------------------------- create */
@@ -268,13 +271,20 @@ static err *change_build(struct scope *s, const struct jin *in, const char **out
     return OK;
 }
 
+/* The annotation, its task locked against other changes. */
+static err *row_for_change(struct scope *s, int64_t id, struct row *out)
+{
+    TRY(annotation_row(s, id, out));
+    return db_exec(s->db, SQL_annotation_task_lock, DB_ARGS(db_i64(row_i64(out, ANNOTATION_BY_ID_TASK))), NULL);
+}
+
 err *annotation_update(struct scope *s, int64_t id, const struct jin *in)
 {
     const char *change;
     struct row r;
     int64_t task;
 
-    TRY(annotation_row(s, id, &r));
+    TRY(row_for_change(s, id, &r));
     task = row_i64(&r, ANNOTATION_BY_ID_TASK);
     TRY(refs_check(s, in, task));
     TRY(change_build(s, in, &change));
@@ -289,7 +299,7 @@ err *annotation_delete(struct scope *s, int64_t id)
 {
     struct row r;
 
-    TRY(annotation_row(s, id, &r));
+    TRY(row_for_change(s, id, &r));
     TRY(db_exec(s->db, SQL_annotation_drafts_delete, DB_ARGS(db_i64(id)), NULL));
     TRY(db_exec(s->db, SQL_annotation_trash, DB_ARGS(db_i64(id), db_i64(s->user)), NULL));
     return task_recount_one(s, row_i64(&r, ANNOTATION_BY_ID_TASK));

@@ -26,6 +26,10 @@ JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL
 LEFT JOIN user_account u ON u.id = a.completed_by
 WHERE a.id = $5 AND a.deleted_at IS NULL AND ($4::int4 IS NULL OR a.completed_by = $4);
 
+-- Every change locks the task before it touches an annotation: in the other order two changes on one task would wait for each other.
+-- @query annotation_task_lock :exec (task int4)
+SELECT FROM task WHERE id = $1 FOR NO KEY UPDATE;
+
 -- @query annotation_insert :one (organization int4, member int4, role text, task int4, result jsonb, completed_by int4, was_cancelled bool,
 --   ground_truth bool, lead_time float8, unique_id uuid, import_id int8, last_action text, parent_prediction int4, parent_annotation int4,
 --   last_created_by int4, bulk_created bool, draft_created_at timestamptz) -> (id, project)
@@ -35,6 +39,7 @@ INSERT INTO annotation (task_id, project_id, result, result_count, completed_by,
 SELECT t.id, t.project_id, $5, result_count($5), $6, $2, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
 FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
 WHERE t.id = $4 AND t.deleted_at IS NULL
+FOR NO KEY UPDATE OF t
 RETURNING id, project_id AS project;
 
 -- Keys that `change` holds are taken over (null where it says null).
@@ -50,7 +55,9 @@ WHERE o.id = $1 AND a.id = o.id;
 -- @query annotation_truth_alone :exec (task int4, annotation int4)
 UPDATE annotation SET ground_truth = false WHERE task_id = $1 AND id <> $2 AND ground_truth;
 
+-- What began as this annotation has no parent any more.
 -- @query annotation_trash :exec (annotation int4, by_user int4)
+WITH children AS (UPDATE annotation SET parent_annotation = NULL WHERE parent_annotation = $1)
 UPDATE annotation SET deleted_at = now(), updated_at = now(), updated_by = $2, unique_id = NULL WHERE id = $1;
 
 -- The caller's lock on the task ends, the consumed draft goes, the stream history entry gets the annotation.
@@ -63,7 +70,8 @@ SELECT 1;
 -- @query annotation_drafts_delete :exec (annotation int4)
 DELETE FROM draft WHERE annotation_id = $1;
 
--- @query annotation_refs_check :one (organization int4, completed_by int4, prediction int4, annotation int4, task int4) -> (user_ok, prediction_ok, annotation_ok)
+-- @query annotation_refs_check :one (organization int4, completed_by int4, prediction int4, annotation int4, task int4, last_created_by int4) -> (user_ok, prediction_ok, annotation_ok, last_ok)
 SELECT $2 IS NULL OR EXISTS (SELECT FROM membership WHERE organization_id = $1 AND user_id = $2) AS user_ok,
        $3 IS NULL OR EXISTS (SELECT FROM prediction WHERE id = $3 AND task_id = $5) AS prediction_ok,
-       $4 IS NULL OR EXISTS (SELECT FROM annotation WHERE id = $4 AND task_id = $5) AS annotation_ok;
+       $4 IS NULL OR EXISTS (SELECT FROM annotation WHERE id = $4 AND task_id = $5 AND deleted_at IS NULL) AS annotation_ok,
+       $6 IS NULL OR EXISTS (SELECT FROM membership WHERE organization_id = $1 AND user_id = $6) AS last_ok;

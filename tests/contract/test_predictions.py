@@ -1,0 +1,139 @@
+"""Predictions: fields, short results, lists, and what annotators see of them."""
+
+import pytest
+
+from work import Project, choice, counted, ours, owner, person, stranger
+
+SHOWN = {"id", "result", "model_version", "created_ago", "score", "cluster", "neighbors", "mislabeling", "created_at", "updated_at", "model",
+         "model_run", "task", "project"}
+RATED = ('<View><Text name="text" value="$text"/><Rating name="stars" toName="text"/><TextArea name="note" toName="text"/>'
+         '<Choices name="label" toName="text"><Choice value="A"/></Choices></View>')
+
+
+@pytest.fixture
+def project():
+    made = Project()
+    made.ids = made.texts(2)
+    made.task = made.ids[0]
+    return made
+
+
+def predict(task, status=201, **fields):
+    return owner().post("/api/predictions/", {"task": task, **fields}, status)
+
+
+def test_create(project):
+    made = predict(project.task, result=choice(), score=1, model_version="v1", cluster=3, neighbors=[1, 2], mislabeling=0.25)
+    assert set(made) == SHOWN
+    assert made["result"] == choice() and made["score"] == 1.0 and made["model_version"] == "v1" and made["created_ago"] == "0\u00a0minutes"
+    assert (made["cluster"], made["neighbors"], made["mislabeling"]) == (3, [1, 2], 0.25)
+    assert made["task"] == project.task and made["project"] == project.id and made["model"] is made["model_run"] is None
+    plain = predict(project.task, result=[])
+    assert plain["model_version"] == "" and plain["score"] is plain["cluster"] is plain["neighbors"] is None and plain["mislabeling"] == 0.0
+    task = owner().get(f"/api/tasks/{project.task}/")
+    assert task["total_predictions"] == 2 and task["is_labeled"] is False
+    counted(project)
+
+
+@pytest.mark.parametrize("fields, problem", [
+    ({"result": None}, "This field may not be null."),
+    ({}, "This field is required."),
+    ({"result": [1]}, "Each item in prediction result should be dict"),
+    ({"result": ["A"]}, "Each item in prediction result should be dict"),
+])
+def test_results_that_are_refused(project, fields, problem):
+    assert predict(project.task, 400, **fields)["validation_errors"] == {"result": [problem]}
+    counted(project)
+
+
+def test_a_task_is_needed():
+    assert owner().post("/api/predictions/", {"result": []}, 400)["validation_errors"] == {"task": ["This field is required."]}
+
+
+@ours
+def test_an_absent_task():
+    predict(2000000000, 404, result=[])
+
+
+def region(name, kind, value):
+    return [{"from_name": name, "to_name": "text", "type": kind, "value": value}]
+
+
+@pytest.mark.parametrize("short, full", [
+    ({"choices": ["A"]}, region("label", "choices", {"choices": ["A"]})),
+    ({"rating": 3}, region("stars", "rating", {"rating": 3})),
+    (4, region("stars", "rating", {"rating": 4})),
+    ({"unknown": 1}, None),
+])
+def test_short_results(short, full):
+    project = Project(label_config=RATED)
+    made = predict(project.texts(1)[0], result=short)["result"]
+    assert (made and [{k: r[k] for k in ("from_name", "to_name", "type", "value")} for r in made]) == full
+    counted(project)
+
+
+def test_a_text_is_a_choice(project):
+    made, = predict(project.task, result="A")["result"]
+    assert (made["from_name"], made["type"], made["value"]) == ("label", "choices", {"choices": ["A"]})
+
+
+def test_change_and_delete(project):
+    made = predict(project.task, result=choice(), score=0.5, model_version="v1")
+    path = f"/api/predictions/{made['id']}/"
+    changed = owner().patch(path, {"score": None, "model_version": "v2"})
+    assert changed["score"] is None and changed["model_version"] == "v2" and changed["result"] == choice()
+    assert owner().put(path, {"task": project.task, "result": choice("B")})["result"] == choice("B")
+    assert owner().get(path)["result"] == choice("B")
+    owner().patch(path, {"result": [1]}, 400)
+    counted(project)
+    owner().delete(path)
+    owner().get(path, 404)
+    owner().delete(path, 404)
+    assert owner().get(f"/api/tasks/{project.task}/")["total_predictions"] == 0
+    counted(project)
+
+
+def test_lists(project):
+    first, second = predict(project.task, result=[])["id"], predict(project.ids[1], result=[])["id"]
+    listed = owner().get("/api/predictions/", project=project.id)
+    assert {p["id"] for p in listed} == {first, second}
+    assert [p["id"] for p in owner().get("/api/predictions/", task=project.task)] == [first]
+    assert {p["id"] for p in owner().get("/api/predictions", task__project=project.id)} == {first, second}
+    assert first in {p["id"] for p in owner().get("/api/predictions/")}
+    for query in ({"task": 2000000000}, {"project": 2000000000}):
+        problem, = owner().get("/api/predictions/", 400, **query)["validation_errors"].values()
+        assert problem == ["Select a valid choice. That choice is not one of the available choices."]
+
+
+@ours
+def test_another_organization_sees_none(project):
+    made = predict(project.task, result=choice())["id"]
+    for method in ("GET", "PATCH", "DELETE"):
+        stranger().call(method, f"/api/predictions/{made}/", 404, json={})
+    stranger().post("/api/predictions/", {"task": project.task, "result": []}, 404)
+    stranger().get("/api/predictions/", 400, task=project.task)
+    assert made not in {p["id"] for p in stranger().get("/api/predictions/")}
+    counted(project)
+
+
+def test_the_stream_shows_the_version_of_the_project(project):
+    v1, v2 = (predict(project.task, result=choice(), model_version=v)["id"] for v in ("v1", "v2"))
+    blank = predict(project.task, result=choice())["id"]
+
+    def seen(**fields):
+        project.change(**fields)
+        return [p["id"] for p in project.next()["predictions"]]
+
+    assert seen(model_version="v2") == [v2]
+    assert seen(model_version="v1") == [v1]
+    assert seen(model_version="") == [blank]
+    assert seen(model_version=None) == []
+    assert seen(show_collab_predictions=False) == []
+    assert {p["id"] for p in owner().get(f"/api/tasks/{project.task}/")["predictions"]} == {v1, v2, blank}
+
+
+def test_predictions_are_no_work(project):
+    predict(project.task, result=choice())
+    assert project.next(person("ann"))["id"] == project.task
+    assert owner().get(project.path + "/annotators/") == []
+    counted(project)
