@@ -86,17 +86,32 @@ static json_t *excerpt(struct arena *a, const char *xml, int bad)
     }
 }
 
+/* The lines of a message after its first. */
+static json_t *further_lines(const char *message, size_t len)
+{
+    const char *end = message + len, *p = memchr(message, '\n', len);
+    json_t *list = json_array();
+
+    while (p && ++p < end) {
+        const char *next = memchr(p, '\n', (size_t)(end - p));
+        json_array_append_new(list, json_stringn(p, (size_t)((next ? next : end) - p)));
+        p = next;
+    }
+    return list;
+}
+
 json_t *config_error(struct arena *a, const char *xml, const char *message)
 {
     json_t *o = json_object();
-    size_t text_len = strlen(message);
+    size_t text_len = strlen(message), first_len = strcspn(message, "\n");
     int line = line_named(message, &text_len);
 
     if (!line)
         line = line_of_target(a, xml, message);
     if (!line)
         line = line_of_repeat(xml, message);
-    json_object_set_new(o, "text", json_stringn(message, text_len));
+    json_object_set_new(o, "text", json_stringn(message, text_len < first_len ? text_len : first_len));
+    json_object_set_new(o, "more", further_lines(message, text_len));
     json_object_set_new(o, "line_text", line ? json_string(arena_printf(a, "%d", line)) : json_null());
     json_object_set_new(o, "has_excerpt", json_boolean(line > 0));
     json_object_set_new(o, "excerpt", line ? excerpt(a, xml, line) : json_array());

@@ -159,6 +159,19 @@ static void test_other_errors_stand_without_a_line(void **state)
     json_decref(o);
 }
 
+static void test_a_message_of_several_lines_is_split(void **state)
+{
+    json_t *o = config_error(a, "<View/>", "These labels still exist:\nBad (1 annotation)\nPlease add them."), *more;
+
+    (void)state;
+    more = json_object_get(o, "more");
+    assert_string_equal(text_at(o, "text"), "These labels still exist:");
+    assert_int_equal(json_array_size(more), 2);
+    assert_string_equal(json_string_value(json_array_get(more, 0)), "Bad (1 annotation)");
+    assert_string_equal(json_string_value(json_array_get(more, 1)), "Please add them.");
+    json_decref(o);
+}
+
 static void test_a_line_past_the_end_shows_the_end(void **state)
 {
     json_t *o = config_error(a, "<View>", "no element found: line 3, column 0");
@@ -252,6 +265,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_missing_target_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_second_tag_of_a_name_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_other_errors_stand_without_a_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_message_of_several_lines_is_split, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_line_past_the_end_shows_the_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_errors_of_other_fields_are_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_items_are_counted_from_one, set_up, tear_down),

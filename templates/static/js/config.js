@@ -10,7 +10,9 @@ async function ask(url, text) {
   });
   if (answer.ok) return "";
   const problem = await answer.json();
-  return problem.validation_errors?.label_config?.join(" ") ?? problem.detail ?? "The server does not take this configuration.";
+  const fields = { ...problem, ...problem.validation_errors };
+  const messages = fields.label_config ?? fields.non_field_errors;
+  return messages?.join(" ") ?? problem.detail ?? "The server does not take this configuration.";
 }
 
 function indent(event) {
