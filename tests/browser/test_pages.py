@@ -1,0 +1,433 @@
+"""The pages around the editor in a real browser against a real server: accounts, a new project with and without scripts, import,
+the task table, settings, export. Once at the root of the host and once below a sub-path.
+
+Needs EDITOR_DIR (a folder made by contrib/install-editor) and LABELD_BUILD; see tests/server.py."""
+
+import json
+import os
+import sys
+import tempfile
+import unittest
+
+import requests
+
+from driver import Browser, Keys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from server import Server  # noqa: E402  # pylint: disable=wrong-import-position
+
+SHOTS = os.environ.get("SCREENSHOT_DIR", "")
+CHOICES = """<View>
+  <Text name="text" value="$text"/>
+  <Choices name="mood" toName="text" choice="single">
+    <Choice value="Good"/>
+    <Choice value="Bad"/>
+  </Choices>
+</View>"""
+SUBMIT = "[data-testid=bottombar-submit-button]"
+NOT_FOUND = "404 (Not Found)"
+REFUSED = "400 (Bad Request)"
+STREAM_END = "/next/"  # the 404 that ends the stream, which the browser logs
+
+
+class Root(unittest.TestCase):
+    """One server and one browser, in which the server's own account is logged in."""
+
+    prefix = None
+    server = browser = api = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(prefix=cls.prefix)
+        cls.addClassCleanup(cls.server.close)
+        cls.api = requests.Session()
+        cls.api.trust_env = False
+        cls.api.headers["Authorization"] = "Token " + cls.server.token
+        cls.browser = Browser()
+        cls.addClassCleanup(cls.browser.close)
+        cls.log_in(cls.browser, cls.server.email, cls.server.password)
+
+    def setUp(self):
+        self.browser.javascript(True)
+        self.browser.forget_faults()
+
+    # steps
+
+    @classmethod
+    def url(cls, path):
+        return cls.server.url + path
+
+    @classmethod
+    def log_in(cls, browser, email, password):
+        browser.open(cls.url("/user/login/"))
+        browser.type("[name=email]", email)
+        browser.type("[name=password]", password)
+        browser.press(Keys.ENTER)
+        browser.wait_url("/projects/")
+
+    def open(self, path):
+        self.browser.open(self.url(path))
+
+    def shot(self, name):
+        if SHOTS:
+            self.browser.screenshot(os.path.join(SHOTS, f"pages{(self.prefix or '').replace('/', '-')}-{name}.png"))
+
+    def call(self, method, path, expect=200, **more):
+        answer = self.api.request(method, self.url(path), timeout=60, **more)
+        self.assertEqual(expect, answer.status_code, answer.text)
+        return answer
+
+    def project(self, title, tasks=0, config=CHOICES):
+        made = self.call("POST", "/api/projects/", 201, json={"title": title, "label_config": config}).json()
+        if tasks:
+            self.call("POST", f"/api/projects/{made['id']}/import", 201,
+                      json=[{"text": f"Sentence {i}"} for i in range(1, tasks + 1)])
+        return made["id"]
+
+    def titles(self):
+        return [p["title"] for p in self.call("GET", "/api/projects/?page_size=1000").json()["results"]]
+
+    def tasks(self, project):
+        return self.call("GET", f"/api/tasks/?project={project}&page_size=1000").json()["tasks"]
+
+    def file(self, name, text):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = os.path.join(folder.name, name)
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(text)
+        return path
+
+    def choose(self, path):
+        self.browser.all("input[type=file]")[0].send_keys(path)
+
+    def fill(self, selector, text):
+        """As pasting does: the editor of a text field does not type along."""
+        element = self.browser.element(selector)
+        element.clear()
+        element.send_keys(text)
+
+    def toast(self, text):
+        self.browser.wait_text(text, ".toast")
+
+    def error_under(self, field):
+        shown = self.browser.element(f"#{field}").get_attribute("aria-describedby").split()
+        return self.browser.text("#" + next(name for name in shown if name.endswith("-error")))
+
+    def new_id(self):
+        self.browser.wait_url("/data")
+        return int(self.browser.url.split("/projects/")[1].split("/")[0])
+
+    # accounts
+
+    def test_sign_up_log_out_and_log_in(self):
+        email = "ann@example.com"
+        with Browser() as browser:
+            browser.open(self.url("/projects/"))
+            browser.wait_url("/user/login/?next=")
+            browser.click("a[href*='/user/signup/']")
+            browser.type("[name=email]", email)
+            browser.type("[name=password]", "short")
+            browser.web.execute_script("document.querySelector('[name=password]').removeAttribute('minlength')")
+            browser.press(Keys.ENTER)
+            browser.wait_selector("#password-error")
+            self.assertEqual(email, browser.element("[name=email]").get_attribute("value"))
+            browser.type("[name=password]", "a long password")
+            browser.press(Keys.ENTER)
+            browser.wait_text("Projects", "h1")
+            browser.click("details.menu summary")
+            browser.click_text("Log out")
+            browser.wait_url("/user/login/")
+            browser.open(self.url("/projects/new"))
+            browser.wait_url("/user/login/?next=")
+            browser.type("[name=email]", email)
+            browser.type("[name=password]", "a long password")
+            browser.press(Keys.ENTER)
+            browser.wait_text("New project", "h1")
+            browser.assert_clean(ignore=[REFUSED])
+
+    # a new project
+
+    def test_new_project_in_three_steps(self):
+        self.open("/projects/new")
+        self.browser.type("#title", "Three steps")
+        self.browser.click_text("Next: data")
+        self.choose(self.file("tasks.json", json.dumps([{"text": f"From a file {i}"} for i in range(3)])))
+        self.browser.wait_text("tasks.json", "[data-files]")
+        self.fill("#paste", '{"text": "Pasted"}')
+        self.browser.click_text("Next: labelling set-up")
+        self.fill("#label_config", "<View>\n<Text name='text' value='$text'>\n</View>")
+        self.browser.wait_text("line 3", "[data-config-status]")
+        self.browser.click_text("Create project")
+        self.browser.wait_text("Line 3: mismatched tag", "[data-form-errors]")
+        self.fill("#label_config", CHOICES)
+        self.browser.click_text("Create project")
+        self.toast("Project created with 4 tasks.")
+        self.shot("tasks")
+        self.assertEqual(["From a file 0", "From a file 1", "From a file 2", "Pasted"],
+                         [t["data"]["text"] for t in self.tasks(self.new_id())])
+        self.browser.assert_clean(ignore=[REFUSED])
+
+    def test_new_project_without_scripts(self):
+        self.browser.javascript(False)
+        self.open("/projects/new")
+        self.fill("#title", "No scripts")
+        self.fill("#paste", '[{"text": "one"}, {"txt": "two"}]')
+        self.fill("#label_config", CHOICES)
+        self.browser.element("button[value=create]").click()
+        self.browser.wait_text("1 item does not fit", "[data-form-errors]")
+        self.browser.wait_text("Item 2:", ".notice.warn")
+        self.shot("refused")
+        self.assertEqual("No scripts", self.browser.element("#title").get_attribute("value"))
+        self.assertIn("Bad", self.browser.element("#label_config").get_attribute("value"))
+        self.assertNotIn("No scripts", self.titles())  # nothing half-made
+        self.fill("#paste", '[{"text": "one"}, {"text": "two"}]')
+        self.browser.element("button[value=create]").click()
+        self.toast("Project created with 2 tasks.")
+        self.assertEqual(2, len(self.tasks(self.new_id())))
+
+    def test_the_template_counts_when_no_configuration_is_given(self):
+        self.browser.javascript(False)
+        self.open("/projects/new")
+        self.fill("#title", "From a template")
+        self.browser.element("#template-ner").click()
+        self.browser.element("button[value=create]").click()
+        self.toast("Project created.")
+        made = self.call("GET", f"/api/projects/{self.new_id()}/").json()
+        self.assertIn("<Labels", made["label_config"])
+        self.browser.wait_text("No tasks yet")
+
+    def test_a_short_name_is_told_at_its_field(self):
+        self.open("/projects/new")
+        self.browser.type("#title", "ab")
+        self.browser.click("[data-steps-nav] li:nth-child(3) a")
+        self.browser.click_text("Create project")
+        self.browser.wait_selector("#title-error")
+        self.assertIn("at least 3 characters", self.error_under("title"))
+        self.browser.assert_clean(ignore=[REFUSED])
+
+    def test_a_sample_project_can_be_labelled_at_once(self):
+        with Browser() as browser:
+            browser.open(self.url("/user/signup/"))
+            browser.type("[name=email]", "sam@example.com")
+            browser.type("[name=password]", "a long password")
+            browser.press(Keys.ENTER)
+            browser.wait_url("/projects/")
+            answer = browser.run("""
+                const body = new FormData();
+                body.set('csrfmiddlewaretoken', document.cookie.match(/csrftoken=([^;]+)/)[1]);
+                body.set('action', 'sample');
+                const answer = await fetch(arguments[0], {method: 'POST', body});
+                return [answer.status, answer.url];""", self.url("/projects/new"))
+            self.assertEqual(200, answer[0])
+            browser.open(answer[1])
+            browser.wait_text("5 tasks")
+            browser.click_text("Label all tasks")
+            browser.wait_selector(SUBMIT)
+            browser.assert_clean()
+
+    # import
+
+    def test_import_of_a_file_and_of_one_that_is_broken(self):
+        project = self.project("Import")
+        self.open(f"/projects/{project}/import")
+        self.choose(self.file("broken.json", '[{"text": 1}'))
+        self.browser.click_text("Import", "form button")
+        self.browser.wait_text("Failed to parse input file broken.json", "[data-form-errors]")
+        self.assertEqual([], self.tasks(project))
+        self.open(f"/projects/{project}/import")
+        self.choose(self.file("tasks.json", '[{"data": {"text": "Zoë"}}]'))
+        self.browser.click_text("Import", "form button")
+        self.toast("1 task imported.")
+        self.browser.wait_text("Zoë", "td")
+        self.open(f"/projects/{project}/import")
+        self.browser.click_text("Import", "form button")
+        self.browser.wait_selector("#files-error")
+        self.browser.assert_clean(ignore=[REFUSED])
+
+    # the task table
+
+    def test_pages_of_the_table_and_tasks_by_state(self):
+        project = self.project("Many", 205)
+        done = self.tasks(project)[3]["id"]
+        self.call("POST", f"/api/tasks/{done}/annotations/", 201, json={"result": []})
+        self.open(f"/projects/{project}/data?page=2")
+        self.browser.wait_text("101–200 of 205")
+        self.browser.click("a[rel=next]")
+        self.browser.wait_text("201–205 of 205")
+        self.open(f"/projects/{project}/data?state=todo")
+        self.browser.click("a[rel=next]")
+        self.browser.click("a[rel=next]")
+        self.browser.wait_text("201–204 of 204")
+        self.browser.click("a[rel=prev]")
+        self.browser.wait_text("101–200 of 204")
+        self.browser.click(".facts a")
+        self.browser.wait_text("State: labelled")
+        self.assertEqual([str(done)], [e.text for e in self.browser.all("tbody th")])
+        self.browser.assert_clean()
+
+    def delete_and_undo(self, project):
+        ids = [t["id"] for t in self.tasks(project)]
+        self.open(f"/projects/{project}/data")
+        for box in self.browser.all("tbody .pick input")[:2]:
+            box.click()
+        self.browser.element("button[value=delete_tasks]").click()
+        self.toast("2 tasks deleted.")
+        self.assertEqual(ids[2:], [t["id"] for t in self.tasks(project)])
+        self.shot("deleted")
+        self.browser.element(".toast .link").click()
+        self.toast("2 tasks are back.")
+        self.assertEqual(ids, [t["id"] for t in self.tasks(project)])
+
+    def test_delete_with_undo(self):
+        self.delete_and_undo(self.project("Undo", 4))
+        self.browser.assert_clean()
+
+    def test_delete_with_undo_without_scripts(self):
+        self.browser.javascript(False)
+        self.delete_and_undo(self.project("Undo", 4))
+
+    def test_the_table_by_keyboard(self):
+        project = self.project("Keys", 3)
+        self.open(f"/projects/{project}/data")
+        self.browser.wait_selector("table")
+        for key in "jjx":
+            self.browser.press(key)
+        self.browser.wait_text("1 selected")
+        self.browser.press(Keys.DELETE)
+        self.toast("1 task deleted.")
+        self.assertEqual(["Sentence 1", "Sentence 3"], [t["data"]["text"] for t in self.tasks(project)])
+        self.browser.assert_clean()
+
+    # labelling
+
+    def test_text_is_labelled_to_the_end_of_the_stream(self):
+        project = self.project("Label", 2)
+        self.open(f"/projects/{project}/data")
+        self.browser.press("l")
+        for key, sentence in (("1", "Sentence 1"), ("2", "Sentence 2")):
+            self.browser.wait_text(sentence, "#label-studio")
+            self.browser.press(key)
+            self.browser.wait_run("Htx.annotationStore.selected.serializeAnnotation().length === 1")
+            self.browser.click(SUBMIT)
+        self.browser.wait_text("Nothing left to label here")
+        self.shot("end")
+        self.assertEqual("2 of 2 done", self.browser.text("#labelling-progress"))
+        self.browser.click("header a[title='Back to the tasks']")
+        self.browser.wait_text("2 of 2 labelled", ".facts")
+        self.assertEqual(0, len(self.browser.all(".page-head .btn.primary")))  # nothing waits any more
+        chosen = [self.call("GET", f"/api/tasks/{t['id']}/").json()["annotations"][0]["result"][0]["value"]["choices"]
+                  for t in self.tasks(project)]
+        self.assertEqual([["Good"], ["Bad"]], chosen)
+        self.browser.assert_clean(ignore=[STREAM_END])
+
+    def test_one_task_opens_from_the_table(self):
+        project = self.project("One", 2)
+        task = self.tasks(project)[1]["id"]
+        self.open(f"/projects/{project}/data")
+        self.browser.click(f"tbody a[href$='task={task}']")
+        self.browser.wait_text("Sentence 2", "#label-studio")
+        self.browser.assert_clean()
+
+    def test_a_task_of_another_project_is_not_there(self):
+        one, other = self.project("One", 1), self.project("Other", 1)
+        self.open(f"/projects/{one}/data?task={self.tasks(other)[0]['id']}")
+        self.browser.wait_text("404")
+        self.browser.assert_clean(ignore=[NOT_FOUND])
+
+    # settings
+
+    def test_general_settings_are_changed_and_refused(self):
+        project = self.project("Settings", 1)
+        self.open(f"/projects/{project}/settings/")
+        self.fill("#title", "Other name")
+        self.fill("#maximum_annotations", "3")
+        self.browser.click("#show_skip_button")
+        self.browser.click_text("Save settings")
+        self.toast("Settings saved.")
+        self.browser.wait_text("Other name", "h1")
+        stored = self.call("GET", f"/api/projects/{project}/").json()
+        self.assertEqual(("Other name", 3, False, True), (stored["title"], stored["maximum_annotations"],
+                         stored["show_skip_button"], stored["enable_empty_annotation"]))
+        self.browser.javascript(False)
+        self.browser.run("document.querySelector('#title').removeAttribute('minlength')")
+        self.fill("#title", "x")
+        self.fill("#description", "kept")
+        self.browser.element("button[value=save]").click()
+        self.browser.wait_selector("#title-error")
+        self.assertIn("at least 3 characters", self.error_under("title"))
+        self.assertEqual("kept", self.browser.element("#description").get_attribute("value"))
+        self.assertEqual("Other name", self.call("GET", f"/api/projects/{project}/").json()["title"])
+
+    def test_what_a_label_configuration_would_break_is_refused(self):
+        project = self.project("Configuration", 1)
+        region = {"id": "a", "from_name": "mood", "to_name": "text", "type": "choices", "value": {"choices": ["Bad"]}}
+        self.call("POST", f"/api/tasks/{self.tasks(project)[0]['id']}/annotations/", 201, json={"result": [region]})
+        self.open(f"/projects/{project}/settings/labeling")
+        self.browser.wait_text("1 annotation was made with this configuration")
+        self.fill("#label_config", CHOICES.replace('"Bad"', '"Poor"'))
+        self.browser.wait_text("These labels still exist", "[data-config-status]")
+        self.browser.click_text("Save labelling interface")
+        self.browser.wait_text("These labels still exist in annotations or drafts:\nBad (1 annotation)", "#config-error")
+        self.assertIn("Poor", self.browser.element("#label_config").get_attribute("value"))
+        self.shot("breaks")
+        self.fill("#label_config", CHOICES.replace("<Choice value=\"Good\"/>", "<Choice value=\"Good\">"))
+        self.browser.wait_text("mismatched tag", "[data-config-status]")
+        self.browser.click_text("Save labelling interface")
+        self.browser.wait_selector("#config-error li.bad")
+        self.fill("#label_config", CHOICES.replace('"Good"', '"Fine"'))
+        self.browser.wait_text("The configuration is valid.", "[data-config-status]")
+        self.browser.click_text("Save labelling interface")
+        self.toast("Labelling interface saved.")
+        self.browser.wait_text("Fine, Bad", "td")
+        self.browser.assert_clean(ignore=[REFUSED])
+
+    def test_a_project_is_deleted_by_typing_its_name(self):
+        project = self.project("To be deleted", 1)
+        self.open(f"/projects/{project}/settings/danger-zone")
+        self.assertFalse(self.browser.element("button.danger").is_enabled())
+        self.browser.type("#confirm", "To be deleted")
+        self.browser.click("button.danger")
+        self.toast("The project “To be deleted” was deleted.")
+        self.call("GET", f"/api/projects/{project}/", 404)
+        self.browser.assert_clean()
+
+    # export and lists
+
+    def test_the_export_form_gives_the_file(self):
+        project = self.project("Export", 2)
+        self.open(f"/projects/{project}/export")
+        self.browser.click("#download_all_tasks")
+        text, disposition = self.browser.run("""
+            const form = document.querySelector('main form');
+            const answer = await fetch(form.action + '?' + new URLSearchParams(new FormData(form)));
+            return [await answer.text(), answer.headers.get('Content-Disposition')];""")
+        self.assertEqual(["Sentence 1", "Sentence 2"], sorted(t["data"]["text"] for t in json.loads(text)))
+        self.assertIn(f"project-{project}-at-", disposition)
+        self.browser.assert_clean()
+
+    def test_projects_are_found_by_name(self):
+        self.project("A needle here")
+        self.open("/projects/?search=NEEDLE")
+        self.browser.wait_text("A needle here", "article")
+        self.assertEqual(1, len(self.browser.all("article")))
+        self.open("/projects/?search=nothing+like+this")
+        self.browser.wait_text("No project has “nothing like this” in its name")
+        self.browser.assert_clean()
+
+    def test_what_is_not_there_says_so(self):
+        self.open("/projects/999999/data")
+        self.browser.wait_text("404")
+        self.browser.click("main a")
+        self.browser.wait_text("Projects", "h1")
+        self.browser.assert_clean(ignore=[NOT_FOUND])
+
+
+class SubPath(Root):
+    """The same below a sub-path."""
+
+    prefix = "/label"
+
+
+if __name__ == "__main__":
+    unittest.main()
