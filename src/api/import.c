@@ -6,6 +6,7 @@
 #include "base/cfg.h"
 #include "base/clock.h"
 #include "core/fields.h"
+#include "core/project.h"
 #include "core/scope.h"
 #include "import/file.h"
 #include "import/upload.sql.h"
@@ -181,6 +182,7 @@ err *api_upload_list(struct rq *rq)
     struct jw *w;
     bool all;
 
+    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
     TRY(upload_ids(rq, &ids));
     TRY(rq_query_bool(rq, "all", false, &all));
     TRY(upload_list(rq->scope, rq_int(rq, "id"), ids, all, &rows));
