@@ -11,7 +11,6 @@ import machine
 
 ENTRY = re.compile(r"^postgres\[(\d+)\] (LOG|DETAIL):  (.*)$")
 PARAMETER = re.compile(r"\$(\d+) = (NULL|'((?:[^']|'')*)')")
-PIPELINED = ("begin", "commit")
 
 
 class Database:
@@ -113,7 +112,7 @@ def capture(database, log, request):
 # ---- the same as a pgbench script ----
 
 class Script:
-    """`known`: values of the captured request that change from one run to the next → pgbench expression that gives them.
+    """`known`: (value of the captured request, names of parameters that it stands in, pgbench expression that replaces it).
     `flows`: (query, parameter) → variable, where a result flows into a later parameter; results are variables <query>_<column>."""
 
     def __init__(self, database, source, known, flows, setup):
@@ -130,11 +129,13 @@ class Script:
             return f":{flow}{cast}" if not kind.endswith("[]") else f"ARRAY[:{flow}]{cast}"
         if value is None:
             return f"NULL{cast}"
-        for known, expression in self.known.items():
-            if value == known:
+        for known, names, expression in self.known:
+            if name in names and value == known:
                 return f"({expression}){cast}"
-            if value == "{%s}" % known:
+            if name in names and value == "{%s}" % known:
                 return f"ARRAY[{expression}]{cast}"
+        if value == "":
+            return f"''{cast}"
         variable = f"c{len(self.variables)}"
         self.variables[variable] = value
         return f":{variable}{cast}"
