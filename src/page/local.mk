@@ -1,6 +1,7 @@
 # Sources of src/page
 liblabeld_a_SOURCES += \
 	src/page/account.c \
+	src/page/assets.c src/page/assets.h \
 	src/page/docs.c \
 	src/page/form.c \
 	src/page/login.c \

@@ -7,15 +7,21 @@
 #include "base/text.h"
 #include "core/names.h"
 #include "http/csrf.h"
+#include "page/assets.h"
 #include "tmpl/tmpl.h"
 
 enum { PAGE_MOST_BYTES = 64 << 20, FLASH_MOST_BYTES = 3000, FLASH_LIFE_S = 60 };
 static const char *const FLASH_COOKIE = "flash";
 
 static struct tmpl_set *templates;
+static const char *static_path;   /* the address of the static files */
 
 err *page_init(struct arena *boot)
 {
+    const char *version;
+
+    TRY(assets_version(boot, arena_printf(boot, "%s/static", cfg.template_dir), &version));
+    static_path = arena_printf(boot, "%s/static/%s", cfg.base_path, version);
     return tmpl_load(boot, cfg.template_dir, &templates);
 }
 
@@ -68,7 +74,7 @@ static json_t *flash_take(struct rq *rq)
     return json_null();
 }
 
-json_t *page_text(const char *s)
+static json_t *text_or_null(const char *s)
 {
     return s ? json_string(s) : json_null();
 }
@@ -158,7 +164,7 @@ json_t *page_context(struct rq *rq, const char *title)
 
     arena_defer(rq->a, release, ctx);
     json_object_set_new(ctx, "base", json_string(cfg.base_path));
-    json_object_set_new(ctx, "static", json_string(arena_printf(rq->a, "%s/static", cfg.base_path)));
+    json_object_set_new(ctx, "static", json_string(static_path));
     json_object_set_new(ctx, "csrf", json_string(csrf_token(rq)));
     json_object_set_new(ctx, "user", user_object(rq));
     json_object_set_new(ctx, "organization", organization_object(rq->scope));
@@ -244,8 +250,8 @@ void page_error(struct rq *rq, const err *e)
     if (e->retry_after_s > 0)
         rs_header(rq, "Retry-After", arena_printf(rq->a, "%d", e->retry_after_s));
     ctx = page_context(rq, "Error");
-    json_object_set_new(ctx, "detail", page_text(own_detail(e)));
-    json_object_set_new(ctx, "back_href", page_text(rq->method == M_POST ? rq->path : NULL));
+    json_object_set_new(ctx, "detail", text_or_null(own_detail(e)));
+    json_object_set_new(ctx, "back_href", text_or_null(rq->method == M_POST ? rq->path : NULL));
     again = page_render(rq, error_template(status), ctx);
     if (again) {
         log_err(again, "error page failed");

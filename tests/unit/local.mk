@@ -42,3 +42,5 @@ tests_unit_test_perm_SOURCES = tests/unit/test_perm.c
 tests_unit_test_wire_SOURCES = tests/unit/test_wire.c
 check_PROGRAMS += tests/unit/test_page
 tests_unit_test_page_SOURCES = tests/unit/test_page.c
+check_PROGRAMS += tests/unit/test_assets
+tests_unit_test_assets_SOURCES = tests/unit/test_assets.c
