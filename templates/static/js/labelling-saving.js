@@ -17,7 +17,8 @@ function refusal(error) {
 }
 
 // after.stored(annotationId, {advance})  called when something was stored; `advance` asks for the next task
-// after.reload(annotationId)            called to show the task anew
+// after.count(n)                        called when n tasks more are done, or with -1 when one no longer is
+// after.reload(annotationId)             called to show the task anew
 export function createSaving({ api, page, status, outbox, drafts, session, after }) {
     const entries = new WeakMap(); // annotation → its entry in the outbox
     let pending = 0;
@@ -81,6 +82,7 @@ export function createSaving({ api, page, status, outbox, drafts, session, after
 
     async function submit(store, annotation) {
         const { id } = await create(annotation, {});
+        after.count(1);
         finish(annotation, id, 'Submitted', true);
     }
 
@@ -92,7 +94,9 @@ export function createSaving({ api, page, status, outbox, drafts, session, after
     async function skip(store, { comment } = {}) {
         const annotation = session.selected();
         const extra = { was_cancelled: true, ...(comment && { comment }) };
-        const { id } = annotation.pk ? await change(annotation, extra) : await create(annotation, extra);
+        const wasStored = Boolean(annotation.pk);
+        const { id } = await (wasStored ? change(annotation, extra) : create(annotation, extra));
+        if (!wasStored) after.count(1);
         finish(annotation, id, 'Skipped', true);
     }
 
@@ -101,6 +105,7 @@ export function createSaving({ api, page, status, outbox, drafts, session, after
         const annotation = session.selected();
         await hold(annotation, () => api.post(`/api/annotations/${annotation.pk}/convert-to-draft`, {}));
         drafts.markStored(annotation);
+        after.count(-1);
         status.saved('Skip cancelled');
         setTimeout(() => after.reload(null));
     }

@@ -47,9 +47,9 @@ function showProgress() {
     if (shown && page.queue?.total) shown.textContent = `${page.queue.done} of ${page.queue.total} done`;
 }
 
-function countDone() {
+function count(change) {
     if (!page.queue) return;
-    page.queue.done = Math.min(page.queue.done + 1, page.queue.total);
+    page.queue.done = Math.max(0, Math.min(page.queue.done + change, page.queue.total));
     showProgress();
 }
 
@@ -67,7 +67,6 @@ const fetchTask = (id) => ask(() => api.get(`/api/tasks/${id}/`));
 const reload = async (annotationId) => session.open(await fetchTask(session.task.id), annotationId);
 
 async function afterStored(annotationId, { advance }) {
-    if (advance) countDone();
     if (exitAsked()) location.assign(back);
     else if (streaming && advance) await stream.next();
     else await reload(annotationId);
@@ -76,7 +75,7 @@ async function afterStored(annotationId, { advance }) {
 const session = createSession({ page, element, drafts });
 const stream = createStream({ api, ask, page, back, status, panels, drafts, session });
 const saving = createSaving({ api, page, status, outbox, drafts, session,
-    after: { reload: reporting(reload), stored: reporting(afterStored) } });
+    after: { reload: reporting(reload), stored: reporting(afterStored), count } });
 
 session.listen({
     ...saving.handlers,
@@ -98,6 +97,13 @@ async function openSingle() {
     await session.open(await fetchTask(page.task_id), wanted);
 }
 
+// The first thing one wants to know who comes back.
+function showRestored() {
+    const annotation = session.selected();
+    const draft = annotation && drafts.stored(annotation);
+    if (draft) status.saved('Draft restored as saved', new Date(draft.updated_at ?? draft.created_at));
+}
+
 function showInstruction() {
     if (page.project.show_instruction && page.project.expert_instruction) session.store?.toggleDescription();
 }
@@ -107,6 +113,7 @@ async function start() {
     if (page.can.annotate) await sendLeftOver();
     if (streaming) await stream.start();
     else await openSingle();
+    showRestored();
     showInstruction();
     drafts.watch(session.selected, saving.isBusy);
     guardLeaving({

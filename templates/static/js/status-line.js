@@ -1,7 +1,9 @@
 // The one line of the labelling page that says whether the work is saved, with buttons where something can be done.
 
+// With the day when that is not today.
 function clockTime(date) {
-    return date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+    const time = date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+    return date.toDateString() === new Date().toDateString() ? time : `${date.toLocaleDateString()}, ${time}`;
 }
 
 export function createStatusLine(element) {
