@@ -4,6 +4,7 @@ errors, CSP violations, uncaught exceptions, requests to other hosts) so that a 
 import json
 import os
 import shutil
+import signal
 import tempfile
 import time
 from urllib.parse import urlsplit
@@ -54,6 +55,7 @@ class Browser:
 
     def __init__(self, width=1280, height=800, dark=False):
         self.profile = tempfile.mkdtemp(prefix="labeld-browser-")
+        self.downloads = os.path.join(self.profile, "downloads")
         self.hosts = set()
         self.faults = []
         options = webdriver.ChromeOptions()
@@ -73,6 +75,7 @@ class Browser:
             shutil.rmtree(self.profile, ignore_errors=True)
             raise
         self.cdp("Page.addScriptToEvaluateOnNewDocument", source=WATCH_SCRIPT)
+        self.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=self.downloads)
         self.resize(width, height)
         if dark:
             self.color_scheme("dark")
@@ -86,6 +89,14 @@ class Browser:
     def close(self):
         try:
             self.web.quit()
+        finally:
+            shutil.rmtree(self.profile, ignore_errors=True)
+
+    def kill(self):
+        """Ends the browser as a power cut would: it gets no chance to save anything."""
+        os.kill(self.web.capabilities["goog:processID"], signal.SIGKILL)
+        try:
+            self.web.service.stop()
         finally:
             shutil.rmtree(self.profile, ignore_errors=True)
 
@@ -132,6 +143,13 @@ class Browser:
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         self.web.save_screenshot(path)
         return path
+
+    def downloaded(self, seconds=WAIT_SECONDS):
+        """Waits for the one file that was downloaded, gives its path."""
+        def finished():
+            names = os.listdir(self.downloads) if os.path.isdir(self.downloads) else []
+            return names[0] if len(names) == 1 and not names[0].endswith(".crdownload") else None
+        return os.path.join(self.downloads, self.wait(finished, "downloaded file", seconds))
 
     # waiting
 
