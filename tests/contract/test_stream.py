@@ -1,0 +1,416 @@
+"""The task stream: which task whom, locks, overlap, skips, drafts, history; and many annotators at once."""
+
+import threading
+import uuid
+
+import pytest
+
+from work import Project, annotate, choice, counted, ours, owner, person, skip, sql
+
+SHOWN = {"id", "predictions", "annotations", "drafts", "updated_by", "unique_lock_id", "data", "meta", "created_at", "updated_at", "is_labeled",
+         "overlap", "inner_id", "total_annotations", "cancelled_annotations", "total_predictions", "comment_count", "unresolved_comment_count",
+         "last_comment_updated_at", "project", "file_upload", "comment_authors", "queue"}
+U, V, W = (lambda: person("uma")), (lambda: person("vic")), (lambda: person("wes"))
+
+
+def stream(project, api):
+    """Number of the task that comes next, with the queue it came from; None at the end."""
+    answer = api.send("GET", project.path + "/next/")
+    if answer.status_code == 404:
+        assert answer.json()["detail"] == f"There are no tasks for {api.email}"
+        return None
+    assert answer.status_code == 200, answer.text
+    return project.ids.index(answer.json()["id"]) + 1, answer.json()["queue"]
+
+
+def made(n, **fields):
+    project = Project(**fields)
+    project.ids = project.texts(n)
+    return project
+
+
+def drain(project, api):
+    """Everything the stream gives to somebody who submits all of it."""
+    seen = []
+    while (got := stream(project, api)) is not None:
+        seen.append(got[0])
+        annotate(api, project.ids[got[0] - 1])
+        assert len(seen) <= len(project.ids)
+    return seen
+
+
+# ---- one after the other ----
+
+
+def test_the_shape_of_the_answer():
+    project = made(1)
+    draft = U().post(f"/api/tasks/{project.ids[0]}/drafts", {"result": choice()})
+    V().post(f"/api/tasks/{project.ids[0]}/drafts", {"result": choice()})
+    task = project.next(U())
+    assert set(task) == SHOWN
+    assert uuid.UUID(task["unique_lock_id"]) and task["annotations"] == [] and task["updated_by"] == []
+    assert [d["id"] for d in task["drafts"]] == [draft["id"]]
+    assert task["data"] == {"text": "text 0"} and task["queue"] == "Sequence queue"
+
+
+def test_the_observed_sequence():
+    project = made(4)
+    assert stream(project, U()) == (1, "Sequence queue")
+    assert stream(project, U()) == (1, "Task lock")
+    assert stream(project, V()) == (2, "Sequence queue")
+    assert stream(project, W()) == (3, "Sequence queue")
+    annotate(U(), project.ids[0])
+    assert stream(project, U()) == (4, "Sequence queue")
+    skip(U(), project.ids[3])
+    assert stream(project, U()) is None
+    annotate(V(), project.ids[1])
+    assert stream(project, V()) == (4, "Sequence queue")
+    counted(project, U(), V(), W())
+
+
+def test_a_lock_is_stable_and_ends_with_the_submission():
+    project = made(2)
+    first = project.next(U())
+    assert project.next(U())["unique_lock_id"] == first["unique_lock_id"]
+    annotate(U(), first["id"])
+    owner().delete(f"/api/annotations/{owner().get('/api/tasks/%d/annotations/' % first['id'])[0]['id']}/")
+    again = project.next(U())
+    assert again["id"] == first["id"] and again["unique_lock_id"] != first["unique_lock_id"]
+
+
+def test_a_lock_does_not_keep_others_from_annotating():
+    project = made(2)
+    project.next(U())
+    annotate(V(), project.ids[0])
+    assert stream(project, U()) == (2, "Sequence queue")
+    counted(project, U(), V())
+
+
+@ours
+def test_an_expired_lock_is_nobodys():
+    project = made(2)
+    before = project.next(U())
+    sql(f"UPDATE task_lock SET expires_at = now() - interval '1 s' WHERE task_id = {before['id']}")
+    assert stream(project, V()) == (1, "Sequence queue")
+    assert stream(project, U()) == (2, "Sequence queue")
+    sql(f"UPDATE task_lock SET expires_at = now() - interval '1 s' WHERE task_id IN ({project.ids[0]}, {project.ids[1]})")
+    again = project.next(U())
+    assert again["id"] == before["id"] and again["unique_lock_id"] != before["unique_lock_id"]
+
+
+def test_an_empty_project():
+    project = Project()
+    assert project.next(status=404)["detail"] == f"There are no tasks for {owner().email}"
+    owner().get("/api/projects/2000000000/next/", 404)
+
+
+def test_ordinary_drafts_keep_the_task_postponed_ones_put_it_last():
+    project = made(3)
+    draft = U().post(f"/api/tasks/{project.ids[0]}/drafts", {"result": []})
+    assert stream(project, U())[0] == 1
+    U().patch(f"/api/drafts/{draft['id']}/", {"was_postponed": True})
+    assert stream(project, U()) == (2, "Sequence queue")
+    U().post(f"/api/tasks/{project.ids[1]}/drafts", {"result": [], "was_postponed": True})
+    assert stream(project, U()) == (3, "Sequence queue")
+    annotate(U(), project.ids[2])
+    assert stream(project, U()) == (1, "Postponed draft queue")
+    U().patch(f"/api/drafts/{draft['id']}/", {"result": [{"id": "x"}]})
+    assert stream(project, U()) == (2, "Postponed draft queue")
+    annotate(U(), project.ids[1])
+    annotate(U(), project.ids[0])
+    assert stream(project, U()) is None
+
+
+# ---- skips ----
+
+
+def test_skipped_tasks_go_to_others():
+    project = made(2, skip_queue="REQUEUE_FOR_OTHERS")
+    skip(U(), project.ids[0])
+    assert drain(project, U()) == [2]
+    assert stream(project, V()) == (1, "Sequence queue")
+    counted(project, U(), V())
+
+
+def test_skipped_tasks_come_back_to_the_same_person():
+    project = made(3, skip_queue="REQUEUE_FOR_ME")
+    for number in (1, 0):
+        skip(U(), project.ids[number])
+    assert stream(project, V())[0] == 3, "the places of the skipped tasks are taken"
+    annotate(V(), project.ids[2])
+    assert stream(project, V()) is None
+    assert stream(project, U()) == (2, "Skipped queue")
+    annotate(U(), project.ids[1])
+    assert stream(project, U()) == (1, "Skipped queue")
+    assert project.read(U())["queue_done"] == 1
+    annotate(U(), project.ids[0])
+    assert stream(project, U()) is None
+    assert all(t["is_labeled"] for t in project.tasks())
+    counted(project, U(), V())
+
+
+def test_ignored_skips_finish_the_task():
+    project = made(2, skip_queue="IGNORE_SKIPPED")
+    skip(U(), project.ids[0])
+    assert stream(project, U())[0] == 2
+    skip(V(), project.ids[1])
+    assert stream(project, U()) is None and stream(project, V()) is None and stream(project, W()) is None
+    counted(project, U(), V())
+
+
+# ---- overlap ----
+
+
+def test_overlap_two():
+    project = made(3, maximum_annotations=2)
+    assert stream(project, U()) == (1, "Sequence queue")
+    assert stream(project, V()) == (1, "Sequence queue")
+    assert stream(project, W()) == (2, "Sequence queue"), "both places of the first are taken by locks"
+    annotate(U(), project.ids[0])
+    assert project.tasks()[0]["is_labeled"] is False
+    annotate(W(), project.ids[1])
+    assert stream(project, U()) == (2, "Breadth first queue"), "tasks with work of others first"
+    annotate(V(), project.ids[0])
+    assert project.tasks()[0]["is_labeled"] is True
+    annotate(U(), project.ids[1])
+    assert stream(project, V()) == (3, "Sequence queue")
+    assert stream(project, W()) == (3, "Sequence queue")
+    assert stream(project, U()) is None
+    annotate(V(), project.ids[2])
+    annotate(W(), project.ids[2])
+    assert [stream(project, one) for one in (U(), V(), W())] == [None] * 3
+    assert all(t["is_labeled"] and t["total_annotations"] == 2 for t in project.tasks())
+    counted(project, U(), V(), W())
+
+
+def test_ground_truths_take_no_place():
+    project = made(1)
+    annotate(U(), project.ids[0], ground_truth=True)
+    owner().patch(f"/api/tasks/{project.ids[0]}/", {"overlap": 2})
+    annotate(V(), project.ids[0])
+    counted(project, U(), V())
+
+
+# ---- sampling ----
+
+
+def test_uniform_sampling_gives_every_task():
+    project = made(30, sampling="Uniform sampling")
+    assert stream(project, U())[1] == "Uniform random queue"
+    seen = drain(project, U())
+    assert sorted(seen) == list(range(1, 31)) and seen != sorted(seen)
+    assert stream(project, V()) is None
+    counted(project, U())
+
+
+def test_uniform_sampling_with_overlap_gives_every_task_to_both():
+    project = made(12, sampling="Uniform sampling", maximum_annotations=2)
+    assert sorted(drain(project, U())) == sorted(drain(project, V())) == list(range(1, 13))
+    assert stream(project, W()) is None
+    counted(project, U(), V())
+
+
+# ---- history ----
+
+
+def history(project, api):
+    return [(project.ids.index(h["taskId"]) + 1, h["annotationId"]) for h in api.get(project.path + "/label-stream-history/")]
+
+
+def test_history():
+    project = made(4)
+    assert history(project, U()) == []
+    stream(project, U())
+    stream(project, U())
+    assert history(project, U()) == [(1, None)]
+    first = annotate(U(), project.ids[0])["id"]
+    stream(project, U())
+    second = skip(U(), project.ids[1])["id"]
+    stream(project, U())
+    assert history(project, U()) == [(1, first), (2, second), (3, None)]
+    assert history(project, V()) == []
+    owner().delete(f"/api/annotations/{first}/")
+    assert history(project, U()) == [(1, None), (2, second), (3, None)]
+    owner().delete(f"/api/tasks/{project.ids[1]}/")
+    assert history(project, U()) == [(1, None), (3, None)]
+
+
+@ours
+def test_history_is_limited():
+    project = made(120)
+    for number in project.ids[:105]:
+        assert project.next(U())["id"] == number
+        annotate(U(), number)
+    shown = history(project, U())
+    assert len(shown) == 100 and [n for n, _ in shown] == list(range(6, 106))
+
+
+# ---- far into a project: the stream's cursor ----
+
+
+@ours
+def test_behind_the_cursor_nothing_is_lost():
+    project = made(700)
+    ids = project.ids
+    done = {}
+
+    def submit(api, number):
+        done[number] = annotate(api, ids[number - 1])["id"]
+
+    # U works on the first 450 by number, so that the next call moves the cursor far ahead.
+    for number in range(1, 451):
+        if number not in (5, 100, 300):
+            submit(U(), number)
+    assert stream(project, V())[0] == 5
+    assert stream(project, W())[0] == 100
+    assert stream(project, U())[0] == 300
+    submit(U(), 300)
+    assert stream(project, U()) == (451, "Sequence queue")
+    assert sql(f"SELECT low_inner_id FROM stream_cursor WHERE project_id = {project.id} AND user_id = {U().id}") == "300"
+    # V gives the lock of 5 up: it is behind U's cursor, and still comes.
+    sql(f"DELETE FROM task_lock WHERE task_id = {ids[4]}")
+    submit(U(), 451)
+    assert stream(project, U()) == (5, "Sequence queue")
+    submit(U(), 5)
+    # Reopened by deletion of U's own annotation, and one of somebody else's.
+    owner().delete(f"/api/annotations/{done[200]}/")
+    assert stream(project, U()) == (200, "Sequence queue")
+    submit(U(), 200)
+    # A deleted task behind the cursor does not come; a deleted one ahead neither.
+    owner().delete(f"/api/annotations/{done[250]}/")
+    owner().delete(f"/api/tasks/{ids[249]}/")
+    owner().delete(f"/api/tasks/{ids[451]}/")
+    assert stream(project, U()) == (453, "Sequence queue")
+    # More overlap reopens everything for the others.
+    project.change(maximum_annotations=2)
+    assert stream(project, V())[1] == "Breadth first queue"
+    submit(U(), 453)
+    project.change(maximum_annotations=1)
+    assert stream(project, U()) == (454, "Sequence queue")
+    assert stream(project, V())[0] == 455
+    counted(project, U(), V(), W())
+
+
+@ours
+def test_a_reopened_task_comes_to_those_who_have_passed_it():
+    project = made(450)
+    for number in project.ids[:400]:
+        annotate(U(), number)
+    assert stream(project, V()) == (401, "Sequence queue")
+    assert stream(project, W()) == (402, "Sequence queue")
+    annotate(V(), project.ids[400])
+    assert stream(project, V()) == (403, "Sequence queue")
+    annotate(V(), project.ids[402])
+    reopened = owner().get(f"/api/tasks/{project.ids[49]}/annotations/")[0]["id"]
+    owner().delete(f"/api/annotations/{reopened}/")
+    assert stream(project, V()) == (50, "Sequence queue")
+    counted(project, U(), V())
+
+
+# ---- many at once ----
+
+
+def crowd(n):
+    return [person(f"annotator{i}") for i in range(n)]
+
+
+def run_all(people, work):
+    failed = []
+
+    def guarded(api):
+        try:
+            work(api)
+        except Exception as e:
+            failed.append(e)
+
+    threads = [threading.Thread(target=guarded, args=(api,)) for api in people]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    if failed:
+        raise failed[0]
+
+
+@pytest.mark.parametrize("overlap, sampling", [(1, "Sequential sampling"), (2, "Sequential sampling"), (1, "Uniform sampling"), (2, "Uniform sampling")])
+def test_sixteen_annotators(overlap, sampling):
+    """Nobody gets a place that is taken, and nothing is left over."""
+    project = made(60, maximum_annotations=overlap, sampling=sampling)
+    people, handed = crowd(16), []
+
+    def work(api):
+        while (got := stream(project, api)) is not None:
+            handed.append((got[0], api.id))
+            annotate(api, project.ids[got[0] - 1])
+
+    run_all(people, work)
+    given = {}
+    for number, who in handed:
+        assert who not in given.setdefault(number, []), f"task {number} twice to one person"
+        given[number].append(who)
+    assert {n: len(g) for n, g in given.items()} == {n: overlap for n in range(1, 61)}
+    assert all(t["is_labeled"] and t["total_annotations"] == overlap for t in project.tasks())
+    counted(project, *people)
+
+
+def test_sixteen_ask_at_the_same_moment():
+    for _ in range(3):
+        project, got, barrier = made(10), [], threading.Barrier(16)
+
+        def work(api):
+            barrier.wait()
+            got.append(stream(project, api))
+
+        run_all(crowd(16), work)
+        numbers = sorted(g[0] for g in got if g)
+        assert numbers == list(range(1, 11)) and got.count(None) == 6
+
+
+def test_two_ask_for_the_last_place():
+    for _ in range(10):
+        project, got, barrier = made(1, maximum_annotations=2), [], threading.Barrier(3)
+
+        def work(api):
+            barrier.wait()
+            got.append(stream(project, api))
+
+        run_all(crowd(3), work)
+        assert sorted(g is None for g in got) == [False, False, True]
+
+
+def test_the_last_task_is_not_missed_while_it_is_written_to():
+    """With overlap two the second annotator gets the only task also at the moment when the first submits it."""
+    first, second = crowd(2)
+    for _ in range(10):
+        project, got, barrier = made(1, maximum_annotations=2), [], threading.Barrier(2)
+        stream(project, first)
+
+        def work(api):
+            barrier.wait()
+            if api is first:
+                annotate(first, project.ids[0])
+            else:
+                got.append(stream(project, second))
+
+        run_all([first, second], work)
+        assert got[0] is not None
+
+
+def test_skips_and_submissions_by_many():
+    project = made(20, skip_queue="REQUEUE_FOR_OTHERS")
+    people = crowd(8)
+
+    def work(api):
+        turn = api.id
+        while (got := stream(project, api)) is not None:
+            turn += 1
+            (annotate if turn % 3 else skip)(api, project.ids[got[0] - 1])
+
+    run_all(people, work)
+    while any(not t["is_labeled"] for t in project.tasks()):
+        before = project.read()["finished_task_number"]
+        for api in people:
+            while (got := stream(project, api)) is not None:
+                annotate(api, project.ids[got[0] - 1])
+        assert project.read()["finished_task_number"] > before, "left over though somebody has not seen it"
+    counted(project, *people)
