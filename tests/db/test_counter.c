@@ -108,12 +108,33 @@ static void tasks(void **state)
     assert_int_equal(differing(), 0);
 }
 
+/* Backends that share a slot queue up at the project's counter, before they touch any annotator's: no two can wait crosswise. */
+static void one_order_of_locks(void **state)
+{
+    struct db *other = fixture_connect();
+    char look[200];
+
+    (void)state;
+    fixture_sql(db, "DELETE FROM project_counter; BEGIN;"
+                    "INSERT INTO annotation (task_id, project_id, result, completed_by) SELECT id, 1, '[]', 1 FROM task WHERE project_id = 1 LIMIT 1");
+    fixture_sql(db, "COMMIT; BEGIN;"
+                    "INSERT INTO annotation (task_id, project_id, result, completed_by) SELECT id, 1, '[]', 2 FROM task WHERE project_id = 1 LIMIT 1");
+    snprintf(look, sizeof(look), "SELECT count(*) FROM project_counter WHERE project_id = 1 AND slot = %d", (int)fixture_i64(db, "SELECT counter_slot()"));
+    assert_int_equal(fixture_i64(other, look), 1);
+    snprintf(look, sizeof(look), "SELECT count(*) FROM (SELECT FROM project_counter WHERE project_id = 1 AND slot = %d FOR UPDATE SKIP LOCKED) x",
+             (int)fixture_i64(db, "SELECT counter_slot()"));
+    assert_int_equal(fixture_i64(other, look), 0);
+    fixture_sql(db, "ROLLBACK");
+    db_close(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests_[] = {
         cmocka_unit_test_setup(right_after_much_work, set_up), cmocka_unit_test_setup(project_figures, set_up),
         cmocka_unit_test_setup(missing_rows, set_up), cmocka_unit_test_setup(annotators_figures, set_up),
         cmocka_unit_test_setup(blocks, set_up), cmocka_unit_test_setup(tasks, set_up),
+        cmocka_unit_test_setup(one_order_of_locks, set_up),
     };
     int failed;
 
