@@ -5,7 +5,8 @@
 #include "core/project.h"
 #include "core/task.sql.h"
 
-_Static_assert((int)TASK_PAGE_TOTAL_PREDICTIONS == (int)OVERVIEW_AFTER_TOTAL_PREDICTIONS, "column lists differ");
+_Static_assert((int)TASK_PAGE_TOTAL_PREDICTIONS == (int)OVERVIEW_AFTER_TOTAL_PREDICTIONS,
+               "column lists differ");
 
 err *overview_annotators(struct scope *s, const int64_t *projects, size_t n, int64_t *out)
 {
@@ -34,7 +35,8 @@ err *overview_tasks_count(struct scope *s, int64_t project, bool labeled, int64_
     struct row r;
 
     if (scope_own_only(s)) {
-        TRY(db_one(s->db, SQL_overview_own_count, DB_ARGS(db_i64(project), db_i64(s->user), db_bool(labeled)), &r));
+        TRY(db_one(s->db, SQL_overview_own_count,
+                   DB_ARGS(db_i64(project), db_i64(s->user), db_bool(labeled)), &r));
         *n = row_i64(&r, OVERVIEW_OWN_COUNT_TASKS);
         return OK;
     }
@@ -43,17 +45,24 @@ err *overview_tasks_count(struct scope *s, int64_t project, bool labeled, int64_
     return OK;
 }
 
-err *overview_tasks(struct scope *s, int64_t project, bool labeled, int64_t after_inner_id, int64_t most, struct rows *out)
+err *overview_tasks(struct scope *s, int64_t project, bool labeled, int64_t after_inner_id,
+                    int64_t most, struct rows *out)
 {
-    return db_many(s->db, SQL_overview_after,
-                   DB_ARGS(db_i64(project), db_i64(after_inner_id), own(s), db_bool(labeled), db_i64(most)), out);
+    return db_many(
+        s->db, SQL_overview_after,
+        DB_ARGS(db_i64(project), db_i64(after_inner_id), own(s), db_bool(labeled), db_i64(most)),
+        out);
 }
 
-err *overview_tasks_before(struct scope *s, int64_t project, bool labeled, int64_t inner_id, int64_t most, int64_t *after_inner_id)
+err *overview_tasks_before(struct scope *s, int64_t project, bool labeled, int64_t inner_id,
+                           int64_t most, int64_t *after_inner_id)
 {
     struct row r;
 
-    TRY(db_one(s->db, SQL_overview_before, DB_ARGS(db_i64(project), db_i64(inner_id), own(s), db_bool(labeled), db_i64(most)), &r));
-    *after_inner_id = row_null(&r, OVERVIEW_BEFORE_INNER_ID) ? 0 : row_i64(&r, OVERVIEW_BEFORE_INNER_ID) - 1;
+    TRY(db_one(s->db, SQL_overview_before,
+               DB_ARGS(db_i64(project), db_i64(inner_id), own(s), db_bool(labeled), db_i64(most)),
+               &r));
+    *after_inner_id =
+        row_null(&r, OVERVIEW_BEFORE_INNER_ID) ? 0 : row_i64(&r, OVERVIEW_BEFORE_INNER_ID) - 1;
     return OK;
 }

@@ -1,4 +1,5 @@
-/* Files on their way into a project, by extension. Reading JSON is imp_json.c; keeping bytes is upload.c. */
+/* Files on their way into a project, by extension. Reading JSON is imp_json.c; keeping bytes is
+ * upload.c. */
 #include "import/file.h"
 
 #include <fcntl.h>
@@ -47,12 +48,14 @@ static err *file_map(struct arena *a, const struct upload *u, struct span *out)
 
 static bool is_rows(const char *extension)
 {
-    return strcmp(extension, "csv") == 0 || strcmp(extension, "tsv") == 0 || strcmp(extension, "txt") == 0;
+    return strcmp(extension, "csv") == 0 || strcmp(extension, "tsv") == 0 ||
+           strcmp(extension, "txt") == 0;
 }
 
 static bool is_markup(const char *extension)
 {
-    return strcmp(extension, "html") == 0 || strcmp(extension, "htm") == 0 || strcmp(extension, "xml") == 0;
+    return strcmp(extension, "html") == 0 || strcmp(extension, "htm") == 0 ||
+           strcmp(extension, "xml") == 0;
 }
 
 /* Editors of some systems put a mark before UTF-8 text; it is no part of the document. */
@@ -71,7 +74,8 @@ static const char *reason(const err *e)
     return text_starts(e->detail, prefix) ? e->detail + sizeof prefix - 1 : e->detail;
 }
 
-static err *json_file(struct scope *s, struct importer *im, const struct upload *u, const char *name)
+static err *json_file(struct scope *s, struct importer *im, const struct upload *u,
+                      const char *name)
 {
     struct span text;
     err *e;
@@ -83,12 +87,14 @@ static err *json_file(struct scope *s, struct importer *im, const struct upload 
     return e;
 }
 
-err *imp_file(struct scope *s, struct importer *im, int64_t project, const char *name, const char *temporary, int64_t size_bytes,
-              struct upload *out)
+err *imp_file(struct scope *s, struct importer *im, int64_t project, const char *name,
+              const char *temporary, int64_t size_bytes, struct upload *out)
 {
     TRY(upload_store(s, project, name, temporary, size_bytes, out));
     if (is_rows(out->extension) || is_markup(out->extension))
-        return verr_one(s->a, NULL, ".%s files cannot be imported in this release; JSON and media files can", out->extension);
+        return verr_one(s->a, NULL,
+                        ".%s files cannot be imported in this release; JSON and media files can",
+                        out->extension);
     if (strcmp(out->extension, "json") == 0)
         return json_file(s, im, out, name);
     return imp_value(im, arena_printf(s->a, "/data/%s", out->file), out->id);

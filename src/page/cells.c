@@ -1,4 +1,5 @@
-/* Previews of task data. Values are cut out of the JSON text; nothing is parsed but the strings that are shown. */
+/* Previews of task data. Values are cut out of the JSON text; nothing is parsed but the strings
+ * that are shown. */
 #include "page/cells.h"
 
 #include <jansson.h>
@@ -7,7 +8,7 @@
 
 #include "base/text.h"
 
-enum { DEPTH_MOST = 1000 };   /* what is stored was checked when it came */
+enum { DEPTH_MOST = 1000 }; /* what is stored was checked when it came */
 
 int cells_column(struct cells *c, const char *key)
 {
@@ -77,7 +78,8 @@ const char *cell_text(struct arena *a, struct span value)
 
 static bool has_image_extension(const char *path)
 {
-    static const char *const extensions[] = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp"};
+    static const char *const extensions[] = {".png",  ".jpg", ".jpeg", ".gif",
+                                             ".webp", ".svg", ".bmp"};
     size_t len = strcspn(path, "?#");
 
     for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
@@ -93,7 +95,8 @@ const char *cell_image(struct arena *a, struct span value, const char *base)
 {
     const char *text = string_of(a, value);
 
-    if (!text || !(text_starts(text, "/data/") || text_starts(text, "/static/")) || !has_image_extension(text))
+    if (!text || !(text_starts(text, "/data/") || text_starts(text, "/static/")) ||
+        !has_image_extension(text))
         return NULL;
     return arena_printf(a, "%s%s", base, text);
 }

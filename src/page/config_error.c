@@ -1,12 +1,13 @@
-/* Finds the line of a configuration that a message speaks of, and cuts out its surroundings. The messages are labelconfig's:
- * XML errors name line and column, others name a tag or an attribute. */
+/* Finds the line of a configuration that a message speaks of, and cuts out its surroundings. The
+ * messages are labelconfig's: XML errors name line and column, others name a tag or an attribute.
+ */
 #include "page/config_error.h"
 
 #include <string.h>
 
 #include "base/text.h"
 
-enum { AROUND = 2, LINE_MOST = 300 };   /* lines before and after; bytes shown of one */
+enum { AROUND = 2, LINE_MOST = 300 }; /* lines before and after; bytes shown of one */
 
 static int line_of(const char *xml, const char *at)
 {
@@ -79,7 +80,8 @@ static json_t *excerpt(struct arena *a, const char *xml, int bad)
 
     for (const char *p = xml;; p++, line++) {
         if (line >= bad - AROUND && line <= bad + AROUND)
-            json_array_append_new(list, json_pack("{s:i, s:s, s:b}", "number", line, "text", line_text(a, p), "bad", line == bad));
+            json_array_append_new(list, json_pack("{s:i, s:s, s:b}", "number", line, "text",
+                                                  line_text(a, p), "bad", line == bad));
         p += strcspn(p, "\n");
         if (!*p || line > bad + AROUND)
             return list;
@@ -110,9 +112,11 @@ json_t *config_error(struct arena *a, const char *xml, const char *message)
         line = line_of_target(a, xml, message);
     if (!line)
         line = line_of_repeat(xml, message);
-    json_object_set_new(o, "text", json_stringn(message, text_len < first_len ? text_len : first_len));
+    json_object_set_new(o, "text",
+                        json_stringn(message, text_len < first_len ? text_len : first_len));
     json_object_set_new(o, "more", further_lines(message, text_len));
-    json_object_set_new(o, "line_text", line ? json_string(arena_printf(a, "%d", line)) : json_null());
+    json_object_set_new(o, "line_text",
+                        line ? json_string(arena_printf(a, "%d", line)) : json_null());
     json_object_set_new(o, "has_excerpt", json_boolean(line > 0));
     json_object_set_new(o, "excerpt", line ? excerpt(a, xml, line) : json_array());
     return o;
@@ -122,7 +126,8 @@ json_t *config_error_of(struct arena *a, const char *xml, const char *validation
 {
     json_t *tree = validation_json ? json_loads(validation_json, 0, NULL) : NULL, *out = NULL;
     const json_t *messages = json_object_get(tree, "label_config");
-    const char *first = json_string_value(json_is_array(messages) ? json_array_get(messages, 0) : messages);
+    const char *first =
+        json_string_value(json_is_array(messages) ? json_array_get(messages, 0) : messages);
 
     if (first)
         out = config_error(a, xml, first);

@@ -1,5 +1,5 @@
-/* The task table: a page of tasks with previews of their data, all of them or those of one state; delete and restore.
- * The labelling page, which has the same address, is labelling.c. */
+/* The task table: a page of tasks with previews of their data, all of them or those of one state;
+ * delete and restore. The labelling page, which has the same address, is labelling.c. */
 #include "page/data.h"
 
 #include <string.h>
@@ -21,9 +21,9 @@ enum { TASKS_PAGE = 100, LONG_TEXT = 40 /* bytes that a cell shows for sure */ }
 /* One page of the table, wherever it comes from. */
 struct table {
     struct rows rows;
-    int64_t total;            /* tasks that match */
-    int64_t first;            /* number of the first row, from 1 */
-    const char *prev, *next;  /* queries */
+    int64_t total;           /* tasks that match */
+    int64_t first;           /* number of the first row, from 1 */
+    const char *prev, *next; /* queries */
 };
 
 /* ---- which tasks ---- */
@@ -67,11 +67,13 @@ static err *by_state(struct rq *rq, int64_t project, const char *state, struct t
     t->first = at + 1;
     if (after > 0) {
         TRY(overview_tasks_before(rq->scope, project, labeled, after + 1, TASKS_PAGE, &before));
-        t->prev = arena_printf(rq->a, "?state=%s&after=%lld&at=%lld", state, (long long)before, (long long)(at > TASKS_PAGE ? at - TASKS_PAGE : 0));
+        t->prev = arena_printf(rq->a, "?state=%s&after=%lld&at=%lld", state, (long long)before,
+                               (long long)(at > TASKS_PAGE ? at - TASKS_PAGE : 0));
     }
     if (t->rows.n == TASKS_PAGE && at + t->rows.n < t->total) {
         edge = rows_at(&t->rows, t->rows.n - 1);
-        t->next = arena_printf(rq->a, "?state=%s&after=%lld&at=%lld", state, (long long)task_row_inner_id(&edge), (long long)at + TASKS_PAGE);
+        t->next = arena_printf(rq->a, "?state=%s&after=%lld&at=%lld", state,
+                               (long long)task_row_inner_id(&edge), (long long)at + TASKS_PAGE);
     }
     return OK;
 }
@@ -102,9 +104,9 @@ static json_t *cell(struct arena *a, struct span value)
     const char *text = cell_text(a, value);
     json_t *o = json_object();
 
-    json_object_set_new(o, "text", json_string(text));
-    json_object_set_new(o, "long", json_boolean(strlen(text) > LONG_TEXT));
-    json_object_set_new(o, "image_href", page_text(cell_image(a, value, cfg.base_path)));
+    page_set_text(o, "text", text);
+    page_set_bool(o, "long", strlen(text) > LONG_TEXT);
+    page_set_text(o, "image_href", cell_image(a, value, cfg.base_path));
     return o;
 }
 
@@ -114,15 +116,17 @@ static json_t *row_object(struct rq *rq, const struct row *r, const struct span 
     int64_t id = task_row_id(r);
     json_t *o = json_object(), *cells = json_array();
 
-    json_object_set_new(o, "id", json_integer(id));
-    json_object_set_new(o, "inner_id", json_integer(task_row_inner_id(r)));
-    json_object_set_new(o, "href", json_string(project_page_href(a, rq_int(rq, "id"), arena_printf(a, "data?task=%lld", (long long)id))));
+    page_set_int(o, "id", id);
+    page_set_int(o, "inner_id", task_row_inner_id(r));
+    page_set_text(
+        o, "href",
+        project_page_href(a, rq_int(rq, "id"), arena_printf(a, "data?task=%lld", (long long)id)));
     for (size_t i = 0; i < n; i++)
         json_array_append_new(cells, cell(a, values[i]));
     json_object_set_new(o, "cells", cells);
     json_object_set_new(o, "state", json_pack("{s:b}", state_of(r), 1));
-    json_object_set_new(o, "annotations_text", json_string(page_count(a, row_i64(r, TASK_PAGE_TOTAL_ANNOTATIONS))));
-    json_object_set_new(o, "predictions_text", json_string(page_count(a, row_i64(r, TASK_PAGE_TOTAL_PREDICTIONS))));
+    page_set_text(o, "annotations_text", page_count(a, row_i64(r, TASK_PAGE_TOTAL_ANNOTATIONS)));
+    page_set_text(o, "predictions_text", page_count(a, row_i64(r, TASK_PAGE_TOTAL_PREDICTIONS)));
     page_set_time(a, o, "updated", wire_time_text(a, row_text(r, TASK_PAGE_UPDATED_AT)));
     return o;
 }
@@ -131,11 +135,11 @@ static void column(json_t *columns, const char *text, bool numeric, bool sorted)
 {
     json_t *o = json_object();
 
-    json_object_set_new(o, "text", json_string(text));
+    page_set_text(o, "text", text);
     json_object_set_new(o, "href", json_null());
-    json_object_set_new(o, "numeric", json_boolean(numeric));
+    page_set_bool(o, "numeric", numeric);
     json_object_set_new(o, "sorted", sorted ? json_string("ascending") : json_null());
-    json_object_set_new(o, "sorted_up", json_boolean(sorted));
+    page_set_bool(o, "sorted_up", sorted);
     json_object_set_new(o, "sorted_down", json_false());
     json_array_append_new(columns, o);
 }
@@ -177,7 +181,9 @@ static err *fill_rows(struct rq *rq, json_t *ctx, const struct table *t)
     configured_columns(lc, &c);
     for (int i = 0; i < t->rows.n; i++) {
         struct row r = rows_at(&t->rows, i);
-        cells_read(rq->a, &c, (struct span){row_json(&r, TASK_PAGE_DATA), row_len(&r, TASK_PAGE_DATA)}, values[i]);
+        cells_read(rq->a, &c,
+                   (struct span){row_json(&r, TASK_PAGE_DATA), row_len(&r, TASK_PAGE_DATA)},
+                   values[i]);
     }
     for (int i = 0; i < t->rows.n; i++) {
         struct row r = rows_at(&t->rows, i);
@@ -185,7 +191,7 @@ static err *fill_rows(struct rq *rq, json_t *ctx, const struct table *t)
     }
     json_object_set_new(ctx, "columns", columns_list(&c));
     json_object_set_new(ctx, "rows", list);
-    json_object_set_new(ctx, "has_rows", json_boolean(t->rows.n > 0));
+    page_set_bool(ctx, "has_rows", t->rows.n > 0);
     return OK;
 }
 
@@ -197,10 +203,11 @@ static json_t *pager(struct rq *rq, const struct table *t)
     if (!t->prev && !t->next)
         return json_null();
     o = json_object();
-    json_object_set_new(o, "text", json_string(arena_printf(a, "%s–%s of %s", page_count(a, t->first),
-                                                            page_count(a, t->first + t->rows.n - 1), page_count(a, t->total))));
-    json_object_set_new(o, "prev_href", page_text(t->prev));
-    json_object_set_new(o, "next_href", page_text(t->next));
+    page_set_text(o, "text",
+                  arena_printf(a, "%s–%s of %s", page_count(a, t->first),
+                               page_count(a, t->first + t->rows.n - 1), page_count(a, t->total)));
+    page_set_text(o, "prev_href", t->prev);
+    page_set_text(o, "next_href", t->next);
     return o;
 }
 
@@ -208,7 +215,9 @@ static json_t *chips(const char *state)
 {
     if (!state)
         return json_array();
-    return json_pack("[{s:s, s:s}]", "text", strcmp(state, "done") == 0 ? "State: labelled" : "State: not labelled", "href", "?");
+    return json_pack("[{s:s, s:s}]", "text",
+                     strcmp(state, "done") == 0 ? "State: labelled" : "State: not labelled", "href",
+                     "?");
 }
 
 static err *table_page(struct rq *rq)
@@ -221,10 +230,11 @@ static err *table_page(struct rq *rq)
     TRY(project_page(rq, "data", NULL, &r, &ctx));
     TRY(state ? by_state(rq, rq_int(rq, "id"), state, &t) : numbered(rq, rq_int(rq, "id"), &t));
     TRY(fill_rows(rq, ctx, &t));
-    json_object_set_new(ctx, "filtered", json_boolean(state != NULL));
-    json_object_set_new(ctx, "needs_setup", json_boolean(!row_bool(&r, PROJECT_BY_IDS_CONFIG_HAS_CONTROL_TAGS)));
-    json_object_set_new(ctx, "query", json_string(data_query(rq)));
-    json_object_set_new(ctx, "matched_text", json_string(page_counted(rq->a, t.total, "task", "tasks")));
+    page_set_bool(ctx, "filtered", state != NULL);
+    page_set_bool(ctx, "own_only", scope_own_only(rq->scope));
+    page_set_bool(ctx, "needs_setup", !row_bool(&r, PROJECT_BY_IDS_CONFIG_HAS_CONTROL_TAGS));
+    page_set_text(ctx, "query", data_query(rq));
+    page_set_text(ctx, "matched_text", page_counted(rq->a, t.total, "task", "tasks"));
     json_object_set_new(ctx, "chips", chips(state));
     json_object_set_new(ctx, "pager", pager(rq, &t));
     return page_render(rq, "projects/data", ctx);
@@ -238,7 +248,8 @@ const char *data_query(struct rq *rq)
     strbuf_init(&b, rq->a, 1 << 16);
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         if (rq_query(rq, kept[i]))
-            strbuf_printf(&b, "%c%s=%s", b.len ? '&' : '?', kept[i], url_encode(rq->a, rq_query(rq, kept[i])));
+            strbuf_printf(&b, "%c%s=%s", b.len ? '&' : '?', kept[i],
+                          url_encode(rq->a, rq_query(rq, kept[i])));
     return b.buf;
 }
 
@@ -264,7 +275,8 @@ static err *ids_read(struct rq *rq, int64_t **ids, size_t *n)
         for (const char *p = rq->form[i].value; *p;) {
             size_t len = strcspn(p, ",");
             if (!int_parse(arena_strndup(rq->a, p, len), 1, INT32_MAX, &(*ids)[*n]))
-                return err_new(rq->a, ERR_BAD_REQUEST, "A task number is expected, not \"%s\".", rq->form[i].value);
+                return err_new(rq->a, ERR_BAD_REQUEST, "A task number is expected, not \"%s\".",
+                               rq->form[i].value);
             ++*n;
             p += len + (p[len] == ',');
         }
@@ -279,7 +291,8 @@ static json_t *undo_fields(struct rq *rq, const int64_t *ids, size_t n)
     strbuf_init(&b, rq->a, 1 << 20);
     for (size_t i = 0; i < n; i++)
         strbuf_printf(&b, "%s%lld", i ? "," : "", (long long)ids[i]);
-    return json_pack("[{s:s, s:s}, {s:s, s:s}]", "name", "action", "value", "restore_tasks", "name", "ids", "value", b.buf);
+    return json_pack("[{s:s, s:s}, {s:s, s:s}]", "name", "action", "value", "restore_tasks", "name",
+                     "ids", "value", b.buf);
 }
 
 err *page_data_post(struct rq *rq)
@@ -292,16 +305,20 @@ err *page_data_post(struct rq *rq)
     TRY(rq_body(rq));
     TRY(ids_read(rq, &ids, &n));
     action = rq_form(rq, "action") ? rq_form(rq, "action") : "";
-    back = arena_printf(rq->a, "%s%s", project_page_href(rq->a, rq_int(rq, "id"), "data"), data_query(rq));
+    back = arena_printf(rq->a, "%s%s", project_page_href(rq->a, rq_int(rq, "id"), "data"),
+                        data_query(rq));
     if (n == 0)
         return page_see_other(rq, back, "bad", "No task was selected.");
     if (strcmp(action, "restore_tasks") == 0) {
         TRY(task_restore(rq->scope, ids, n, &done));
-        return page_see_other(rq, back, "good", arena_printf(rq->a, "%s back.", page_counted(rq->a, done, "task is", "tasks are")));
+        return page_see_other(
+            rq, back, "good",
+            arena_printf(rq->a, "%s back.", page_counted(rq->a, done, "task is", "tasks are")));
     }
     if (strcmp(action, "delete_tasks") != 0)
         return err_new(rq->a, ERR_BAD_REQUEST, "There is no action \"%s\".", action);
     TRY(task_delete(rq->scope, ids, n, &done));
-    return page_see_other_undo(rq, back, arena_printf(rq->a, "%s deleted.", page_counted(rq->a, done, "task", "tasks")), back,
-                               undo_fields(rq, ids, n));
+    return page_see_other_undo(
+        rq, back, arena_printf(rq->a, "%s deleted.", page_counted(rq->a, done, "task", "tasks")),
+        back, undo_fields(rq, ids, n));
 }

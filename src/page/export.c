@@ -23,12 +23,14 @@ static json_t *formats(struct arena *a, const struct lc *lc)
     json_t *all = formats_read(a, lc), *out = json_array(), *f;
     size_t i;
 
-    json_array_foreach(all, i, f) {
+    json_array_foreach(all, i, f)
+    {
         json_t *one;
         if (json_is_true(json_object_get(f, "disabled")))
             continue;
-        one = json_pack("{s:O, s:O, s:O, s:b}", "name", json_object_get(f, "name"), "title", json_object_get(f, "title"), "text",
-                        json_object_get(f, "description"), "selected", json_array_size(out) == 0);
+        one = json_pack("{s:O, s:O, s:O, s:b}", "name", json_object_get(f, "name"), "title",
+                        json_object_get(f, "title"), "text", json_object_get(f, "description"),
+                        "selected", json_array_size(out) == 0);
         json_array_append_new(out, one);
     }
     json_decref(all);
@@ -45,8 +47,11 @@ err *page_export(struct rq *rq)
     TRY(project_config(rq->scope, rq_int(rq, "id"), &lc, NULL, NULL));
     json_object_set_new(ctx, "formats", formats(rq->a, lc));
     json_object_set_new(ctx, "has_snapshots", json_false());
-    json_object_set_new(ctx, "api_text",
-                        json_string(arena_printf(rq->a, "curl -H 'Authorization: Token …' -o project-%lld.json '%s/api/projects/%lld/export?exportType=JSON'",
-                                                 (long long)rq_int(rq, "id"), rq_base_url(rq), (long long)rq_int(rq, "id"))));
+    page_set_text(ctx, "api_text",
+                  arena_printf(rq->a,
+                               "curl -H 'Authorization: Token …' -o project-%lld.json "
+                               "'%s/api/projects/%lld/export?exportType=JSON'",
+                               (long long)rq_int(rq, "id"), rq_base_url(rq),
+                               (long long)rq_int(rq, "id")));
     return page_render(rq, "projects/export", ctx);
 }

@@ -106,6 +106,21 @@ const char *page_counted(struct arena *a, int64_t n, const char *one, const char
     return arena_printf(a, "%s %s", page_count(a, n), n == 1 ? one : many);
 }
 
+void page_set_text(json_t *to, const char *key, const char *text)
+{
+    json_object_set_new(to, key, text ? json_string(text) : json_null());
+}
+
+void page_set_int(json_t *to, const char *key, int64_t n)
+{
+    json_object_set_new(to, key, json_integer(n));
+}
+
+void page_set_bool(json_t *to, const char *key, bool on)
+{
+    json_object_set_new(to, key, json_boolean(on));
+}
+
 void page_set_time(struct arena *a, json_t *to, const char *key, const char *iso)
 {
     const char *text_key = arena_printf(a, "%s_text", key), *iso_key = arena_printf(a, "%s_iso", key);

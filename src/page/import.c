@@ -14,7 +14,7 @@ static err *context(struct rq *rq, json_t **ctx)
     TRY(project_page(rq, "import", "Import", &r, ctx));
     TRY(project_config(rq->scope, rq_int(rq, "id"), &lc, NULL, NULL));
     intake_fields(rq, *ctx);
-    json_object_set_new(*ctx, "fields_text", page_text(project_page_fields(rq->a, lc)));
+    page_set_text(*ctx, "fields_text", project_page_fields(rq->a, lc));
     return OK;
 }
 
@@ -34,7 +34,8 @@ static err *refused(struct rq *rq, err *e, const char *stage)
     if (e && !intake_explain(rq->a, ctx, e, stage))
         return e;
     if (!e)
-        json_object_set_new(json_object_get(ctx, "errors"), "files", json_string("Choose one or more files, or paste JSON below."));
+        page_set_text(json_object_get(ctx, "errors"), "files",
+                      "Choose one or more files, or paste JSON below.");
     rs_status(rq, 400);
     return page_render(rq, "projects/import", ctx);
 }
@@ -65,5 +66,6 @@ err *page_import_post(struct rq *rq)
     if (e)
         return refused(rq, e, r.in.stage);
     return page_see_other(rq, project_page_href(rq->a, rq_int(rq, "id"), "data"), "good",
-                          arena_printf(rq->a, "%s imported.", page_counted(rq->a, r.in.result.tasks, "task", "tasks")));
+                          arena_printf(rq->a, "%s imported.",
+                                       page_counted(rq->a, r.in.result.tasks, "task", "tasks")));
 }

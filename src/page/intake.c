@@ -1,4 +1,5 @@
-/* Reading the data fields of a form into a project, and wording what went wrong for people. The import itself is src/import. */
+/* Reading the data fields of a form into a project, and wording what went wrong for people. The
+ * import itself is src/import. */
 #include "page/intake.h"
 
 #include <string.h>
@@ -32,7 +33,8 @@ err *intake_run(struct rq *rq, int64_t project, struct intake *in)
     TRY(imp_begin(rq->scope, &options, &im));
     in->stage = "files";
     for (size_t i = 0; i < rq->nfiles; i++)
-        TRY(imp_file(rq->scope, im, project, rq->files[i].name, rq->files[i].path, rq->files[i].size_bytes, &u));
+        TRY(imp_file(rq->scope, im, project, rq->files[i].name, rq->files[i].path,
+                     rq->files[i].size_bytes, &u));
     if (!blank(paste)) {
         in->stage = "paste";
         TRY(imp_json(im, (struct span){paste, strlen(paste)}, 0));
@@ -52,7 +54,8 @@ static const char *plain(const char *message)
     return message;
 }
 
-/* "Error  at item 2: the problem :: the item" → "Item 3: the problem", cut between characters; NULL for other messages. */
+/* "Error  at item 2: the problem [assume: …] :: the item" → "Item 3: the problem", cut between
+ * characters; NULL for other messages. */
 static const char *item_text(struct arena *a, const char *message)
 {
     const char *p = message, *end;
@@ -69,7 +72,9 @@ static const char *item_text(struct arena *a, const char *message)
     if (*after != ':')
         return NULL;
     after += strspn(after, ": ");
-    end = strstr(after, " :: ");
+    end = strstr(after, " [assume: ");
+    if (!end)
+        end = strstr(after, " :: ");
     n = end ? (size_t)(end - after) : strlen(after);
     if (n > PROBLEM_MOST)
         for (n = PROBLEM_MOST; n > 0 && (after[n] & 0xC0) == 0x80; n--)
@@ -78,10 +83,10 @@ static const char *item_text(struct arena *a, const char *message)
 }
 
 struct problems {
-    json_t *items;        /* texts of single items */
-    size_t n;             /* of them, also those not shown */
-    bool more;            /* the list was cut by the importer */
-    const char *other;    /* first message about something else */
+    json_t *items;     /* texts of single items */
+    size_t n;          /* of them, also those not shown */
+    bool more;         /* the list was cut by the importer */
+    const char *other; /* first message about something else */
 };
 
 static void problem_sort(struct arena *a, struct problems *p, const char *message)
@@ -104,19 +109,21 @@ static void problems_read(struct arena *a, const char *validation_json, struct p
 
     p->items = json_array();
     json_object_foreach(tree, field, messages)
-        json_array_foreach(messages, i, m)
-            if (json_is_string(m))
-                problem_sort(a, p, json_string_value(m));
+        json_array_foreach(messages, i, m) if (json_is_string(m))
+            problem_sort(a, p, json_string_value(m));
     json_decref(tree);
 }
 
 static void explain_items(struct arena *a, json_t *ctx, const struct problems *p)
 {
-    const char *n = arena_printf(a, "%s%s", p->more ? "at least " : "", page_counted(a, (int64_t)p->n, "item does", "items do"));
+    const char *n = arena_printf(a, "%s%s", p->more ? "at least " : "",
+                                 page_counted(a, (int64_t)p->n, "item does", "items do"));
     const char *text = p->n > PROBLEMS_SHOWN ? "The first of them:" : "What is wrong:";
 
-    json_object_set_new(ctx, "error", json_string(arena_printf(a, "Nothing was imported: %s not fit the label configuration.", n)));
-    json_object_set_new(ctx, "first_problems", json_pack("{s:s, s:o}", "text", text, "items", p->items));
+    page_set_text(ctx, "error",
+                  arena_printf(a, "Nothing was imported: %s not fit the label configuration.", n));
+    json_object_set_new(ctx, "first_problems",
+                        json_pack("{s:s, s:o}", "text", text, "items", p->items));
 }
 
 bool intake_explain(struct arena *a, json_t *ctx, const err *e, const char *stage)
@@ -132,7 +139,8 @@ bool intake_explain(struct arena *a, json_t *ctx, const err *e, const char *stag
         return true;
     }
     json_decref(p.items);
-    json_object_set_new(json_object_get(ctx, "errors"), stage ? stage : "files", json_string(p.other ? p.other : e->detail));
+    page_set_text(json_object_get(ctx, "errors"), stage ? stage : "files",
+                  p.other ? p.other : e->detail);
     return true;
 }
 
@@ -142,8 +150,9 @@ void intake_fields(struct rq *rq, json_t *ctx)
 {
     const char *paste = rq_form(rq, "paste");
 
-    json_object_set_new(json_object_get(ctx, "values"), "paste", json_string(paste ? paste : ""));
+    page_set_text(json_object_get(ctx, "values"), "paste", paste ? paste : "");
     json_object_set_new(ctx, "first_problems", json_null());
-    json_object_set_new(ctx, "upload_most_text",
-                        json_string(arena_printf(rq->a, "%s MB", page_count(rq->a, cfg.upload_max_bytes / (1 << 20)))));
+    page_set_text(
+        ctx, "upload_most_text",
+        arena_printf(rq->a, "%s MB", page_count(rq->a, cfg.upload_max_bytes / (1 << 20))));
 }

@@ -1,5 +1,5 @@
-/* What the labelling page tells its scripts: project, user, rights, queue. Tasks and annotations go through the API.
- * templates/static/js/labelling.js names the keys. */
+/* What the labelling page tells its scripts: project, user, rights, queue. Tasks and annotations go
+ * through the API. templates/static/js/labelling.js names the keys. */
 #include "page/labelling.h"
 
 #include "api/gate.h"
@@ -13,12 +13,14 @@
 #include "page/data.h"
 #include "tmpl/tmpl.h"
 
-/* `contrib/install-editor --version`: the address changes with the editor, so that browsers may keep its files for ever. */
+/* `contrib/install-editor --version`: the address changes with the editor, so that browsers may
+ * keep its files for ever. */
 #define EDITOR_VERSION "1.23.2"
 
 static const char project_keys[] =
-    "id,title,label_config,expert_instruction,show_instruction,show_skip_button,enable_empty_annotation,show_collab_predictions,"
-    "reveal_preannotations_interactively,model_version,maximum_annotations,sampling,skip_queue";
+    "id,title,label_config,expert_instruction,show_instruction,show_skip_button,"
+    "enable_empty_annotation,show_collab_predictions,reveal_preannotations_interactively,"
+    "model_version,maximum_annotations,sampling,skip_queue";
 
 static err *project_json(struct rq *rq, const struct row *r, json_t **out)
 {
@@ -50,8 +52,22 @@ static err *user_json(struct rq *rq, json_t **out)
 
 static json_t *rights(const struct scope *s)
 {
-    return json_pack("{s:b, s:b, s:b, s:b}", "annotate", scope_can(s, PERM_ANNOTATIONS_CREATE), "delete", scope_can(s, PERM_ANNOTATIONS_DELETE),
-                     "ground_truth", scope_can(s, PERM_ANNOTATIONS_CHANGE) && !scope_own_only(s), "review", 0);
+    json_t *o = json_object();
+
+    page_set_bool(o, "annotate", scope_can(s, PERM_ANNOTATIONS_CREATE));
+    page_set_bool(o, "delete", scope_can(s, PERM_ANNOTATIONS_DELETE));
+    page_set_bool(o, "ground_truth", scope_can(s, PERM_ANNOTATIONS_CHANGE) && !scope_own_only(s));
+    page_set_bool(o, "review", false);
+    return o;
+}
+
+static json_t *queue(const struct row *r)
+{
+    json_t *o = json_object();
+
+    page_set_int(o, "total", row_i64(r, PROJECT_BY_IDS_QUEUE_TOTAL));
+    page_set_int(o, "done", row_i64(r, PROJECT_BY_IDS_QUEUE_DONE));
+    return o;
 }
 
 /* The task must be one of this project: the page shows its name. task 0: the stream. */
@@ -69,26 +85,26 @@ static err *task_asked(struct rq *rq, int64_t *task)
     return project == rq_int(rq, "id") ? OK : task_missing(rq->scope);
 }
 
-static err *island(struct rq *rq, const struct row *r, int64_t task, const char *back, json_t **out)
+/* `o` belongs to the page's context. */
+static err *island(struct rq *rq, const struct row *r, int64_t task, const char *back, json_t *o)
 {
     json_t *project, *user;
 
     TRY(project_json(rq, r, &project));
+    json_object_set_new(o, "project", project);
     TRY(user_json(rq, &user));
-    *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:n, s:o, s:o, s:[], s:o, s:{s:I, s:I}}",
-                     "base", cfg.base_path,
-                     "editor_assets", arena_printf(rq->a, "%s/static/editor-%s/", cfg.base_path, EDITOR_VERSION),
-                     "csrf", csrf_token(rq),
-                     "back_href", back,
-                     "mode", task ? "task" : "stream",
-                     "task_id", task ? json_integer(task) : json_null(),
-                     "view",
-                     "project", project,
-                     "user", user,
-                     "users",
-                     "can", rights(rq->scope),
-                     "queue", "total", (json_int_t)row_i64(r, PROJECT_BY_IDS_QUEUE_TOTAL),
-                     "done", (json_int_t)row_i64(r, PROJECT_BY_IDS_QUEUE_DONE));
+    json_object_set_new(o, "user", user);
+    page_set_text(o, "base", cfg.base_path);
+    page_set_text(o, "editor_assets",
+                  arena_printf(rq->a, "%s/static/editor-%s/", cfg.base_path, EDITOR_VERSION));
+    page_set_text(o, "csrf", csrf_token(rq));
+    page_set_text(o, "back_href", back);
+    page_set_text(o, "mode", task ? "task" : "stream");
+    json_object_set_new(o, "task_id", task ? json_integer(task) : json_null());
+    json_object_set_new(o, "view", json_null());
+    json_object_set_new(o, "users", json_array());
+    json_object_set_new(o, "can", rights(rq->scope));
+    json_object_set_new(o, "queue", queue(r));
     return OK;
 }
 
@@ -101,13 +117,16 @@ err *labelling_page(struct rq *rq)
 
     TRY(project_page(rq, "data", NULL, &r, &ctx));
     TRY(task_asked(rq, &task));
-    back = arena_printf(rq->a, "%s%s", project_page_href(rq->a, rq_int(rq, "id"), "data"), data_query(rq));
-    TRY(island(rq, &r, task, back, &data));
+    back = arena_printf(rq->a, "%s%s", project_page_href(rq->a, rq_int(rq, "id"), "data"),
+                        data_query(rq));
+    data = json_object();
     json_object_set_new(ctx, "labelling", data);
-    json_object_set_new(ctx, "back_href", json_string(back));
-    json_object_set_new(ctx, "progress_text",
-                        json_string(arena_printf(rq->a, "%s of %s done", page_count(rq->a, row_i64(&r, PROJECT_BY_IDS_QUEUE_DONE)),
-                                                 page_count(rq->a, row_i64(&r, PROJECT_BY_IDS_QUEUE_TOTAL)))));
+    TRY(island(rq, &r, task, back, data));
+    page_set_text(ctx, "back_href", back);
+    page_set_text(ctx, "progress_text",
+                  arena_printf(rq->a, "%s of %s done",
+                               page_count(rq->a, row_i64(&r, PROJECT_BY_IDS_QUEUE_DONE)),
+                               page_count(rq->a, row_i64(&r, PROJECT_BY_IDS_QUEUE_TOTAL))));
     gate_csp_editor(rq);
     return page_render(rq, "projects/label", ctx);
 }

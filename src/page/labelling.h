@@ -4,7 +4,8 @@
 
 #include "http/rq.h"
 
-/* ?labeling=1: the stream; ?task=N: one task. Errors: NOT_FOUND, PERMISSION (the stream without annotations.create). */
+/* ?labeling=1: the stream; ?task=N: one task. Errors: NOT_FOUND, PERMISSION (the stream without
+ * annotations.create). */
 err *labelling_page(struct rq *rq) __attribute__((warn_unused_result));
 
 #endif

@@ -39,13 +39,14 @@ const char *page_next(struct rq *rq);
 
 /* ---- texts ---- */
 
-/* A string, or null for NULL. New reference. */
-json_t *page_text(const char *s);
-
 /* "3,214". */
 const char *page_count(struct arena *a, int64_t n);
 /* "1 member", "3,214 members". */
 const char *page_counted(struct arena *a, int64_t n, const char *one, const char *many);
+/* Set a member; a NULL text is null. */
+void page_set_text(json_t *to, const char *key, const char *text);
+void page_set_int(json_t *to, const char *key, int64_t n);
+void page_set_bool(json_t *to, const char *key, bool on);
 /* Set <key>_text ("2026-03-05 12:40") and <key>_iso from a time as the API writes it; both null for NULL. */
 void page_set_time(struct arena *a, json_t *to, const char *key, const char *iso);
 /* "Annotator" for "AN"; the code itself when unknown. */

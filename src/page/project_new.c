@@ -1,4 +1,5 @@
-/* A new project in one go: name, data and label configuration become a project together, or not at all. */
+/* A new project in one go: name, data and label configuration become a project together, or not at
+ * all. */
 #include "api/handlers.h"
 
 #include <string.h>
@@ -25,7 +26,8 @@ static const char sample_config[] =
     "</View>";
 static const char sample_tasks[] =
     "[{\"text\": \"The kettle boils fast and the handle stays cool. I would buy it again.\"},"
-    " {\"text\": \"The lamp arrived with a crack across the shade, and nobody answered my letters.\"},"
+    " {\"text\": \"The lamp arrived with a crack across the shade, and nobody answered my "
+    "letters.\"},"
     " {\"text\": \"It is a plain blue notebook with two hundred pages.\"},"
     " {\"text\": \"Six months of daily use and these boots still keep the rain out.\"},"
     " {\"text\": \"The manual promises ten hours of battery; I have never seen more than four.\"}]";
@@ -71,7 +73,8 @@ static const char *chosen_config(const struct rq *rq)
 /* e is an error of the form (stage NULL) or of the data. */
 static err *refused(struct rq *rq, err *e, const char *stage)
 {
-    json_t *ctx = context(rq), *config = config_error_of(rq->a, chosen_config(rq), e->validation_json);
+    json_t *ctx = context(rq),
+           *config = config_error_of(rq->a, chosen_config(rq), e->validation_json);
 
     if (config)
         json_object_set_new(ctx, "config_error", config);
@@ -91,7 +94,8 @@ struct creation {
     bool sample;
 };
 
-/* What the page asks for, as the body that the API would get. Annotators see the project at once; the settings can hide it. */
+/* What the page asks for, as the body that the API would get. Annotators see the project at once;
+ * the settings can hide it. */
 static err *body_read(struct creation *c)
 {
     struct rq *rq = c->rq;
@@ -104,7 +108,9 @@ static err *body_read(struct creation *c)
     jw_init_strbuf(&w, &b);
     jw_obj(&w);
     jw_kstr(&w, "title", blank(title) ? "New project" : title);
-    jw_kstr(&w, "description", c->sample ? "A few sentences to classify. Press 1, 2 or 3, then submit." : form_text(rq, "description"));
+    jw_kstr(&w, "description",
+            c->sample ? "A few sentences to classify. Press 1, 2 or 3, then submit."
+                      : form_text(rq, "description"));
     if (!blank(config))
         jw_kstr(&w, "label_config", config);
     jw_kbool(&w, "is_published", true);
@@ -139,7 +145,8 @@ static const char *done_text(struct rq *rq, const struct creation *c)
 {
     if (c->data.result.tasks == 0)
         return "Project created.";
-    return arena_printf(rq->a, "Project created with %s.", page_counted(rq->a, c->data.result.tasks, "task", "tasks"));
+    return arena_printf(rq->a, "Project created with %s.",
+                        page_counted(rq->a, c->data.result.tasks, "task", "tasks"));
 }
 
 err *page_project_new_post(struct rq *rq)

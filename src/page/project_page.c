@@ -1,4 +1,5 @@
-/* The frame of a project's pages: crumbs, figures and tabs. What stands in the frame is in the file of each tab. */
+/* The frame of a project's pages: crumbs, figures and tabs. What stands in the frame is in the file
+ * of each tab. */
 #include "page/project_page.h"
 
 #include "core/overview.h"
@@ -16,7 +17,8 @@ const char *project_page_title(struct arena *a, const struct row *r)
 
 int64_t project_page_waiting(const struct row *r)
 {
-    int64_t waiting = row_i64(r, PROJECT_BY_IDS_QUEUE_TOTAL) - row_i64(r, PROJECT_BY_IDS_QUEUE_DONE);
+    int64_t waiting =
+        row_i64(r, PROJECT_BY_IDS_QUEUE_TOTAL) - row_i64(r, PROJECT_BY_IDS_QUEUE_DONE);
 
     return row_bool(r, PROJECT_BY_IDS_CONFIG_HAS_CONTROL_TAGS) && waiting > 0 ? waiting : 0;
 }
@@ -44,22 +46,26 @@ static json_t *project_object(struct rq *rq, const struct row *r, int64_t annota
     int64_t id = row_i64(r, PROJECT_BY_IDS_ID);
     json_t *o = json_object();
 
-    json_object_set_new(o, "id", json_integer(id));
-    json_object_set_new(o, "title", json_string(project_page_title(a, r)));
-    json_object_set_new(o, "done_text", json_string(page_count(a, row_i64(r, PROJECT_BY_IDS_FINISHED_TASK_NUMBER))));
-    json_object_set_new(o, "total_text", json_string(page_count(a, row_i64(r, PROJECT_BY_IDS_TASK_NUMBER))));
+    page_set_int(o, "id", id);
+    page_set_text(o, "title", project_page_title(a, r));
+    page_set_text(o, "done_text", page_count(a, row_i64(r, PROJECT_BY_IDS_FINISHED_TASK_NUMBER)));
+    page_set_text(o, "total_text", page_count(a, row_i64(r, PROJECT_BY_IDS_TASK_NUMBER)));
     json_object_set_new(o, "today_text", json_null());
-    json_object_set_new(o, "annotators_text", page_text(annotators ? page_counted(a, annotators, "annotator", "annotators") : NULL));
-    json_object_set_new(o, "label_href", page_text(project_page_waiting(r) ? project_page_href(a, id, "data?labeling=1") : NULL));
+    page_set_text(o, "annotators_text",
+                  annotators ? page_counted(a, annotators, "annotator", "annotators") : NULL);
+    page_set_text(o, "label_href",
+                  project_page_waiting(r) ? project_page_href(a, id, "data?labeling=1") : NULL);
     return o;
 }
 
-static void name_page(struct rq *rq, json_t *ctx, int64_t id, const char *project, const char *title)
+static void name_page(struct rq *rq, json_t *ctx, int64_t id, const char *project,
+                      const char *title)
 {
     if (!title)
         return;
     page_crumb(ctx, project_page_href(rq->a, id, "data"), title);
-    json_object_set_new(json_object_get(ctx, "page"), "title", json_string(arena_printf(rq->a, "%s · %s", title, project)));
+    page_set_text(json_object_get(ctx, "page"), "title",
+                  arena_printf(rq->a, "%s · %s", title, project));
 }
 
 err *project_page(struct rq *rq, const char *tab, const char *title, struct row *r, json_t **ctx)

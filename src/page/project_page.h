@@ -9,7 +9,8 @@
  * tab    "data", "import", "export" or "settings"
  * title  of the page, for example "Import"; NULL for the project itself
  * Errors: NOT_FOUND. */
-err *project_page(struct rq *rq, const char *tab, const char *title, struct row *r, json_t **ctx) __attribute__((warn_unused_result));
+err *project_page(struct rq *rq, const char *tab, const char *title, struct row *r, json_t **ctx)
+    __attribute__((warn_unused_result));
 
 /* Its title, or "Project 12" when that is empty. */
 const char *project_page_title(struct arena *a, const struct row *r);

@@ -41,8 +41,12 @@ static json_t *creator(struct arena *a, const char *json)
     if (u) {
         first = member(u, "first_name"), last = member(u, "last_name"), email = member(u, "email");
         out = json_object();
-        json_object_set_new(out, "name", json_string(*first || *last ? arena_printf(a, "%s%s%s", first, *first && *last ? " " : "", last) : email));
-        json_object_set_new(out, "initials", json_string(names_initials(a, first, last, member(u, "username"), email)));
+        page_set_text(out, "name",
+                      *first || *last
+                          ? arena_printf(a, "%s%s%s", first, *first && *last ? " " : "", last)
+                          : email);
+        page_set_text(out, "initials",
+                      names_initials(a, first, last, member(u, "username"), email));
         json_decref(u);
     }
     return out;
@@ -52,22 +56,27 @@ static json_t *creator(struct arena *a, const char *json)
 static void card_figures(struct rq *rq, json_t *c, const struct row *r, int64_t annotators)
 {
     struct arena *a = rq->a;
-    int64_t id = row_i64(r, PROJECT_BY_IDS_ID), done = row_i64(r, PROJECT_BY_IDS_FINISHED_TASK_NUMBER);
+    int64_t id = row_i64(r, PROJECT_BY_IDS_ID),
+            done = row_i64(r, PROJECT_BY_IDS_FINISHED_TASK_NUMBER);
     int64_t total = row_i64(r, PROJECT_BY_IDS_TASK_NUMBER), waiting = project_page_waiting(r);
     bool may_label = waiting > 0 && scope_can(rq->scope, PERM_ANNOTATIONS_CREATE);
 
-    json_object_set_new(c, "done", json_integer(done));
-    json_object_set_new(c, "total_max", json_integer(total ? total : 1));
-    json_object_set_new(c, "percent_text", json_string(arena_printf(a, "%lld %%", (long long)(total ? done * 100 / total : 0))));
-    json_object_set_new(c, "done_text", json_string(page_count(a, done)));
-    json_object_set_new(c, "total_text", json_string(page_count(a, total)));
-    json_object_set_new(c, "done_href", json_string(project_page_href(a, id, "data?state=done")));
+    page_set_int(c, "done", done);
+    page_set_int(c, "total_max", total ? total : 1);
+    page_set_text(c, "percent_text",
+                  arena_printf(a, "%lld %%", (long long)(total ? done * 100 / total : 0)));
+    page_set_text(c, "done_text", page_count(a, done));
+    page_set_text(c, "total_text", page_count(a, total));
+    page_set_text(c, "done_href", project_page_href(a, id, "data?state=done"));
     json_object_set_new(c, "today_text", json_null());
-    json_object_set_new(c, "annotators_text", page_text(annotators ? page_counted(a, annotators, "annotator", "annotators") : NULL));
-    json_object_set_new(c, "label_href", page_text(may_label ? project_page_href(a, id, "data?labeling=1") : NULL));
-    json_object_set_new(c, "queue_text", page_text(may_label ? page_count(a, waiting) : NULL));
-    json_object_set_new(c, "import_href", page_text(total == 0 && scope_can(rq->scope, PERM_TASKS_CREATE)
-                                                           ? project_page_href(a, id, "import") : NULL));
+    page_set_text(c, "annotators_text",
+                  annotators ? page_counted(a, annotators, "annotator", "annotators") : NULL);
+    page_set_text(c, "label_href", may_label ? project_page_href(a, id, "data?labeling=1") : NULL);
+    page_set_text(c, "queue_text", may_label ? page_count(a, waiting) : NULL);
+    page_set_text(c, "import_href",
+                  total == 0 && scope_can(rq->scope, PERM_TASKS_CREATE)
+                      ? project_page_href(a, id, "import")
+                      : NULL);
 }
 
 static const char *state_text(const struct row *r)
@@ -83,11 +92,11 @@ static json_t *card(struct rq *rq, const struct row *r, int64_t annotators)
     const char *about = row_text(r, PROJECT_BY_IDS_DESCRIPTION);
     json_t *c = json_object();
 
-    json_object_set_new(c, "href", json_string(project_page_href(a, row_i64(r, PROJECT_BY_IDS_ID), "data")));
-    json_object_set_new(c, "title", json_string(project_page_title(a, r)));
-    json_object_set_new(c, "description", json_string(about ? about : ""));
-    json_object_set_new(c, "pinned", json_boolean(!row_null(r, PROJECT_BY_IDS_PINNED_AT)));
-    json_object_set_new(c, "state_text", page_text(state_text(r)));
+    page_set_text(c, "href", project_page_href(a, row_i64(r, PROJECT_BY_IDS_ID), "data"));
+    page_set_text(c, "title", project_page_title(a, r));
+    page_set_text(c, "description", about ? about : "");
+    page_set_bool(c, "pinned", !row_null(r, PROJECT_BY_IDS_PINNED_AT));
+    page_set_text(c, "state_text", state_text(r));
     json_object_set_new(c, "created_by", creator(a, row_json(r, PROJECT_BY_IDS_CREATED_BY)));
     page_set_time(a, c, "created", wire_time_text(a, row_text(r, PROJECT_BY_IDS_CREATED_AT)));
     card_figures(rq, c, r, annotators);
@@ -122,13 +131,16 @@ static err *cards(struct rq *rq, const struct rows *ids, json_t **out)
 
 static json_t *orderings(const char *chosen)
 {
-    static const char *const all[][2] = {
-        {"", "Pinned first"}, {"-created_at", "Newest first"}, {"created_at", "Oldest first"}, {"title", "Name"}};
+    static const char *const all[][2] = {{"", "Pinned first"},
+                                         {"-created_at", "Newest first"},
+                                         {"created_at", "Oldest first"},
+                                         {"title", "Name"}};
     json_t *list = json_array();
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", all[i][0], "text", all[i][1], "selected",
-                                              strcmp(all[i][0], chosen ? chosen : "") == 0));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:b}", "value", all[i][0], "text", all[i][1],
+                                        "selected", strcmp(all[i][0], chosen ? chosen : "") == 0));
     return list;
 }
 
@@ -137,7 +149,8 @@ static const char *page_query(struct rq *rq, int64_t page)
 {
     const char *search = rq_query(rq, "search"), *ordering = rq_query(rq, "ordering");
 
-    return arena_printf(rq->a, "?search=%s&ordering=%s&page=%lld", url_encode(rq->a, search ? search : ""),
+    return arena_printf(rq->a, "?search=%s&ordering=%s&page=%lld",
+                        url_encode(rq->a, search ? search : ""),
                         url_encode(rq->a, ordering ? ordering : ""), (long long)page);
 }
 
@@ -149,10 +162,11 @@ static json_t *pager(struct rq *rq, int64_t page, int n, int64_t total)
     if (total <= PROJECTS_PAGE && page == 1)
         return json_null();
     o = json_object();
-    json_object_set_new(o, "text", json_string(arena_printf(rq->a, "%s–%s of %s", page_count(rq->a, n ? first + 1 : 0),
-                                                            page_count(rq->a, n ? first + n : 0), page_count(rq->a, total))));
-    json_object_set_new(o, "prev_href", page_text(page > 1 ? page_query(rq, page - 1) : NULL));
-    json_object_set_new(o, "next_href", page_text(first + n < total ? page_query(rq, page + 1) : NULL));
+    page_set_text(o, "text",
+                  arena_printf(rq->a, "%s–%s of %s", page_count(rq->a, n ? first + 1 : 0),
+                               page_count(rq->a, n ? first + n : 0), page_count(rq->a, total)));
+    page_set_text(o, "prev_href", page > 1 ? page_query(rq, page - 1) : NULL);
+    page_set_text(o, "next_href", first + n < total ? page_query(rq, page + 1) : NULL);
     return o;
 }
 
@@ -170,14 +184,16 @@ static json_t *list_context(struct rq *rq)
 {
     json_t *ctx = page_context(rq, "Projects");
 
-    json_object_set_new(json_object_get(ctx, "page"), "crumbs", json_pack("[{s:n, s:s}]", "href", "text", "Projects"));
+    json_object_set_new(json_object_get(ctx, "page"), "crumbs",
+                        json_pack("[{s:n, s:s}]", "href", "text", "Projects"));
     return ctx;
 }
 
 err *page_projects(struct rq *rq)
 {
     const char *search = rq_query(rq, "search");
-    struct project_filter f = {.title = search && *search ? search : NULL, .ordering = rq_query(rq, "ordering")};
+    struct project_filter f = {.title = search && *search ? search : NULL,
+                               .ordering = rq_query(rq, "ordering")};
     json_t *ctx = list_context(rq), *list;
     struct rows ids;
     int64_t total, page = 1;
@@ -189,9 +205,10 @@ err *page_projects(struct rq *rq)
     TRY(any_at_all(rq->scope, f.title != NULL, total, &any));
     TRY(cards(rq, &ids, &list));
     json_object_set_new(ctx, "projects", list);
-    json_object_set_new(ctx, "search", json_string(f.title ? f.title : ""));
-    json_object_set_new(ctx, "has_projects", json_boolean(any));
-    json_object_set_new(ctx, "count_text", page_text(total ? page_counted(rq->a, total, "project", "projects") : NULL));
+    page_set_text(ctx, "search", f.title ? f.title : "");
+    page_set_bool(ctx, "has_projects", any);
+    page_set_text(ctx, "count_text",
+                  total ? page_counted(rq->a, total, "project", "projects") : NULL);
     json_object_set_new(ctx, "orderings", orderings(f.ordering));
     json_object_set_new(ctx, "pager", pager(rq, page, ids.n, total));
     return page_render(rq, "projects/list", ctx);

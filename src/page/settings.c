@@ -1,4 +1,5 @@
-/* Project settings: general, labelling interface, deletion. Each tab is one form and one transaction; the rules are core's. */
+/* Project settings: general, labelling interface, deletion. Each tab is one form and one
+ * transaction; the rules are core's. */
 #include "api/handlers.h"
 
 #include <string.h>
@@ -20,23 +21,39 @@ struct settings_tab {
     const char *name, *section, *template, *title;
     enum perm permission;
     err *(*fill)(struct rq *rq, const struct row *r, json_t *ctx);
-    err *(*save)(struct rq *rq, const char **done);   /* done: what to tell afterwards */
+    err *(*save)(struct rq *rq, const char **done); /* done: what to tell afterwards */
 };
 
 /* ---- general ---- */
 
-static const char *const text_settings[] = {"title", "description", "expert_instruction", "maximum_annotations", "sampling"};
-static const char *const switches[] = {"is_published", "show_instruction", "show_skip_button", "enable_empty_annotation",
-                                       "show_collab_predictions", "show_annotation_history"};
+static const char *const text_settings[] = {"title", "description", "expert_instruction",
+                                            "maximum_annotations", "sampling"};
+static const struct {
+    const char *name;
+    int col;
+} switches[] = {
+    {"is_published", PROJECT_BY_IDS_IS_PUBLISHED},
+    {"show_instruction", PROJECT_BY_IDS_SHOW_INSTRUCTION},
+    {"show_skip_button", PROJECT_BY_IDS_SHOW_SKIP_BUTTON},
+    {"enable_empty_annotation", PROJECT_BY_IDS_ENABLE_EMPTY_ANNOTATION},
+    {"show_collab_predictions", PROJECT_BY_IDS_SHOW_COLLAB_PREDICTIONS},
+    {"show_annotation_history", PROJECT_BY_IDS_SHOW_ANNOTATION_HISTORY},
+};
+enum {
+    N_TEXTS = sizeof text_settings / sizeof *text_settings,
+    N_SWITCHES = sizeof switches / sizeof *switches
+};
 
 static json_t *samplings(const char *chosen)
 {
-    static const char *const all[][2] = {
-        {"Sequential sampling", "One after the other"}, {"Uniform sampling", "At random"}, {"Uncertainty sampling", "Uncertain predictions first"}};
+    static const char *const all[][2] = {{"Sequential sampling", "One after the other"},
+                                         {"Uniform sampling", "At random"},
+                                         {"Uncertainty sampling", "Uncertain predictions first"}};
     json_t *list = json_array();
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", all[i][0], "text", all[i][1], "selected",
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", all[i][0], "text",
+                                              all[i][1], "selected",
                                               strcmp(all[i][0], chosen ? chosen : all[0][0]) == 0));
     return list;
 }
@@ -48,37 +65,41 @@ static const char *or_empty(const char *s)
 
 static json_t *stored_values(const struct row *r)
 {
-    return json_pack("{s:s, s:s, s:s, s:I, s:b, s:b, s:b, s:b, s:b, s:b}",
-                     "title", or_empty(row_text(r, PROJECT_BY_IDS_TITLE)),
-                     "description", or_empty(row_text(r, PROJECT_BY_IDS_DESCRIPTION)),
-                     "expert_instruction", or_empty(row_text(r, PROJECT_BY_IDS_EXPERT_INSTRUCTION)),
-                     "maximum_annotations", (json_int_t)row_i64(r, PROJECT_BY_IDS_MAXIMUM_ANNOTATIONS),
-                     "is_published", row_bool(r, PROJECT_BY_IDS_IS_PUBLISHED),
-                     "show_instruction", row_bool(r, PROJECT_BY_IDS_SHOW_INSTRUCTION),
-                     "show_skip_button", row_bool(r, PROJECT_BY_IDS_SHOW_SKIP_BUTTON),
-                     "enable_empty_annotation", row_bool(r, PROJECT_BY_IDS_ENABLE_EMPTY_ANNOTATION),
-                     "show_collab_predictions", row_bool(r, PROJECT_BY_IDS_SHOW_COLLAB_PREDICTIONS),
-                     "show_annotation_history", row_bool(r, PROJECT_BY_IDS_SHOW_ANNOTATION_HISTORY));
+    json_t *v = json_object();
+
+    page_set_text(v, "title", or_empty(row_text(r, PROJECT_BY_IDS_TITLE)));
+    page_set_text(v, "description", or_empty(row_text(r, PROJECT_BY_IDS_DESCRIPTION)));
+    page_set_text(v, "expert_instruction",
+                  or_empty(row_text(r, PROJECT_BY_IDS_EXPERT_INSTRUCTION)));
+    page_set_int(v, "maximum_annotations", row_i64(r, PROJECT_BY_IDS_MAXIMUM_ANNOTATIONS));
+    for (size_t i = 0; i < N_SWITCHES; i++)
+        page_set_bool(v, switches[i].name, row_bool(r, switches[i].col));
+    return v;
+}
+
+static json_t *sent_values(const struct rq *rq)
+{
+    json_t *v = json_object();
+
+    for (size_t i = 0; i < N_TEXTS; i++)
+        page_set_text(v, text_settings[i], or_empty(rq_form(rq, text_settings[i])));
+    for (size_t i = 0; i < N_SWITCHES; i++)
+        page_set_bool(v, switches[i].name, rq_form(rq, switches[i].name) != NULL);
+    return v;
 }
 
 static err *fill_general(struct rq *rq, const struct row *r, json_t *ctx)
 {
-    const char *sampling = row_text(r, PROJECT_BY_IDS_SAMPLING);
+    bool sent = rq->method == M_POST;
+    const char *sampling = sent ? rq_form(rq, "sampling") : row_text(r, PROJECT_BY_IDS_SAMPLING);
 
-    if (rq->method == M_POST) {
-        const char *names[sizeof text_settings / sizeof *text_settings + sizeof switches / sizeof *switches];
-        memcpy(names, text_settings, sizeof text_settings);
-        memcpy(names + sizeof text_settings / sizeof *text_settings, switches, sizeof switches);
-        page_sent_values(rq, ctx, names, sizeof names / sizeof *names);
-        sampling = rq_form(rq, "sampling");
-    } else {
-        json_object_set_new(ctx, "values", stored_values(r));
-    }
+    json_object_set_new(ctx, "values", sent ? sent_values(rq) : stored_values(r));
     json_object_set_new(ctx, "samplings", samplings(sampling));
     return OK;
 }
 
-/* The form as the body that the API would get: of this tab's settings only, and a box that is not ticked is false. */
+/* The form as the body that the API would get: of this tab's settings only, and a box that is not
+ * ticked is false. */
 static err *general_body(struct rq *rq, struct jin *in)
 {
     struct strbuf b;
@@ -87,11 +108,11 @@ static err *general_body(struct rq *rq, struct jin *in)
     strbuf_init(&b, rq->a, (size_t)cfg.upload_max_bytes);
     jw_init_strbuf(&w, &b);
     jw_obj(&w);
-    for (size_t i = 0; i < sizeof text_settings / sizeof *text_settings; i++)
+    for (size_t i = 0; i < N_TEXTS; i++)
         if (rq_form(rq, text_settings[i]))
             jw_kstr(&w, text_settings[i], rq_form(rq, text_settings[i]));
-    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
-        jw_kbool(&w, switches[i], rq_form(rq, switches[i]) != NULL);
+    for (size_t i = 0; i < N_SWITCHES; i++)
+        jw_kbool(&w, switches[i].name, rq_form(rq, switches[i].name) != NULL);
     jw_end(&w);
     TRY(strbuf_check(&b));
     return jin_read(rq->a, &B_PROJECT, (struct span){b.buf, b.len}, true, 10, in);
@@ -140,8 +161,12 @@ static json_t *controls(struct arena *a, const struct lc *lc)
 
     for (size_t i = 0; i < lc_control_count(lc); i++) {
         const struct lc_control *c = lc_control_at(lc, i);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "name", c->name, "type", c->type, "to_text", targets_text(a, c),
-                                              "labels_text", labels_text(a, c)));
+        json_t *o = json_object();
+        page_set_text(o, "name", c->name);
+        page_set_text(o, "type", c->type);
+        page_set_text(o, "to_text", targets_text(a, c));
+        page_set_text(o, "labels_text", labels_text(a, c));
+        json_array_append_new(list, o);
     }
     return list;
 }
@@ -157,7 +182,8 @@ static err *preview_href(struct rq *rq, int64_t project, const char **out)
     if (rows.n == 0)
         return OK;
     r = rows_at(&rows, 0);
-    *out = project_page_href(rq->a, project, arena_printf(rq->a, "data?task=%lld", (long long)task_row_id(&r)));
+    *out = project_page_href(rq->a, project,
+                             arena_printf(rq->a, "data?task=%lld", (long long)task_row_id(&r)));
     return OK;
 }
 
@@ -165,7 +191,9 @@ static const char *used_text(struct arena *a, int64_t annotations)
 {
     if (annotations == 0)
         return NULL;
-    return arena_printf(a, "%s made with this configuration. The tags and labels that they use cannot be removed or renamed.",
+    return arena_printf(a,
+                        "%s made with this configuration. The tags and labels that they use cannot "
+                        "be removed or renamed.",
                         page_counted(a, annotations, "annotation was", "annotations were"));
 }
 
@@ -177,13 +205,16 @@ static err *fill_labeling(struct rq *rq, const struct row *r, json_t *ctx)
 
     TRY(project_config(rq->scope, id, &lc, NULL, NULL));
     TRY(preview_href(rq, id, &preview));
-    json_object_set_new(ctx, "values", json_pack("{s:s}", "label_config", sent ? sent : row_text(r, PROJECT_BY_IDS_LABEL_CONFIG)));
+    json_object_set_new(
+        ctx, "values",
+        json_pack("{s:s}", "label_config", sent ? sent : row_text(r, PROJECT_BY_IDS_LABEL_CONFIG)));
     json_object_set_new(ctx, "config_error", json_null());
-    json_object_set_new(ctx, "used_text", page_text(used_text(rq->a, row_i64(r, PROJECT_BY_IDS_TOTAL_ANNOTATIONS_NUMBER))));
-    json_object_set_new(ctx, "has_controls", json_boolean(lc_control_count(lc) > 0));
+    page_set_text(ctx, "used_text",
+                  used_text(rq->a, row_i64(r, PROJECT_BY_IDS_TOTAL_ANNOTATIONS_NUMBER)));
+    page_set_bool(ctx, "has_controls", lc_control_count(lc) > 0);
     json_object_set_new(ctx, "controls", controls(rq->a, lc));
-    json_object_set_new(ctx, "fields_text", page_text(project_page_fields(rq->a, lc)));
-    json_object_set_new(ctx, "preview_href", page_text(preview));
+    page_set_text(ctx, "fields_text", project_page_fields(rq->a, lc));
+    page_set_text(ctx, "preview_href", preview);
     return OK;
 }
 
@@ -218,7 +249,8 @@ static err *save_labeling(struct rq *rq, const char **done)
     struct jin in;
 
     TRY(labeling_body(rq, &in));
-    TRY(project_config_check(rq->scope, id, jin_text(&in, "label_config"), true, "label_config", NULL));
+    TRY(project_config_check(rq->scope, id, jin_text(&in, "label_config"), true, "label_config",
+                             NULL));
     *done = "Labelling interface saved.";
     return project_update(rq->scope, id, &in);
 }
@@ -227,10 +259,12 @@ static err *save_labeling(struct rq *rq, const char **done)
 
 static err *fill_danger(struct rq *rq, const struct row *r, json_t *ctx)
 {
-    int64_t n = row_i64(r, PROJECT_BY_IDS_TOTAL_ANNOTATIONS_NUMBER), tasks = row_i64(r, PROJECT_BY_IDS_TASK_NUMBER);
+    int64_t n = row_i64(r, PROJECT_BY_IDS_TOTAL_ANNOTATIONS_NUMBER),
+            tasks = row_i64(r, PROJECT_BY_IDS_TASK_NUMBER);
 
-    json_object_set_new(ctx, "tasks_text", json_string(page_counted(rq->a, tasks, "task", "tasks")));
-    json_object_set_new(ctx, "annotations_text", page_text(n ? page_counted(rq->a, n, "annotation", "annotations") : NULL));
+    page_set_text(ctx, "tasks_text", page_counted(rq->a, tasks, "task", "tasks"));
+    page_set_text(ctx, "annotations_text",
+                  n ? page_counted(rq->a, n, "annotation", "annotations") : NULL);
     return OK;
 }
 
@@ -242,7 +276,8 @@ static err *save_danger(struct rq *rq, const char **done)
     TRY(project_row(rq->scope, rq_int(rq, "id"), &r));
     title = project_page_title(rq->a, &r);
     if (strcmp(text_trim(rq->a, typed, strlen(typed)), text_trim(rq->a, title, strlen(title))) != 0)
-        return verr_one(rq->a, "confirm", "This is not the name of the project. Nothing was deleted.");
+        return verr_one(rq->a, "confirm",
+                        "This is not the name of the project. Nothing was deleted.");
     *done = arena_printf(rq->a, "The project “%s” was deleted.", title);
     return project_delete(rq->scope, rq_int(rq, "id"));
 }
@@ -250,9 +285,12 @@ static err *save_danger(struct rq *rq, const char **done)
 /* ---- the tabs ---- */
 
 static const struct settings_tab tabs[] = {
-    {"general", "general", "projects/settings", "Settings", PERM_PROJECTS_CHANGE, fill_general, save_general},
-    {"labeling", "labeling", "projects/settings_labeling", "Labelling interface", PERM_PROJECTS_CHANGE, fill_labeling, save_labeling},
-    {"danger-zone", "danger", "projects/settings_danger", "Delete project", PERM_PROJECTS_DELETE, fill_danger, save_danger},
+    {"general", "general", "projects/settings", "Settings", PERM_PROJECTS_CHANGE, fill_general,
+     save_general},
+    {"labeling", "labeling", "projects/settings_labeling", "Labelling interface",
+     PERM_PROJECTS_CHANGE, fill_labeling, save_labeling},
+    {"danger-zone", "danger", "projects/settings_danger", "Delete project", PERM_PROJECTS_DELETE,
+     fill_danger, save_danger},
 };
 
 static const struct settings_tab *tab_asked(struct rq *rq)
@@ -271,7 +309,8 @@ static json_t *saved(struct arena *a, const struct row *r)
 
     if (!iso)
         return json_null();
-    return json_pack("{s:s, s:s, s:n}", "iso", iso, "text", arena_printf(a, "%.10s %.5s", iso, iso + 11), "by");
+    return json_pack("{s:s, s:s, s:n}", "iso", iso, "text",
+                     arena_printf(a, "%.10s %.5s", iso, iso + 11), "by");
 }
 
 static err *context(struct rq *rq, const struct settings_tab *tab, json_t **ctx)
@@ -343,6 +382,7 @@ err *page_settings_post(struct rq *rq)
     e = tx_run(rq->scope->db, TX_WRITE, save, &run);
     if (e)
         return refused(rq, run.tab, e);
-    href = project_page_href(rq->a, rq_int(rq, "id"), arena_printf(rq->a, "settings/%s", run.tab->name));
+    href = project_page_href(rq->a, rq_int(rq, "id"),
+                             arena_printf(rq->a, "settings/%s", run.tab->name));
     return page_see_other(rq, run.tab->save == save_danger ? "/projects/" : href, "good", run.done);
 }

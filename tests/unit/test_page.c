@@ -1,4 +1,5 @@
-/* What pages make of data without a database: previews of tasks, places of errors, problems of imports in plain words. */
+/* What pages make of data without a database: previews of tasks, places of errors, problems of
+ * imports in plain words. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -67,7 +68,7 @@ static void test_cells_show_values_on_one_line(void **state)
 {
     (void)state;
     assert_string_equal(cell_text(a, span("\"two\\nlines\"")), "two lines");
-    assert_string_equal(cell_text(a, span("1.10")), "1.10");   /* as stored, not as a double prints */
+    assert_string_equal(cell_text(a, span("1.10")), "1.10"); /* as stored, not as a double prints */
     assert_string_equal(cell_text(a, span("{\"a\": [1]}")), "{\"a\": [1]}");
     assert_string_equal(cell_text(a, span("null")), "");
 }
@@ -90,8 +91,10 @@ static void test_a_cut_never_splits_a_character(void **state)
 static void test_only_own_pictures_are_shown(void **state)
 {
     (void)state;
-    assert_string_equal(cell_image(a, span("\"/data/upload/3/a.PNG\""), "/sub"), "/sub/data/upload/3/a.PNG");
-    assert_string_equal(cell_image(a, span("\"/static/samples/street-1.png?x=1\""), ""), "/static/samples/street-1.png?x=1");
+    assert_string_equal(cell_image(a, span("\"/data/upload/3/a.PNG\""), "/sub"),
+                        "/sub/data/upload/3/a.PNG");
+    assert_string_equal(cell_image(a, span("\"/static/samples/street-1.png?x=1\""), ""),
+                        "/static/samples/street-1.png?x=1");
     assert_null(cell_image(a, span("\"https://example.com/a.png\""), ""));
     assert_null(cell_image(a, span("\"//example.com/data/a.png\""), ""));
     assert_null(cell_image(a, span("\"/data/upload/3/a.wav\""), ""));
@@ -110,15 +113,15 @@ static int bad_line(json_t *o)
     json_t *list = json_object_get(o, "excerpt"), *line;
     size_t i;
 
-    json_array_foreach(list, i, line)
-        if (json_is_true(json_object_get(line, "bad")))
-            return (int)json_integer_value(json_object_get(line, "number"));
+    json_array_foreach(list, i, line) if (json_is_true(json_object_get(line, "bad"))) return (
+        int)json_integer_value(json_object_get(line, "number"));
     return 0;
 }
 
 static void test_an_xml_error_is_shown_at_its_line(void **state)
 {
-    json_t *o = config_error(a, "<View>\n  <Text>\r\n</View>\n<!-- 4 -->\n<!-- 5 -->\n", "mismatched tag: line 3, column 2");
+    json_t *o = config_error(a, "<View>\n  <Text>\r\n</View>\n<!-- 4 -->\n<!-- 5 -->\n",
+                             "mismatched tag: line 3, column 2");
     json_t *lines = json_object_get(o, "excerpt");
 
     (void)state;
@@ -132,7 +135,8 @@ static void test_an_xml_error_is_shown_at_its_line(void **state)
 
 static void test_a_missing_target_is_found(void **state)
 {
-    json_t *o = config_error(a, "<View>\n<A name=\"b\" toName=\"c\"/>\n<B toName=\"c,zz\"/></View>", "toName=\"zz\" not found in names: ['b']");
+    json_t *o = config_error(a, "<View>\n<A name=\"b\" toName=\"c\"/>\n<B toName=\"c,zz\"/></View>",
+                             "toName=\"zz\" not found in names: ['b']");
 
     (void)state;
     assert_int_equal(bad_line(o), 3);
@@ -142,7 +146,9 @@ static void test_a_missing_target_is_found(void **state)
 
 static void test_the_second_tag_of_a_name_is_found(void **state)
 {
-    json_t *o = config_error(a, "<View>\n<A name=\"b\"/>\n<A name=\"bc\"/>\n<A name=\"b\"/>\n</View>", "Label config contains non-unique names");
+    json_t *o =
+        config_error(a, "<View>\n<A name=\"b\"/>\n<A name=\"bc\"/>\n<A name=\"b\"/>\n</View>",
+                     "Label config contains non-unique names");
 
     (void)state;
     assert_int_equal(bad_line(o), 4);
@@ -151,7 +157,8 @@ static void test_the_second_tag_of_a_name_is_found(void **state)
 
 static void test_other_errors_stand_without_a_line(void **state)
 {
-    json_t *o = config_error(a, "<View/>", "There are 2 annotation(s) created with tag \"c\", you can't remove it");
+    json_t *o = config_error(
+        a, "<View/>", "There are 2 annotation(s) created with tag \"c\", you can't remove it");
 
     (void)state;
     assert_true(json_is_null(json_object_get(o, "line_text")));
@@ -161,7 +168,9 @@ static void test_other_errors_stand_without_a_line(void **state)
 
 static void test_a_message_of_several_lines_is_split(void **state)
 {
-    json_t *o = config_error(a, "<View/>", "These labels still exist:\nBad (1 annotation)\nPlease add them."), *more;
+    json_t *o = config_error(a, "<View/>",
+                             "These labels still exist:\nBad (1 annotation)\nPlease add them."),
+           *more;
 
     (void)state;
     more = json_object_get(o, "more");
@@ -184,7 +193,8 @@ static void test_a_line_past_the_end_shows_the_end(void **state)
 
 static void test_errors_of_other_fields_are_left_alone(void **state)
 {
-    json_t *o = config_error_of(a, "<View/>", "{\"label_config\":[\"mismatched tag: line 1, column 2\"]}");
+    json_t *o =
+        config_error_of(a, "<View/>", "{\"label_config\":[\"mismatched tag: line 1, column 2\"]}");
 
     (void)state;
     assert_string_equal(text_at(o, "line_text"), "1");
@@ -207,13 +217,18 @@ static json_t *explained(const char *validation_json, const char *stage)
 
 static void test_items_are_counted_from_one(void **state)
 {
-    json_t *ctx = explained("{\"non_field_errors\":[{},\"Error  at item 1: \\\"text\\\" key is expected :: {'nope': 1}\"]}", "paste");
+    json_t *ctx =
+        explained("{\"non_field_errors\":[{},\"Error  at item 1: \\\"text\\\" key is expected "
+                  "[assume: item as is = task root with values] :: {'nope': 1}\"]}",
+                  "paste");
     json_t *items = json_object_get(json_object_get(ctx, "first_problems"), "items");
 
     (void)state;
-    assert_string_equal(text_at(ctx, "error"), "Nothing was imported: 1 item does not fit the label configuration.");
+    assert_string_equal(text_at(ctx, "error"),
+                        "Nothing was imported: 1 item does not fit the label configuration.");
     assert_int_equal(json_array_size(items), 1);
-    assert_string_equal(json_string_value(json_array_get(items, 0)), "Item 2: \"text\" key is expected");
+    assert_string_equal(json_string_value(json_array_get(items, 0)),
+                        "Item 2: \"text\" key is expected");
     json_decref(ctx);
 }
 
@@ -229,8 +244,11 @@ static void test_a_long_list_of_problems_is_cut(void **state)
         strbuf_printf(&b, "\"Error  at item %d: bad :: x\",", i);
     strbuf_puts(&b, "\"...\"]}");
     ctx = explained(b.buf, "files");
-    assert_string_equal(text_at(ctx, "error"), "Nothing was imported: at least 100 items do not fit the label configuration.");
-    assert_int_equal(json_array_size(json_object_get(json_object_get(ctx, "first_problems"), "items")), 10);
+    assert_string_equal(
+        text_at(ctx, "error"),
+        "Nothing was imported: at least 100 items do not fit the label configuration.");
+    assert_int_equal(
+        json_array_size(json_object_get(json_object_get(ctx, "first_problems"), "items")), 10);
     json_decref(ctx);
 }
 
@@ -256,8 +274,10 @@ static void test_faults_of_the_server_are_not_explained(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_columns_appear_in_order_and_stop_at_the_most, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_data_that_is_no_object_has_no_cells, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_columns_appear_in_order_and_stop_at_the_most, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_data_that_is_no_object_has_no_cells, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_cells_show_values_on_one_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_cut_never_splits_a_character, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_only_own_pictures_are_shown, set_up, tear_down),
@@ -265,13 +285,17 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_missing_target_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_second_tag_of_a_name_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_other_errors_stand_without_a_line, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_message_of_several_lines_is_split, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_message_of_several_lines_is_split, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_a_line_past_the_end_shows_the_end, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_errors_of_other_fields_are_left_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_errors_of_other_fields_are_left_alone, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_items_are_counted_from_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_long_list_of_problems_is_cut, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_other_problems_stand_under_their_field, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_faults_of_the_server_are_not_explained, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_other_problems_stand_under_their_field, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_faults_of_the_server_are_not_explained, set_up,
+                                        tear_down),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
