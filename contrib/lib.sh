@@ -46,6 +46,7 @@ need_editor=(
     "python3-pip     python3 -m pip --version"
     "unzip           have unzip"
 )
+# The lists are read by name, in missing_packages.
 need_unit=(
     "libcmocka-dev   pkg-config --exists cmocka"
 )
