@@ -402,21 +402,16 @@ err *task_update(struct scope *s, int64_t id, const struct jin *in)
 
 err *task_delete(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n)
 {
-    struct rows rows;
-    struct db_arg tasks = db_i64s(s->a, ids, n_ids);
+    struct row r;
 
-    TRY(db_many(s->db, SQL_task_trash, DB_ARGS(SCOPE_ARGS(s), tasks), &rows));
-    *n = rows.n;
-    return db_exec(s->db, SQL_task_locks_clear, DB_ARGS(tasks), NULL);
+    TRY(db_one(s->db, SQL_task_trash, DB_ARGS(SCOPE_ARGS(s), db_i64s(s->a, ids, n_ids)), &r));
+    *n = row_i64(&r, TASK_TRASH_TASKS);
+    return OK;
 }
 
 err *task_restore(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n)
 {
-    struct rows rows;
-
-    TRY(db_many(s->db, SQL_task_restore, DB_ARGS(SCOPE_ARGS(s), db_i64s(s->a, ids, n_ids)), &rows));
-    *n = rows.n;
-    return OK;
+    return db_exec(s->db, SQL_task_restore, DB_ARGS(SCOPE_ARGS(s), db_i64s(s->a, ids, n_ids)), n);
 }
 
 err *task_delete_all(struct scope *s, int64_t project)

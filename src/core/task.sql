@@ -84,21 +84,21 @@ WHERE id = $1;
 -- @query task_recount :exec (tasks int4[], by_user int4)
 SELECT task_recount($1, $2);
 
--- @query task_trash :many (organization int4, member int4, role text, tasks int4[]) -> (id)
-UPDATE task t SET deleted_at = now(), updated_at = now(), updated_by = $2
-WHERE t.id = ANY ($4) AND t.deleted_at IS NULL AND t.project_id IN (SELECT p.id FROM visible_project($1, $2, $3) p)
-RETURNING t.id;
+-- With its locks: those of tasks that the caller does not see stay.
+-- @query task_trash :one (organization int4, member int4, role text, tasks int4[]) -> (tasks)
+WITH gone AS (
+    UPDATE task t SET deleted_at = now(), updated_at = now(), updated_by = $2
+    WHERE t.id = ANY ($4) AND t.deleted_at IS NULL AND t.project_id IN (SELECT p.id FROM visible_project($1, $2, $3) p)
+    RETURNING t.id),
+     locks AS (DELETE FROM task_lock l USING gone g WHERE l.task_id = g.id)
+SELECT count(*) AS tasks FROM gone;
 
--- @query task_restore :many (organization int4, member int4, role text, tasks int4[]) -> (id)
+-- @query task_restore :exec (organization int4, member int4, role text, tasks int4[])
 UPDATE task t SET deleted_at = NULL, updated_at = now(), updated_by = $2
-WHERE t.id = ANY ($4) AND t.deleted_at IS NOT NULL AND t.project_id IN (SELECT p.id FROM visible_project($1, $2, $3) p)
-RETURNING t.id;
+WHERE t.id = ANY ($4) AND t.deleted_at IS NOT NULL AND t.project_id IN (SELECT p.id FROM visible_project($1, $2, $3) p);
 
 -- @query task_trash_all :exec (project int4, by_user int4)
 UPDATE task SET deleted_at = now(), updated_at = now(), updated_by = $2 WHERE project_id = $1 AND deleted_at IS NULL;
-
--- @query task_locks_clear :exec (tasks int4[])
-DELETE FROM task_lock WHERE task_id = ANY ($1);
 
 -- @query task_locks_clear_project :exec (project int4)
 DELETE FROM task_lock WHERE project_id = $1;
