@@ -168,6 +168,17 @@ static err *refs_check(struct scope *s, const struct jin *in, int64_t task)
     return OK;
 }
 
+/* Annotators do not decide what the truth is; the editor sends the flag with all they do, so in their bodies it is passed over. */
+static bool truth_given(const struct scope *s, const struct jin *in)
+{
+    return jin_has(in, "ground_truth") && !scope_own_only(s);
+}
+
+static bool truth_claimed(const struct scope *s, const struct jin *in)
+{
+    return truth_given(s, in) && jin_bool(in, "ground_truth", false);
+}
+
 /* ---------------------------------------------------------------- create */
 
 /* The consumed draft must be the caller's and of this task; an unknown id is ignored. *created: its creation time, or NULL. */
@@ -197,7 +208,7 @@ static err *insert(struct scope *s, int64_t task, const struct jin *in, bool ski
     TRY(db_opt(s->db, SQL_annotation_insert,
                DB_ARGS(SCOPE_ARGS(s), db_i64(task), db_text(result),
                        db_i64(jin_int(in, "completed_by", s->user)),
-                       db_bool(skipped || jin_bool(in, "was_cancelled", false)), db_bool(jin_bool(in, "ground_truth", false)),
+                       db_bool(skipped || jin_bool(in, "was_cancelled", false)), db_bool(truth_claimed(s, in)),
                        opt_float(in, "lead_time"), db_text(jin_text(in, "unique_id")), opt_int(in, "import_id"),
                        db_text(jin_text(in, "last_action")), opt_int(in, "parent_prediction"), opt_int(in, "parent_annotation"),
                        opt_int(in, "last_created_by"), db_bool(jin_bool(in, "bulk_created", false)),
@@ -215,7 +226,7 @@ err *annotation_create(struct scope *s, int64_t task, const struct jin *in, bool
     TRY(draft_consume(s, task, draft, &draft_created_at));
     TRY(insert(s, task, in, skipped, draft_created_at, &r));
     *id = row_i64(&r, ANNOTATION_INSERT_ID);
-    if (jin_bool(in, "ground_truth", false))
+    if (truth_claimed(s, in))
         TRY(db_exec(s->db, SQL_annotation_truth_alone, DB_ARGS(db_i64(task), db_i64(*id)), NULL));
     TRY(task_recount_one(s, task));
     return db_exec(s->db, SQL_annotation_settle,
@@ -255,7 +266,8 @@ static err *change_build(struct scope *s, const struct jin *in, const char **out
         jw_kraw(&w, "result", result);
     opt_write(&w, in, "completed_by", 'i');
     opt_write(&w, in, "was_cancelled", 'b');
-    opt_write(&w, in, "ground_truth", 'b');
+    if (truth_given(s, in))
+        opt_write(&w, in, "ground_truth", 'b');
     opt_write(&w, in, "lead_time", 'f');
     opt_write(&w, in, "unique_id", 's');
     opt_write(&w, in, "import_id", 'i');
@@ -290,7 +302,7 @@ err *annotation_update(struct scope *s, int64_t id, const struct jin *in)
     TRY(change_build(s, in, &change));
     TRY(db_exec(s->db, SQL_annotation_update, DB_ARGS(db_i64(id), db_text(change), db_i64(s->user)), NULL));
     TRY(db_exec(s->db, SQL_annotation_drafts_delete, DB_ARGS(db_i64(id)), NULL));
-    if (jin_bool(in, "ground_truth", false))
+    if (truth_claimed(s, in))
         TRY(db_exec(s->db, SQL_annotation_truth_alone, DB_ARGS(db_i64(task), db_i64(id)), NULL));
     return task_recount_one(s, task);
 }

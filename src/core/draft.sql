@@ -17,13 +17,14 @@ JOIN task t ON t.id = d.task_id AND t.deleted_at IS NULL
 JOIN user_account u ON u.id = d.user_id
 WHERE d.id = $5 AND ($4::int4 IS NULL OR d.user_id = $4);
 
--- annotation null: a draft of a new annotation. The annotation must belong to the task.
+-- annotation null: a draft of a new annotation. The annotation must belong to the task, and to annotators themselves.
 -- @query draft_insert :one (organization int4, member int4, role text, task int4, annotation int4, result jsonb, lead_time float8, was_postponed bool, import_id int8) -> (id)
 INSERT INTO draft (task_id, project_id, annotation_id, user_id, result, lead_time, was_postponed, import_id)
 SELECT t.id, t.project_id, $5, $2, $6, $7, $8, $9
 FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
 WHERE t.id = $4 AND t.deleted_at IS NULL
-  AND ($5::int4 IS NULL OR EXISTS (SELECT FROM annotation a WHERE a.id = $5 AND a.task_id = t.id AND a.deleted_at IS NULL))
+  AND ($5::int4 IS NULL OR EXISTS (SELECT FROM annotation a WHERE a.id = $5 AND a.task_id = t.id AND a.deleted_at IS NULL
+                                      AND ($3 <> 'AN' OR a.completed_by = $2)))
 RETURNING id;
 
 -- @query draft_update :exec (draft int4, change jsonb)

@@ -23,7 +23,7 @@ int64_t prediction_row_id(const struct row *r)
 
 err *prediction_rows(struct scope *s, const int64_t *tasks, size_t n, const char *version, struct rows *out)
 {
-    return db_many(s->db, SQL_prediction_by_tasks, DB_ARGS(db_i64s(s->a, tasks, n), db_text(version)), out);
+    return db_many(s->db, SQL_prediction_by_tasks, DB_ARGS(db_i64s(s->a, tasks, n), db_text(version), db_bool(scope_own_only(s))), out);
 }
 
 err *prediction_row(struct scope *s, int64_t id, struct row *out)

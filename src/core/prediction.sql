@@ -1,9 +1,10 @@
 -- Predictions: stored model output per task.
 
--- version: only this model version (null: all).
--- @query prediction_by_tasks :many (tasks int4[], version text) -> (id, task, project, result, model_version, score, cluster, neighbors, mislabeling, created_at, updated_at)
+-- version: only this model version (null: all). shared: only where annotators are shown predictions.
+-- @query prediction_by_tasks :many (tasks int4[], version text, shared bool) -> (id, task, project, result, model_version, score, cluster, neighbors, mislabeling, created_at, updated_at)
 SELECT id, task_id AS task, project_id AS project, result, model_version, score, cluster, neighbors, mislabeling, created_at, updated_at
-FROM prediction WHERE task_id = ANY ($1) AND ($2::text IS NULL OR model_version = $2)
+FROM prediction q WHERE task_id = ANY ($1) AND ($2::text IS NULL OR model_version = $2)
+  AND (NOT $3 OR EXISTS (SELECT FROM project p WHERE p.id = q.project_id AND p.show_collab_predictions))
 ORDER BY task_id, id;
 
 -- @query prediction_by_id :one (organization int4, member int4, role text, prediction int4) -> (id, task, project, result, model_version, score, cluster, neighbors, mislabeling, created_at, updated_at)

@@ -29,6 +29,8 @@ err *stamp_lock(struct scope *s, enum stamp_kind kind, int64_t id, const char **
     struct row r;
 
     TRY(check_visible(s, kind, id));
+    if (kind == STAMP_ANNOTATION)
+        TRY(db_exec(s->db, SQL_stamp_annotation_task, DB_ARGS(db_i64(id)), NULL));
     TRY(db_one(s->db, queries[kind], DB_ARGS(db_i64(id)), &r));
     *stamp = wire_time_text(s->a, row_text(&r, STAMP_PROJECT_UPDATED_AT));
     return OK;

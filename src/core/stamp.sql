@@ -6,5 +6,9 @@ SELECT updated_at FROM project WHERE id = $1 FOR NO KEY UPDATE;
 -- @query stamp_task :one (id int4) -> (updated_at)
 SELECT updated_at FROM task WHERE id = $1 FOR NO KEY UPDATE;
 
+-- Before the annotation its task, in the order of every change of annotations.
+-- @query stamp_annotation_task :exec (id int4)
+SELECT FROM task WHERE id = (SELECT task_id FROM annotation WHERE id = $1) FOR NO KEY UPDATE;
+
 -- @query stamp_annotation :one (id int4) -> (updated_at)
 SELECT updated_at FROM annotation WHERE id = $1 FOR NO KEY UPDATE;

@@ -1,0 +1,71 @@
+"""What one person's requests may never do to what others have: locks, ground truths, predictions and drafts."""
+
+import pytest
+
+from people import Browser, PASSWORD, member
+from work import Project, admin, annotate, choice, ours, owner, sql, stranger
+
+pytestmark = ours
+
+
+@pytest.fixture
+def shown():
+    """A published project with one task that the annotator holds."""
+    project = Project(is_published=True)
+    project.texts(1)
+    return project, project.next(member("AN"))["id"]
+
+
+def stranger_in_browser():
+    address = stranger().email
+    admin("reset-password", "--email", address, "--password", PASSWORD)
+    return Browser(address)
+
+
+def test_a_foreign_organization_cannot_end_locks(shown):
+    _, task = shown
+    theirs = stranger().post("/api/projects/", {"title": "Theirs"})
+    browser = stranger_in_browser()
+    for action in ("delete_tasks", "restore_tasks"):
+        answer = browser.form(f"/projects/{theirs['id']}/data", {"action": action, "ids": str(task)})
+        assert answer.status_code == 303
+    assert sql(f"SELECT count(*) FROM task_lock WHERE task_id = {task}") == "1"
+    assert owner().get(f"/api/tasks/{task}/")["id"] == task
+
+
+def test_deleting_a_task_ends_its_locks(shown):
+    _, task = shown
+    owner().delete(f"/api/tasks/{task}/")
+    assert sql(f"SELECT count(*) FROM task_lock WHERE task_id = {task}") == "0"
+
+
+def test_annotators_do_not_decide_what_the_truth_is(shown):
+    _, task = shown
+    truth = annotate(owner(), task, ground_truth=True)
+    own = annotate(member("AN"), task, ground_truth=True)
+    assert own["ground_truth"] is False
+    path = f"/api/annotations/{own['id']}/"
+    assert member("AN").patch(path, {"ground_truth": True})["ground_truth"] is False
+    assert owner().get(f"/api/annotations/{truth['id']}/")["ground_truth"] is True
+    assert member("RE").patch(path, {"ground_truth": True})["ground_truth"] is True
+    assert owner().get(f"/api/annotations/{truth['id']}/")["ground_truth"] is False
+    assert member("AN").patch(path, {"ground_truth": False, "result": choice("B")})["ground_truth"] is True
+
+
+def test_annotators_see_predictions_where_the_project_shows_them(shown):
+    project, task = shown
+    owner().post("/api/predictions/", {"task": task, "result": choice(), "model_version": "m"})
+    path = f"/api/tasks/{task}/"
+    assert len(member("AN").get(path)["predictions"]) == 1
+    project.change(show_collab_predictions=False)
+    assert member("AN").get(path)["predictions"] == []
+    assert len(member("RE").get(path)["predictions"]) == 1
+
+
+def test_annotators_draft_on_their_own_annotations_only(shown):
+    _, task = shown
+    other, own = annotate(owner(), task), annotate(member("AN"), task)
+    draft = {"result": choice("B")}
+    member("AN").post(f"/api/tasks/{task}/annotations/{other['id']}/drafts", draft, status=404)
+    member("AN").post(f"/api/tasks/{task}/annotations/{own['id']}/drafts", draft)
+    member("RE").post(f"/api/tasks/{task}/annotations/{other['id']}/drafts", draft)
