@@ -206,6 +206,7 @@ err *api_upload_get(struct rq *rq)
     int64_t project = rq_int(rq, "project");
 
     TRY(upload_find(rq->scope, project, name));
+    rs_type(rq, upload_type(rq->a, name));
     rs_header(rq, "Content-Security-Policy", "sandbox; default-src 'none'");
     rs_header(rq, "Cache-Control", "private, max-age=3600");
     rs_accel(rq, arena_printf(rq->a, "/_files/upload/%lld/%s", (long long)project, name));

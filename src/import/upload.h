@@ -18,5 +18,7 @@ err *upload_store(struct scope *s, int64_t project, const char *name, const char
 err *upload_list(struct scope *s, int64_t project, const char *ids, bool all, struct rows *out) __attribute__((warn_unused_result));
 /* Is there such a file in a visible project? Errors: NOT_FOUND. */
 err *upload_find(struct scope *s, int64_t project, const char *name) __attribute__((warn_unused_result));
+/* The Content-Type of an uploaded file, by its name. */
+const char *upload_type(struct arena *a, const char *name);
 
 #endif
