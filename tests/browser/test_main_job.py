@@ -172,6 +172,17 @@ class Site(unittest.TestCase):
         browser.wait_text(expected, ".toast")
         self.shot_all("tasks")
 
+    def check_media(self, address, kind):
+        """What a browser is told about an uploaded file: no guessing, no scripts, nobody else's page."""
+        status, *headers = self.browser.run("""
+            const answer = await fetch(arguments[0]);
+            return [answer.status, ...["Content-Type", "X-Content-Type-Options", "Content-Security-Policy",
+                                       "Cross-Origin-Resource-Policy"].map((name) => answer.headers.get(name))];""", address)
+        self.assertEqual((200, kind, "nosniff"), (status, *headers[:2]))
+        self.assertIn("default-src 'none'", headers[2])
+        self.assertIn("sandbox", headers[2])
+        self.assertEqual("same-origin", headers[3])
+
     # labelling
 
     def wait_editor(self):
@@ -287,6 +298,7 @@ class Site(unittest.TestCase):
         self.browser.run("for (const i of document.querySelectorAll('table img')) i.loading = 'eager';")
         self.browser.wait_run("[...document.querySelectorAll('table img')].every((i) => i.naturalWidth === 960)", "thumbnails")
         self.shot_all("tasks-image")
+        self.check_media(self.browser.run("return document.querySelector('table img').src"), "image/png")
         self.start_labelling()
         self.box("2", (0.2, 0.25), (0.6, 0.75))
         self.shot_all("label-image")
@@ -397,6 +409,7 @@ class AtTheRoot(Site):
             self.browser.wait_run(f"{SELECTED}.regions.length === {count}", "audio region")
             self.browser.press("u")
         self.shot_all("label-audio")
+        self.check_media(self.browser.run(f"return {SELECTED}.objects[0]._value"), "audio/wav")
         self.browser.click(SUBMIT)
         self.finished("You have done 1 of 1 task")
         (task,) = self.export()
