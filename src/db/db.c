@@ -63,6 +63,12 @@ static const char *startup_options(struct db *db, struct arena *a)
     put_option(&b, "TimeZone", "UTC");
     put_option(&b, "DateStyle", "ISO");
     put_option(&b, "jit", "off");
+    /* Interactive queries go by index, always. Prepared plans live long, and one that was made while a table was almost empty
+     * would read the whole of it a thousand times a second until the next autoanalyze. */
+    if (!strcmp(db->role, "web")) {
+        put_option(&b, "enable_seqscan", "off");
+        put_option(&b, "plan_cache_mode", "force_generic_plan");
+    }
     put_option(&b, "statement_timeout", arena_printf(a, "%lld", (long long)db->statement_timeout_ms));
     put_option(&b, "idle_in_transaction_session_timeout", arena_printf(a, "%lld", (long long)idle_ms));
     return b.buf;
