@@ -134,7 +134,8 @@ size_t row_len(const struct row *r, int col);
 unsigned char *row_bytes(struct arena *a, const struct row *r, int col, size_t *len);   /* bytea; NULL for SQL null */
 
 /* Transactions. tx_run begins, runs fn, commits; on error rolls back; retries fn a few times on serialization failure or deadlock
- * (fn must then be repeatable: it gets a rewound arena). Nested calls join the outer transaction.
+ * (fn must then be repeatable; memory of earlier attempts stays until the arena's end), except in a snapshot, whose results may have
+ * been sent. Nested calls join the outer transaction.
  * Connection lost during COMMIT → UNAVAILABLE, never replayed. */
 typedef err *tx_fn(struct db *db, void *arg);
 enum tx_mode { TX_WRITE, TX_SNAPSHOT /* REPEATABLE READ READ ONLY, one consistent picture for exports */ };

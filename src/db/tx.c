@@ -121,11 +121,8 @@ static void pause_before(int again)
 
 err *tx_run(struct db *db, enum tx_mode mode, tx_fn *fn, void *arg)
 {
-    struct arena_mark m;
-
     if (tx_active(db))
         return join(db, fn, arg);
-    m = arena_mark(db->a);
     for (int i = 1;; i++) {
         err *e = attempt(db, mode, fn, arg);
 
@@ -134,9 +131,11 @@ err *tx_run(struct db *db, enum tx_mode mode, tx_fn *fn, void *arg)
             return OK;
         }
         db->hooks = NULL;
-        if (e->kind != ERR_RETRY || i == TX_ATTEMPTS)
+        /* Of a snapshot half may have been sent already. */
+        if (e->kind != ERR_RETRY || mode == TX_SNAPSHOT || i == TX_ATTEMPTS)
             return e;
-        arena_rewind(db->a, m);
+        /* The arena is not rewound: what fn found out meanwhile and keeps (a body read late, a field parsed when it was asked for)
+         * must outlive the attempt. */
         pause_before(i);
     }
 }
