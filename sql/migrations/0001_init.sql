@@ -361,6 +361,26 @@ CREATE TABLE stream_revisit (
     PRIMARY KEY (project_id, user_id, inner_id)
 );
 
+-- Tasks that more than one person shall annotate, in the order in which they got their first, second … annotation (depth). Rows
+-- are only added; one whose task went on to another depth or was finished no longer counts. The stream serves the deepest first.
+CREATE TABLE stream_depth (
+    project_id int4 NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    depth      int4 NOT NULL,
+    seq        int8 GENERATED ALWAYS AS IDENTITY,
+    task_id    int4 NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    xid        xid8 NOT NULL DEFAULT pg_current_xact_id(),   -- of the transaction that added it: rows may become visible out of order
+    PRIMARY KEY (project_id, depth, seq)
+);
+CREATE INDEX stream_depth_task ON stream_depth (task_id);
+-- Before this seq there is nothing of that depth for this annotator.
+CREATE TABLE stream_depth_cursor (
+    project_id int4 NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    user_id    int4 NOT NULL REFERENCES user_account (id),
+    depth      int4 NOT NULL,
+    low_seq    int8 NOT NULL,
+    PRIMARY KEY (project_id, user_id, depth)
+) WITH (fillfactor = 50);
+
 -- Have others taken every place of the task? Their unexpired locks plus counting annotations reach its overlap. Ground truths do not
 -- count; of skips, those of others under REQUEUE_FOR_OTHERS and the caller's own under REQUEUE_FOR_ME do not.
 CREATE FUNCTION task_occupied(task int4, member int4) RETURNS bool LANGUAGE plpgsql STABLE AS $$
@@ -470,7 +490,7 @@ END $$;
 
 CREATE FUNCTION task_updated() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    ids int4[]; lived int4[]; lives int4[]; did int4[]; done int4[];
+    ids int4[]; lived int4[]; lives int4[]; did int4[]; done int4[]; deep int4[];
 BEGIN
     PERFORM project_count(project_id, t, f, ta, ca, gt, ua, w, tp)
     FROM (SELECT project_id, sum(s) AS t, coalesce(sum(s) FILTER (WHERE is_labeled), 0) AS f, sum(s * total_annotations) AS ta,
@@ -482,17 +502,30 @@ BEGIN
           GROUP BY project_id) d
     WHERE (t, f, ta, ca, gt, ua, w, tp) <> (0, 0, 0, 0, 0, 0, 0, 0);
 
-    -- The rest concerns tasks that were finished, reopened, trashed or restored. Old and new rows are paired by grouping, never by a
+    -- The rest concerns tasks that were finished, reopened, trashed or restored (moved), and open ones of higher overlap that got
+    -- another number of annotations (deeper). Old and new rows are paired by grouping, never by a
     -- join: a plan that was cached for one task would pair a bulk change in quadratic time.
-    SELECT array_agg(id), array_agg(was_live), array_agg(is_live), array_agg(was_done), array_agg(is_done)
-    INTO ids, lived, lives, did, done
-    FROM (SELECT id, max(live) FILTER (WHERE s = 0) AS was_live, max(live) FILTER (WHERE s = 1) AS is_live,
-                 max(labeled) FILTER (WHERE s = 0) AS was_done, max(labeled) FILTER (WHERE s = 1) AS is_done
-          FROM (SELECT 1 AS s, id, (deleted_at IS NULL)::int AS live, is_labeled::int AS labeled FROM task_new
-                UNION ALL
-                SELECT 0, id, (deleted_at IS NULL)::int, is_labeled::int FROM task_old) y
-          GROUP BY id) x
-    WHERE (was_live, was_done) <> (is_live, is_done);
+    SELECT array_agg(id) FILTER (WHERE moved), array_agg(was_live) FILTER (WHERE moved), array_agg(is_live) FILTER (WHERE moved),
+           array_agg(was_done) FILTER (WHERE moved), array_agg(is_done) FILTER (WHERE moved), array_agg(id) FILTER (WHERE deeper)
+    INTO ids, lived, lives, did, done, deep
+    FROM (SELECT *, (was_live, was_done) <> (is_live, is_done) AS moved,
+                 is_live > is_done AND overlap > 1 AND is_depth > 0 AND (is_depth <> was_depth OR was_live <= was_done) AS deeper
+          FROM (SELECT id, max(overlap) AS overlap, max(live) FILTER (WHERE s = 0) AS was_live, max(live) FILTER (WHERE s = 1) AS is_live,
+                       max(labeled) FILTER (WHERE s = 0) AS was_done, max(labeled) FILTER (WHERE s = 1) AS is_done,
+                       max(depth) FILTER (WHERE s = 0) AS was_depth, max(depth) FILTER (WHERE s = 1) AS is_depth
+                FROM (SELECT 1 AS s, id, overlap, (deleted_at IS NULL)::int AS live, is_labeled::int AS labeled,
+                             total_annotations + cancelled_annotations AS depth FROM task_new
+                      UNION ALL
+                      SELECT 0, id, overlap, (deleted_at IS NULL)::int, is_labeled::int, total_annotations + cancelled_annotations
+                      FROM task_old) y
+                GROUP BY id) x) z
+    WHERE moved OR deeper;
+
+    IF deep IS NOT NULL THEN
+        INSERT INTO stream_depth (project_id, depth, task_id)
+        SELECT t.project_id, t.total_annotations + t.cancelled_annotations, t.id
+        FROM unnest(deep) AS c (id) JOIN task t ON t.id = c.id ORDER BY t.inner_id;
+    END IF;
     IF ids IS NULL THEN
         RETURN NULL;
     END IF;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cfg.h"
+#include "base/clock.h"
 #include "core/draft.h"
 #include "core/fields.h"
 #include "core/prediction.h"
@@ -14,6 +15,7 @@
 
 enum {
     PASSED_MOST = 50,     /* candidates lost to others before giving up */
+    DEEPEN_US = 3000,     /* a search by depth that took longer than this moves its cursors up */
     CURSOR_LAG = 200      /* the cursor follows only when it lies this far behind: fewer writes, and few rows to look over again */
 };
 
@@ -46,13 +48,17 @@ static err *picked(struct search *q, err *e, const struct row *r, bool *found)
 
 static err *from_deepest(struct search *q, bool *found)
 {
+    int64_t started_us = clock_mono_us();
     struct row r;
 
     *found = false;
     if (row_i64(&q->settings, STREAM_PROJECT_MAXIMUM_ANNOTATIONS) <= 1)
         return OK;
-    return picked(q, db_opt(q->s->db, SQL_stream_deepest, DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q)), &r, found),
-                  &r, found);
+    TRY(picked(q, db_opt(q->s->db, SQL_stream_deepest, DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q)), &r, found),
+               &r, found));
+    if (clock_mono_us() - started_us <= DEEPEN_US)
+        return OK;
+    return db_exec(q->s->db, SQL_stream_deepen, DB_ARGS(db_i64(q->project), db_i64(q->s->user)), NULL);
 }
 
 /* The cursor moves when the candidate lies far beyond it. */

@@ -1,5 +1,6 @@
 -- The task stream. A candidate is an unfinished live task on which the caller has no annotation and no postponed draft.
--- It is occupied when others' unexpired locks and counting annotations reach its overlap (function task_occupied).
+-- It is occupied when others' unexpired locks and counting annotations reach its overlap (function task_occupied). CASE keeps the
+-- planner from asking that, the dearest question, first.
 -- Tasks are found from stream_cursor on, so an annotator who has done most of a project is served as fast as the first one.
 
 -- @query stream_project :one (organization int4, member int4, role text, project int4) -> (maximum_annotations, sampling, skip_queue, show_collab_predictions, model_version, low_inner_id)
@@ -16,26 +17,58 @@ WHERE l.project_id = $1 AND l.user_id = $2 AND l.expires_at > now() AND NOT t.is
   AND NOT EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
 ORDER BY t.inner_id LIMIT 1;
 
--- Depth first: the task with the most annotations by others, so that overlaps fill up.
+-- Depth first: a task with the most annotations by others, so that overlaps fill up. Depths are walked downward by their index;
+-- within one, from this annotator's cursor on.
 -- @query stream_deepest :one (project int4, member int4, passed int4[]) -> (task, inner_id)
-SELECT t.id AS task, t.inner_id
-FROM task t
-WHERE t.project_id = $1 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.total_annotations + t.cancelled_annotations > 0
-  AND t.id <> ALL ($3)
-  AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
-  AND NOT EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
-  AND NOT task_occupied(t.id, $2)
-ORDER BY t.total_annotations + t.cancelled_annotations DESC, random()
-LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
+WITH RECURSIVE level AS (
+    SELECT max(depth) AS depth FROM stream_depth WHERE project_id = $1
+    UNION ALL
+    SELECT (SELECT max(e.depth) FROM stream_depth e WHERE e.project_id = $1 AND e.depth < l.depth) FROM level l WHERE l.depth IS NOT NULL)
+SELECT f.task, f.inner_id
+FROM level CROSS JOIN LATERAL (
+    SELECT t.id AS task, t.inner_id
+    FROM stream_depth e JOIN task t ON t.id = e.task_id
+    WHERE e.project_id = $1 AND e.depth = level.depth
+      AND e.seq >= coalesce((SELECT c.low_seq FROM stream_depth_cursor c WHERE c.project_id = $1 AND c.user_id = $2 AND c.depth = level.depth), 0)
+      AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.total_annotations + t.cancelled_annotations = e.depth
+      AND t.id <> ALL ($3)
+      AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
+                   OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
+               THEN false ELSE NOT task_occupied(t.id, $2) END
+    ORDER BY e.seq LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED) f
+LIMIT 1;
+
+-- Move the depth cursors over what this annotator can never get there: own, finished, gone to another depth. They stop at rows of
+-- transactions that were not over when this one began: rows before those may still appear.
+-- @query stream_deepen :exec (project int4, member int4)
+WITH RECURSIVE level AS (
+    SELECT max(depth) AS depth FROM stream_depth WHERE project_id = $1
+    UNION ALL
+    SELECT (SELECT max(e.depth) FROM stream_depth e WHERE e.project_id = $1 AND e.depth < l.depth) FROM level l WHERE l.depth IS NOT NULL)
+INSERT INTO stream_depth_cursor AS c (project_id, user_id, depth, low_seq)
+SELECT $1, $2, level.depth, coalesce(first.seq, last.seq + 1)
+FROM level
+CROSS JOIN LATERAL (
+    SELECT coalesce((SELECT o.low_seq FROM stream_depth_cursor o WHERE o.project_id = $1 AND o.user_id = $2 AND o.depth = level.depth), 0) AS seq) low
+CROSS JOIN LATERAL (SELECT max(e.seq) AS seq FROM stream_depth e WHERE e.project_id = $1 AND e.depth = level.depth) last
+LEFT JOIN LATERAL (
+    SELECT e.seq FROM stream_depth e JOIN task t ON t.id = e.task_id
+    WHERE e.project_id = $1 AND e.depth = level.depth AND e.seq >= low.seq
+      AND (e.xid >= pg_snapshot_xmin(pg_current_snapshot())
+           OR NOT t.is_labeled AND t.deleted_at IS NULL AND t.total_annotations + t.cancelled_annotations = e.depth
+              AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL))
+    ORDER BY e.seq LIMIT 1) first ON true
+WHERE level.depth IS NOT NULL
+ON CONFLICT (project_id, user_id, depth) DO UPDATE SET low_seq = excluded.low_seq WHERE c.low_seq < excluded.low_seq;
 
 -- Behind the cursor: tasks that were occupied when it passed, or came back since.
 -- @query stream_revisited :one (project int4, member int4, passed int4[]) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
 FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id
 WHERE r.project_id = $1 AND r.user_id = $2 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($3)
-  AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
-  AND NOT EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
-  AND NOT task_occupied(t.id, $2)
+  AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
+               OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
+           THEN false ELSE NOT task_occupied(t.id, $2) END
 ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- From the cursor on, in order.
@@ -43,9 +76,9 @@ ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 SELECT t.id AS task, t.inner_id
 FROM task t
 WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($4)
-  AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
-  AND NOT EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
-  AND NOT task_occupied(t.id, $2)
+  AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
+               OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
+           THEN false ELSE NOT task_occupied(t.id, $2) END
 ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- Uniform sampling: the open tasks next to random places, round the end to the beginning; the first draw that can be had.
@@ -60,9 +93,9 @@ CROSS JOIN LATERAL (
          WHERE o.project_id = $1 AND NOT o.is_labeled AND o.deleted_at IS NULL ORDER BY o.inner_id LIMIT 1)) AS id) n
 JOIN task t ON t.id = n.id
 WHERE NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($4)
-  AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
-  AND NOT EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
-  AND NOT task_occupied(t.id, $2)
+  AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
+               OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
+           THEN false ELSE NOT task_occupied(t.id, $2) END
 ORDER BY r.draw LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- The sources above pass over rows that somebody is just writing to. Before the caller hears that there is nothing left, such a row is
