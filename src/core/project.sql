@@ -93,12 +93,13 @@ UPDATE project p SET
 FROM project o CROSS JOIN LATERAL jsonb_populate_record(o, $2) n
 WHERE o.id = $1 AND p.id = o.id;
 
--- Lock against concurrent changes and read what decides about side effects.
+-- Lock against concurrent changes and read what decides about side effects. Imports and the stream, which only refer to the project, go
+-- on meanwhile.
 -- @query project_lock :one (organization int4, member int4, role text, project int4) -> (label_config, control_weights, maximum_annotations, skip_queue, model_version, updated_at)
 SELECT o.label_config, o.control_weights, o.maximum_annotations, o.skip_queue, o.model_version, o.updated_at
 FROM project o
 WHERE o.id = $4 AND EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id = o.id)
-FOR UPDATE OF o;
+FOR NO KEY UPDATE OF o;
 
 -- @query project_version_known :one (project int4, version text) -> (known)
 SELECT EXISTS (SELECT FROM prediction WHERE project_id = $1 AND model_version = $2) AS known;
