@@ -8,7 +8,8 @@
 
 #include "base/strbuf.h"
 
-enum { HTML_MOST = 256 * 1024, TREE_DEPTH = 64 };
+/* HTML_MOST: the million characters that the API takes, of four bytes each. */
+enum { HTML_MOST = 4 * 1000 * 1000, TREE_DEPTH = 64 };
 
 struct writer {
     struct strbuf out;
