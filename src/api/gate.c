@@ -119,6 +119,9 @@ static err *not_found(struct rq *rq)
     return err_new(rq->a, ERR_NOT_FOUND, NULL);
 }
 
+/* Log-ins and tokens are short; what strangers send must not fill memory and disk. */
+enum { STRANGERS_BODY_BYTES = 1 << 20 };
+
 static bool is_anonymous(const struct rq *rq)
 {
     return rq->scope->user == 0;
@@ -253,6 +256,8 @@ static err *serve_known(struct rq *rq)
         return read_and_run(rq);
     TRY(db_ensure(gate.db));
     TRY(authenticate(rq));
+    if (is_anonymous(rq) && rq->body_most > STRANGERS_BODY_BYTES)
+        rq->body_most = STRANGERS_BODY_BYTES;
     if (is_anonymous(rq) && !has(rq, RF_PUBLIC))
         return has(rq, RF_PAGE) ? to_login(rq) : err_new(rq->a, ERR_UNAUTHENTICATED, NULL);
     if (must_wait(rq))

@@ -111,7 +111,7 @@ static err *read_query(struct rq *rq)
 
 err *rq_init(struct rq *rq, struct arena *a, FCGX_Request *fcgi)
 {
-    *rq = (struct rq){.a = a, .fcgi = fcgi, .path = "/", .query_string = "", .id = uuid4(a)};
+    *rq = (struct rq){.a = a, .fcgi = fcgi, .path = "/", .query_string = "", .id = uuid4(a), .body_most = cfg.upload_max_bytes};
     rq->rs = ARENA_NEW(a, struct rs);
     rs_init(rq->rs, rq);
     TRY(read_method(rq));

@@ -40,6 +40,8 @@ struct rq {
     struct rs *rs;
     const char *id;                /* UUID of this request: in the log and in error envelopes */
 
+    int64_t body_most;             /* bytes that a body may have */
+
     /* body; filled by rq_body */
     bool body_read;
     struct span body;              /* raw bytes (memory, or a mapped temporary file); {NULL,0} for multipart */

@@ -30,9 +30,9 @@ static err *announced_length(struct rq *rq, size_t *out)
 
     if (text && !int_parse(text, 0, INT64_MAX, &n))
         return err_new(rq->a, ERR_BAD_REQUEST, "Content-Length is not a number.");
-    if (n > cfg.upload_max_bytes)
+    if (n > rq->body_most)
         return err_new(rq->a, ERR_TOO_LARGE, "Request body too large: %lld bytes, the limit is %lld", (long long)n,
-                       (long long)cfg.upload_max_bytes);
+                       (long long)rq->body_most);
     *out = (size_t)n;
     return OK;
 }

@@ -3,7 +3,7 @@
 import pytest
 
 from people import Browser, PASSWORD, member
-from work import Project, admin, annotate, choice, ours, owner, sql, stranger
+from work import Project, admin, annotate, anonymous, choice, ours, owner, sql, stranger
 
 pytestmark = ours
 
@@ -69,3 +69,14 @@ def test_annotators_draft_on_their_own_annotations_only(shown):
     member("AN").post(f"/api/tasks/{task}/annotations/{other['id']}/drafts", draft, status=404)
     member("AN").post(f"/api/tasks/{task}/annotations/{own['id']}/drafts", draft)
     member("RE").post(f"/api/tasks/{task}/annotations/{other['id']}/drafts", draft)
+
+
+def test_strangers_cannot_send_large_bodies():
+    browser, long_text = Browser(), "x" * (2 << 20)
+    assert browser.form("/user/login/", {"email": "a@example.com", "password": long_text}).status_code == 413
+    assert anonymous().send("POST", "/api/token/refresh/", json={"refresh": long_text}).status_code == 413
+
+
+def test_a_long_instruction_is_kept():
+    text = f"<b>{'x' * 900000}</b>"
+    assert text in Project().change(expert_instruction=text)["expert_instruction"]
