@@ -26,6 +26,9 @@ struct search {
     struct row settings;
     int64_t passed[PASSED_MOST];
     size_t n_passed;
+    struct rows draws;    /* of uniform sampling */
+    int next_draw;
+    bool drawn;
     int64_t task, inner_id;
 };
 
@@ -84,13 +87,22 @@ static err *from_sequence(struct search *q, bool *found)
     return *found ? advance(q, low) : OK;
 }
 
+/* Each call goes on through the draws of this search. */
 static err *from_random(struct search *q, bool *found)
 {
     struct row r;
 
-    TRY(picked(q, db_opt(q->s->db, SQL_stream_random,
-                         DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(cfg.random_next_task_sample_size), passed_arg(q)),
-                         &r, found), &r, found));
+    if (!q->drawn)
+        TRY(db_many(q->s->db, SQL_stream_draws, DB_ARGS(db_i64(q->project), db_i64(cfg.random_next_task_sample_size)), &q->draws));
+    q->drawn = true;
+    for (*found = false; !*found && q->next_draw < q->draws.n; q->next_draw++) {
+        struct row draw = rows_at(&q->draws, q->next_draw);
+        if (row_null(&draw, STREAM_DRAWS_TASK))
+            return OK;
+        TRY(picked(q, db_opt(q->s->db, SQL_stream_drawn,
+                             DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(row_i64(&draw, STREAM_DRAWS_TASK))), &r, found),
+                   &r, found));
+    }
     return OK;
 }
 

@@ -81,22 +81,24 @@ WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_
            THEN false ELSE NOT task_occupied(t.id, $2) END
 ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
--- Uniform sampling: the open tasks next to random places, round the end to the beginning; the first draw that can be had.
--- @query stream_random :one (project int4, member int4, tries int4, passed int4[]) -> (task, inner_id)
-SELECT t.id AS task, t.inner_id
-FROM (SELECT n AS draw, floor(random() * s.next_inner_id)::int4 AS place FROM project_sequence s, generate_series(1, $3) n WHERE s.project_id = $1) r
-CROSS JOIN LATERAL (
-    SELECT coalesce(
+-- Uniform sampling: the open tasks next to random places, round the end to the beginning.
+-- @query stream_draws :many (project int4, tries int4) -> (task)
+SELECT coalesce(
         (SELECT o.id FROM task o
          WHERE o.project_id = $1 AND o.inner_id >= r.place AND NOT o.is_labeled AND o.deleted_at IS NULL ORDER BY o.inner_id LIMIT 1),
         (SELECT o.id FROM task o
-         WHERE o.project_id = $1 AND NOT o.is_labeled AND o.deleted_at IS NULL ORDER BY o.inner_id LIMIT 1)) AS id) n
-JOIN task t ON t.id = n.id
-WHERE NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($4)
+         WHERE o.project_id = $1 AND NOT o.is_labeled AND o.deleted_at IS NULL ORDER BY o.inner_id LIMIT 1)) AS task
+FROM (SELECT floor(random() * s.next_inner_id)::int4 AS place FROM project_sequence s, generate_series(1, $2) WHERE s.project_id = $1) r;
+
+-- One drawn task, if it is to be had. They are asked for one by one: joined to the draws, a plan may test every open task instead.
+-- @query stream_drawn :one (project int4, member int4, drawn int4) -> (task, inner_id)
+SELECT t.id AS task, t.inner_id
+FROM task t
+WHERE t.id = $3 AND t.project_id = $1 AND NOT t.is_labeled AND t.deleted_at IS NULL
   AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
                OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
            THEN false ELSE NOT task_occupied(t.id, $2) END
-ORDER BY r.draw LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
+FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- The sources above pass over rows that somebody is just writing to. Before the caller hears that there is nothing left, such a row is
 -- waited for (stream_wait) and looked at again.
