@@ -361,22 +361,26 @@ CREATE TABLE stream_revisit (
     PRIMARY KEY (project_id, user_id, inner_id)
 );
 
--- Tasks that more than one person shall annotate, in the order in which they got their first, second … annotation (depth). Rows
--- are only added; one whose task went on to another depth or was finished no longer counts. The stream serves the deepest first.
+-- Tasks that more than one person shall annotate, logged when they get their first, second … annotation (depth). Rows are only
+-- added; one whose task went on to another depth or was finished no longer counts. The stream serves the deepest first.
+-- Ordered by transaction: rows that are yet to appear come from transactions that are still open, so they lie behind every row of
+-- those that are over. seq alone would not do: it is drawn before the commit.
 CREATE TABLE stream_depth (
     project_id int4 NOT NULL REFERENCES project (id) ON DELETE CASCADE,
     depth      int4 NOT NULL,
+    xid        xid8 NOT NULL DEFAULT pg_current_xact_id(),
     seq        int8 GENERATED ALWAYS AS IDENTITY,
     task_id    int4 NOT NULL REFERENCES task (id) ON DELETE CASCADE,
-    xid        xid8 NOT NULL DEFAULT pg_current_xact_id(),   -- of the transaction that added it: rows may become visible out of order
-    PRIMARY KEY (project_id, depth, seq)
+    PRIMARY KEY (project_id, depth, xid, seq)
 );
 CREATE INDEX stream_depth_task ON stream_depth (task_id);
--- Before this seq there is nothing of that depth for this annotator.
+-- Before this row there is nothing of that depth for this annotator. A cursor ahead of every open transaction comes from another
+-- cluster (a restored dump) and does not count.
 CREATE TABLE stream_depth_cursor (
     project_id int4 NOT NULL REFERENCES project (id) ON DELETE CASCADE,
     user_id    int4 NOT NULL REFERENCES user_account (id),
     depth      int4 NOT NULL,
+    low_xid    xid8 NOT NULL,
     low_seq    int8 NOT NULL,
     PRIMARY KEY (project_id, user_id, depth)
 ) WITH (fillfactor = 50);

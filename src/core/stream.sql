@@ -25,41 +25,42 @@ WITH RECURSIVE level AS (
     UNION ALL
     SELECT (SELECT max(e.depth) FROM stream_depth e WHERE e.project_id = $1 AND e.depth < l.depth) FROM level l WHERE l.depth IS NOT NULL)
 SELECT f.task, f.inner_id
-FROM level CROSS JOIN LATERAL (
+FROM level
+LEFT JOIN stream_depth_cursor c ON c.project_id = $1 AND c.user_id = $2 AND c.depth = level.depth
+     AND c.low_xid <= pg_snapshot_xmin(pg_current_snapshot())
+CROSS JOIN LATERAL (
     SELECT t.id AS task, t.inner_id
     FROM stream_depth e JOIN task t ON t.id = e.task_id
-    WHERE e.project_id = $1 AND e.depth = level.depth
-      AND e.seq >= coalesce((SELECT c.low_seq FROM stream_depth_cursor c WHERE c.project_id = $1 AND c.user_id = $2 AND c.depth = level.depth), 0)
+    WHERE e.project_id = $1 AND e.depth = level.depth AND (e.xid, e.seq) >= (coalesce(c.low_xid, '0'), coalesce(c.low_seq, 0))
       AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.total_annotations + t.cancelled_annotations = e.depth
       AND t.id <> ALL ($3)
       AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
-                   OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
-               THEN false ELSE NOT task_occupied(t.id, $2) END
-    ORDER BY e.seq LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED) f
+                    OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
+                THEN false ELSE NOT task_occupied(t.id, $2) END
+    ORDER BY e.xid, e.seq LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED) f
 LIMIT 1;
 
--- Move the depth cursors over what this annotator can never get there: own, finished, gone to another depth. They stop at rows of
--- transactions that were not over when this one began: rows before those may still appear.
+-- Move the depth cursors over what this annotator can never get there: own, finished, gone to another depth. They stop before the
+-- oldest transaction that is not over: its rows, and rows of later ones, may still appear.
 -- @query stream_deepen :exec (project int4, member int4)
 WITH RECURSIVE level AS (
     SELECT max(depth) AS depth FROM stream_depth WHERE project_id = $1
     UNION ALL
     SELECT (SELECT max(e.depth) FROM stream_depth e WHERE e.project_id = $1 AND e.depth < l.depth) FROM level l WHERE l.depth IS NOT NULL)
-INSERT INTO stream_depth_cursor AS c (project_id, user_id, depth, low_seq)
-SELECT $1, $2, level.depth, coalesce(first.seq, last.seq + 1)
+INSERT INTO stream_depth_cursor AS c (project_id, user_id, depth, low_xid, low_seq)
+SELECT $1, $2, level.depth, coalesce(first.xid, pg_snapshot_xmin(pg_current_snapshot())), coalesce(first.seq, 0)
 FROM level
-CROSS JOIN LATERAL (
-    SELECT coalesce((SELECT o.low_seq FROM stream_depth_cursor o WHERE o.project_id = $1 AND o.user_id = $2 AND o.depth = level.depth), 0) AS seq) low
-CROSS JOIN LATERAL (SELECT max(e.seq) AS seq FROM stream_depth e WHERE e.project_id = $1 AND e.depth = level.depth) last
+LEFT JOIN stream_depth_cursor o ON o.project_id = $1 AND o.user_id = $2 AND o.depth = level.depth
+     AND o.low_xid <= pg_snapshot_xmin(pg_current_snapshot())
 LEFT JOIN LATERAL (
-    SELECT e.seq FROM stream_depth e JOIN task t ON t.id = e.task_id
-    WHERE e.project_id = $1 AND e.depth = level.depth AND e.seq >= low.seq
-      AND (e.xid >= pg_snapshot_xmin(pg_current_snapshot())
-           OR NOT t.is_labeled AND t.deleted_at IS NULL AND t.total_annotations + t.cancelled_annotations = e.depth
-              AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL))
-    ORDER BY e.seq LIMIT 1) first ON true
+    SELECT e.xid, e.seq FROM stream_depth e JOIN task t ON t.id = e.task_id
+    WHERE e.project_id = $1 AND e.depth = level.depth AND (e.xid, e.seq) >= (coalesce(o.low_xid, '0'), coalesce(o.low_seq, 0))
+      AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
+      AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.total_annotations + t.cancelled_annotations = e.depth
+      AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
+    ORDER BY e.xid, e.seq LIMIT 1) first ON true
 WHERE level.depth IS NOT NULL
-ON CONFLICT (project_id, user_id, depth) DO UPDATE SET low_seq = excluded.low_seq WHERE c.low_seq < excluded.low_seq;
+ON CONFLICT (project_id, user_id, depth) DO UPDATE SET low_xid = excluded.low_xid, low_seq = excluded.low_seq;
 
 -- Behind the cursor: tasks that were occupied when it passed, or came back since.
 -- @query stream_revisited :one (project int4, member int4, passed int4[]) -> (task, inner_id)
