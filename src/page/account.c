@@ -83,6 +83,7 @@ static err *set_tokens(struct rq *rq, json_t *ctx)
     for (size_t i = 0; i < n; i++)
         json_array_append_new(tokens, token_line(rq, &list[i]));
     json_object_set_new(ctx, "has_tokens", json_boolean(n > 0));
+    json_object_set_new(ctx, "can_create_token", json_boolean(n == 0));
     json_object_set_new(ctx, "pat_enabled", json_boolean(rules.api_tokens_enabled));
     json_object_set_new(ctx, "legacy_enabled", json_boolean(rules.legacy_api_tokens_enabled));
     json_object_set_new(ctx, "legacy", legacy_line(rq, &legacy));

@@ -16,5 +16,6 @@ err *page_docs(struct rq *rq)
     if (!name_valid(name))
         return err_new(rq->a, ERR_NOT_FOUND, NULL);
     ctx = page_context(rq, "User guide");
+    json_object_set_new(ctx, "doc", json_pack("{s:b}", name, 1));
     return page_render(rq, arena_printf(rq->a, "docs/%s", name), ctx);
 }
