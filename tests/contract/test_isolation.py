@@ -80,3 +80,18 @@ def test_strangers_cannot_send_large_bodies():
 def test_a_long_instruction_is_kept():
     text = f"<b>{'x' * 900000}</b>"
     assert text in Project().change(expert_instruction=text)["expert_instruction"]
+
+
+def test_slow_readers_of_exports_hold_up_nobody_elses_media():
+    project = Project()
+    project.load([{"text": "x" * 20000} for _ in range(1500)])
+    sent = owner().send("POST", project.path + "/import", files={"a": ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(100))})
+    assert sent.status_code == 201
+    file = owner().get(project.path + "/file-uploads", all="true")[0]["file"]
+    exports = [owner().send("GET", project.path + "/export?download_all_tasks=1", headers={"Accept-Encoding": "identity"}, stream=True)
+               for _ in range(2)]
+    readers = [export.iter_content(1000) for export in exports]
+    assert all(next(reader).startswith(b"[") for reader in readers)
+    assert owner().send("GET", "/data/" + file, timeout=10).content.startswith(b"\x89PNG")
+    for export in exports:
+        export.close()
