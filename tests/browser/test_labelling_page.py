@@ -102,6 +102,7 @@ class LabellingPage(unittest.TestCase):
         self.start(fake)
         canvas = self.browser.wait_selector(".konvajs-content canvas")
         self.browser.wait_run("document.querySelector('.lsf-image img, img')?.naturalWidth > 0", "picture")
+        self.browser.wait_run(f"{SELECTED}.objects[0].zoomScale === 1", "picture that fills its place and no more")
         self.browser.press("2")
         self.browser.drag(canvas, (0.2, 0.25), (0.6, 0.75))
         self.browser.wait_run(f"{SELECTED}.regions.length === 1", "box")
@@ -113,7 +114,7 @@ class LabellingPage(unittest.TestCase):
         self.assertEqual(["Dog"], item["value"]["rectanglelabels"])
         self.assertEqual((320, 200), (item["original_width"], item["original_height"]))
         for key, expected in (("x", 20), ("y", 25), ("width", 40), ("height", 50)):
-            self.assertAlmostEqual(expected, item["value"][key], delta=3)
+            self.assertAlmostEqual(expected, item["value"][key], delta=1)
         self.browser.assert_clean(ignore=["/next/"])
 
     def test_audio_region(self):

@@ -2,6 +2,7 @@
 
 import { loadEditor } from './editor-loader.js';
 import { appSettings, editorUser, interfaces, keymap } from './editor-settings.js';
+import { fitImages } from './image-fit.js';
 import { editorTask, editorUsers } from './task-model.js';
 
 const START_LIMIT_MS = 30_000;
@@ -119,6 +120,7 @@ export function createSession({ page, element, drafts }) {
         choose(annotationId, restored);
         const annotation = selected();
         if (annotation && can.annotate) drafts.markStored(annotation);
+        fitImages(() => annotations().selected?.objects ?? []);
     }
 
     return {
