@@ -68,6 +68,12 @@ static json_t *legacy_line(struct rq *rq, const struct token_info *t)
     return o;
 }
 
+/* "30 days", "200 years". */
+static const char *token_life(struct arena *a, int64_t days)
+{
+    return days < 2 * 365 ? page_counted(a, days, "day", "days") : page_counted(a, days / 365, "year", "years");
+}
+
 static err *set_tokens(struct rq *rq, json_t *ctx)
 {
     struct org_rules rules = {.api_tokens_enabled = true, .legacy_api_tokens_enabled = true, .api_token_ttl_days = 0};
@@ -90,7 +96,7 @@ static err *set_tokens(struct rq *rq, json_t *ctx)
     json_object_set_new(ctx, "pat_life_text",
                         rules.api_token_ttl_days
                             ? json_string(arena_printf(rq->a, "New ones last %s.",
-                                                       page_counted(rq->a, rules.api_token_ttl_days, "day", "days")))
+                                                       token_life(rq->a, rules.api_token_ttl_days)))
                             : json_null());
     return OK;
 }
