@@ -10,6 +10,27 @@
 
 /* ---- trees ---- */
 
+/* Roughly what jansson allocates for each; and the most for one tree: ten million numbers, two million objects. */
+enum { OBJECT_BYTES = 240, ARRAY_BYTES = 112, STRING_BYTES = 64, ELEMENT_BYTES = 40, TREE_MOST = 512 << 20 };
+
+/* Ten megabytes of "{}," become a tree of a gigabyte: the text is weighed before anything is built from it. */
+static err *weigh(struct arena *a, struct span text)
+{
+    const char *end = text.p + text.len;
+    size_t bytes = text.len;
+    bool quoted = false;
+
+    for (const char *p = text.p; p < end && bytes <= TREE_MOST; p++) {
+        if (quoted && *p == '\\')
+            p++;
+        else if (*p == '"')
+            bytes += (quoted = !quoted) ? STRING_BYTES : 0;
+        else if (!quoted)
+            bytes += *p == '{' ? OBJECT_BYTES : *p == '[' ? ARRAY_BYTES : *p == ',' ? ELEMENT_BYTES : 0;
+    }
+    return bytes <= TREE_MOST ? OK : err_new(a, ERR_TOO_LARGE, "The JSON text holds too many values.");
+}
+
 static void drop_tree(void *tree)
 {
     json_decref(tree);
@@ -44,6 +65,7 @@ err *jin_parse(struct arena *a, struct span text, int max_depth, json_t **out)
     struct span soft;
 
     TRY(jspan_check(a, text, max_depth));
+    TRY(weigh(a, text));
     if (jspan_unstorable(text))
         return verr_one(a, NULL, "Value must be valid JSON.");
     *out = json_loadb(text.p, text.len, JSON_DECODE_ANY, &why);
@@ -168,6 +190,7 @@ err *jin_read(struct arena *a, const struct jin_spec *spec, struct span text, bo
         return verr_one(a, NULL, "Invalid data. Expected a dictionary, but got %s.", jin_span_type_name(text));
     }
     TRY(collect(out, max_depth));
+    TRY(weigh(a, out->text));
     for (size_t i = 0; spec->fields[i].name; i++)
         if (out->values[i].present)
             check_json_field(out, i, max_depth, errors);
@@ -236,6 +259,8 @@ err *jin_read_form(struct arena *a, const struct jin_spec *spec, const char *con
 
         if (f->flags & JIN_READONLY)
             continue;
+        if (value)
+            TRY(weigh(a, (struct span){value, strlen(value)}));
         if (left_out(f, value))
             absent_from_form(f, partial, &out->values[i]);
         else

@@ -11,8 +11,8 @@
 #include "json/jspan.h"
 
 /* Parse text into a tree tied to the arena. Integers beyond int64 become reals; duplicate keys: last wins; depth is capped.
- * Errors: PARSE, detail "JSON parse error - …" with line and column; VALIDATION "Value must be valid JSON." for what jsonb
- * cannot store (jspan_unstorable). The tree is for validation: never dump it back. */
+ * Errors: PARSE, detail "JSON parse error - …" with line and column; VALIDATION "Value must be valid JSON." for what jsonb cannot
+ * store (jspan_unstorable); TOO_LARGE when the tree would take more than about 512 MiB. The tree is for validation: never dump it back. */
 err *jin_parse(struct arena *a, struct span text, int max_depth, json_t **out) __attribute__((warn_unused_result));
 
 enum jin_type {
@@ -62,7 +62,7 @@ struct jin {
 };
 
 /* Read one object against the spec. `partial`: required fields may be absent (PATCH).
- * Errors: VALIDATION with every bad field. A body that is no object: `Invalid data. Expected a dictionary, but got list.` under non_field_errors.
+ * Errors: TOO_LARGE as above; VALIDATION with every bad field. A body that is no object: `Invalid data. Expected a dictionary, but got list.` under non_field_errors.
  * PARSE for text that is no JSON. An empty text reads as {}. `text` must stay: JSON fields point into it. */
 err *jin_read(struct arena *a, const struct jin_spec *spec, struct span text, bool partial, int max_depth, struct jin *out) __attribute__((warn_unused_result));
 /* The same from form fields (urlencoded or multipart): booleans absent from a form read as false; JSON fields hold JSON text.

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/strbuf.h"
 #include "json/jin.h"
 
 static struct arena *a;
@@ -431,12 +432,41 @@ static void test_type_names(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* `piece` n times as the value of "data". */
+static struct span many(const char *before, const char *piece, size_t n, const char *after)
+{
+    struct strbuf b;
+
+    strbuf_init(&b, a, SIZE_MAX);
+    strbuf_puts(&b, before);
+    while (n--)
+        strbuf_puts(&b, piece);
+    strbuf_puts(&b, after);
+    return (struct span){b.buf, b.len};
+}
+
+static void trees_have_a_limit(void **state)
+{
+    json_t *tree;
+    err *e;
+
+    (void)state;
+    e = jin_read(a, &spec, many("{\"data\":[", "{},", 2300000, "{}]}"), true, 10, &in);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERR_TOO_LARGE);
+    e = jin_parse(a, many("[", "0,", 15000000, "0]"), 10, &tree);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERR_TOO_LARGE);
+    assert_null(jin_parse(a, many("[\"", ",{[\\\"", 10000000, "\"]"), 10, &tree));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_body_shapes), TEST(test_required), TEST(test_text),  TEST(test_text_refusals), TEST(test_int),
         TEST(test_int_of_great_length), TEST(test_float), TEST(test_bool), TEST(test_json), TEST(test_enum),
         TEST(test_time), TEST(test_patterns), TEST(test_forms), TEST(test_form_refusals), TEST(test_parse), TEST(test_type_names),
+        TEST(trees_have_a_limit),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
