@@ -15,3 +15,5 @@ fuzz_programs += tests/fuzz/fuzz_labelconfig
 tests_fuzz_fuzz_labelconfig_SOURCES = tests/fuzz/fuzz_labelconfig.c
 fuzz_programs += tests/fuzz/fuzz_jwt
 tests_fuzz_fuzz_jwt_SOURCES = tests/fuzz/fuzz_jwt.c
+fuzz_programs += tests/fuzz/fuzz_csv
+tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c

@@ -44,3 +44,6 @@ check_PROGRAMS += tests/unit/test_page
 tests_unit_test_page_SOURCES = tests/unit/test_page.c
 check_PROGRAMS += tests/unit/test_assets
 tests_unit_test_assets_SOURCES = tests/unit/test_assets.c
+check_PROGRAMS += tests/unit/test_csv tests/unit/test_fetch_guard
+tests_unit_test_csv_SOURCES = tests/unit/test_csv.c
+tests_unit_test_fetch_guard_SOURCES = tests/unit/test_fetch_guard.c
