@@ -145,12 +145,14 @@ SELECT (SELECT coalesce(sum(task_number), 0)::int8 FROM project_counter WHERE pr
 UPDATE project o SET deleted_at = now(), deleted_by = $2, updated_at = now(), version = o.version + 1
 WHERE o.id = $4 AND EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id = o.id);
 
+-- Annotators are not told who else works here.
 -- @query project_annotators :many (organization int4, member int4, role text, project int4) -> (id, first_name, last_name, email, avatar, username)
 SELECT u.id, u.first_name, u.last_name, u.email, u.avatar, u.username
 FROM user_account u
 WHERE EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id = $4)
   AND EXISTS (SELECT FROM project_user_counter c WHERE c.project_id = $4 AND c.user_id = u.id
               GROUP BY c.user_id HAVING sum(c.done_tasks) > 0)
+  AND ($3 <> 'AN' OR u.id = $2)
 ORDER BY u.id;
 
 -- @query project_visible :one (organization int4, member int4, role text, project int4) -> (id)

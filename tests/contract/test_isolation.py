@@ -62,6 +62,14 @@ def test_annotators_see_predictions_where_the_project_shows_them(shown):
     assert len(member("RE").get(path)["predictions"]) == 1
 
 
+def test_annotators_are_not_told_who_else_works(shown):
+    project, task = shown
+    annotate(owner(), task), annotate(member("AN"), task)
+    path = project.path + "/annotators/"
+    assert [u["id"] for u in member("AN").get(path)] == [member("AN").id]
+    assert {u["id"] for u in member("RE").get(path)} == {owner().id, member("AN").id}
+
+
 def test_annotators_draft_on_their_own_annotations_only(shown):
     _, task = shown
     other, own = annotate(owner(), task), annotate(member("AN"), task)
