@@ -297,7 +297,7 @@ CREATE TABLE annotation (
     updated_at        timestamptz NOT NULL DEFAULT now(),
     deleted_at        timestamptz
 );
-CREATE INDEX annotation_user ON annotation (project_id, completed_by, task_id) WHERE deleted_at IS NULL;
+CREATE INDEX annotation_user ON annotation (project_id, completed_by, task_id);
 -- Made after annotation_user: where the planner sees no difference it takes the newest, and a plan that was made while the table was
 -- almost empty would go on reading the whole of the other one.
 CREATE INDEX annotation_task ON annotation (task_id);
@@ -387,18 +387,16 @@ CREATE TABLE stream_depth_cursor (
 
 -- Have others taken every place of the task? Their unexpired locks plus counting annotations reach its overlap. Ground truths do not
 -- count; of skips, those of others under REQUEUE_FOR_OTHERS and the caller's own under REQUEUE_FOR_ME do not.
-CREATE FUNCTION task_occupied(task int4, member int4) RETURNS bool LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    RETURN (
-    SELECT (SELECT count(*) FROM task_lock l WHERE l.task_id = t.id AND l.user_id <> member AND l.expires_at > now())
-         + (SELECT count(*) FROM annotation a WHERE a.task_id = t.id AND a.deleted_at IS NULL AND NOT a.ground_truth
-              AND NOT (a.was_cancelled AND CASE p.skip_queue
+-- A table function is inlined into the query that asks, unlike a scalar one with subqueries.
+CREATE FUNCTION task_places(task int4, overlap int4, project int4, member int4) RETURNS TABLE (occupied bool) LANGUAGE sql STABLE AS $$
+    SELECT (SELECT count(*) FROM task_lock l WHERE l.task_id = task AND l.user_id <> member AND l.expires_at > now())
+         + (SELECT count(*) FROM annotation a WHERE a.task_id = task AND a.deleted_at IS NULL AND NOT a.ground_truth
+              AND NOT (a.was_cancelled AND CASE (SELECT p.skip_queue FROM project p WHERE p.id = project)
                   WHEN 'REQUEUE_FOR_OTHERS' THEN a.completed_by IS DISTINCT FROM member
                   WHEN 'REQUEUE_FOR_ME' THEN a.completed_by IS NOT DISTINCT FROM member
                   ELSE false END))
-        >= greatest(t.overlap, 1)
-    FROM task t JOIN project p ON p.id = t.project_id WHERE t.id = task);
-END $$;
+        >= greatest(overlap, 1)
+$$;
 
 CREATE TABLE stream_history (
     id            int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -542,7 +540,8 @@ BEGIN
                                sum(is_live * is_done - was_live * was_done))
     FROM (SELECT a.project_id, a.completed_by, c.id, c.was_live, c.is_live, c.was_done, c.is_done, bool_or(NOT a.was_cancelled)::int AS kept
           FROM unnest(ids, lived, lives, did, done) AS c (id, was_live, is_live, was_done, is_done)
-          JOIN annotation a ON a.task_id = c.id AND a.deleted_at IS NULL
+          -- OFFSET 0: looked up task by task, however small the table was when the plan was made.
+          CROSS JOIN LATERAL (SELECT * FROM annotation n WHERE n.task_id = c.id AND n.deleted_at IS NULL OFFSET 0) a
           WHERE a.completed_by IS NOT NULL
           GROUP BY 1, 2, 3, 4, 5, 6, 7) x
     GROUP BY project_id, completed_by ORDER BY project_id, completed_by;
@@ -659,7 +658,7 @@ BEGIN
           FROM unnest(ids) AS x (id)
           JOIN task i ON i.id = x.id
           JOIN project p ON p.id = i.project_id
-          LEFT JOIN annotation a ON a.task_id = i.id AND a.deleted_at IS NULL
+          LEFT JOIN LATERAL (SELECT * FROM annotation o WHERE o.task_id = i.id AND o.deleted_at IS NULL OFFSET 0) a ON true
           GROUP BY i.id) n
     WHERE t.id = n.id;
 END $$;

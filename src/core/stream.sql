@@ -1,6 +1,7 @@
 -- The task stream. A candidate is an unfinished live task on which the caller has no annotation and no postponed draft.
--- It is occupied when others' unexpired locks and counting annotations reach its overlap (function task_occupied). CASE keeps the
--- planner from asking that, the dearest question, first.
+-- It is occupied when others' unexpired locks and counting annotations reach its overlap (function task_places). CASE keeps the
+-- planner from asking that, the dearest question, first; OFFSET 0 keeps it from collecting all that the annotator ever did into a
+-- hash table, which it prefers as soon as it expects several candidates.
 -- Tasks are found from stream_cursor on, so an annotator who has done most of a project is served as fast as the first one.
 
 -- @query stream_project :one (organization int4, member int4, role text, project int4) -> (maximum_annotations, sampling, skip_queue, show_collab_predictions, model_version, low_inner_id)
@@ -30,13 +31,13 @@ LEFT JOIN stream_depth_cursor c ON c.project_id = $1 AND c.user_id = $2 AND c.de
      AND c.low_xid <= pg_snapshot_xmin(pg_current_snapshot())
 CROSS JOIN LATERAL (
     SELECT t.id AS task, t.inner_id
-    FROM stream_depth e JOIN task t ON t.id = e.task_id
+    FROM stream_depth e JOIN task t ON t.id = e.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, $1, $2) o
     WHERE e.project_id = $1 AND e.depth = level.depth AND (e.xid, e.seq) >= (coalesce(c.low_xid, '0'), coalesce(c.low_seq, 0))
       AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.total_annotations + t.cancelled_annotations = e.depth
       AND t.id <> ALL ($3)
-      AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
-                    OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
-                THEN false ELSE NOT task_occupied(t.id, $2) END
+      AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL OFFSET 0)
+                    OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id OFFSET 0)
+                THEN false ELSE NOT o.occupied END
     ORDER BY e.xid, e.seq LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED) f
 LIMIT 1;
 
@@ -65,21 +66,21 @@ ON CONFLICT (project_id, user_id, depth) DO UPDATE SET low_xid = excluded.low_xi
 -- Behind the cursor: tasks that were occupied when it passed, or came back since.
 -- @query stream_revisited :one (project int4, member int4, passed int4[]) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id
+FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id CROSS JOIN LATERAL task_places(t.id, t.overlap, $1, $2) o
 WHERE r.project_id = $1 AND r.user_id = $2 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($3)
-  AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
-               OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
-           THEN false ELSE NOT task_occupied(t.id, $2) END
+  AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL OFFSET 0)
+               OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id OFFSET 0)
+           THEN false ELSE NOT o.occupied END
 ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- From the cursor on, in order.
 -- @query stream_ahead :one (project int4, member int4, low int4, passed int4[]) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM task t
+FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, $1, $2) o
 WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($4)
-  AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
-               OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
-           THEN false ELSE NOT task_occupied(t.id, $2) END
+  AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL OFFSET 0)
+               OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id OFFSET 0)
+           THEN false ELSE NOT o.occupied END
 ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- Uniform sampling: the open tasks next to random places, round the end to the beginning.
@@ -94,28 +95,29 @@ FROM (SELECT floor(random() * s.next_inner_id)::int4 AS place FROM project_seque
 -- One drawn task, if it is to be had. They are asked for one by one: joined to the draws, a plan may test every open task instead.
 -- @query stream_drawn :one (project int4, member int4, drawn int4) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM task t
+FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, $1, $2) o
 WHERE t.id = $3 AND t.project_id = $1 AND NOT t.is_labeled AND t.deleted_at IS NULL
-  AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
-               OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
-           THEN false ELSE NOT task_occupied(t.id, $2) END
+  AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL OFFSET 0)
+               OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id OFFSET 0)
+           THEN false ELSE NOT o.occupied END
 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- The sources above pass over rows that somebody is just writing to. Before the caller hears that there is nothing left, such a row is
 -- waited for (stream_wait) and looked at again.
 -- @query stream_busy :one (project int4, member int4, low int4, passed int4[]) -> (task, inner_id)
 SELECT c.task, c.inner_id
-FROM (SELECT t.id AS task, t.inner_id
+FROM (SELECT t.id AS task, t.inner_id, t.overlap
       FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id
       WHERE r.project_id = $1 AND r.user_id = $2 AND NOT t.is_labeled AND t.deleted_at IS NULL
       UNION ALL
-      SELECT t.id AS task, t.inner_id
+      SELECT t.id AS task, t.inner_id, t.overlap
       FROM task t
       WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL) c
+CROSS JOIN LATERAL task_places(c.task, c.overlap, $1, $2) o
 WHERE c.task <> ALL ($4)
   AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = c.task AND a.deleted_at IS NULL)
   AND NOT EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = c.task)
-  AND NOT task_occupied(c.task, $2)
+  AND NOT o.occupied
 LIMIT 1;
 
 -- @query stream_wait :exec (task int4)
@@ -124,27 +126,27 @@ SELECT FROM task WHERE id = $1 FOR NO KEY UPDATE;
 -- The caller's postponed drafts, oldest first.
 -- @query stream_postponed :one (project int4, member int4, passed int4[]) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM draft d JOIN task t ON t.id = d.task_id
+FROM draft d JOIN task t ON t.id = d.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, $1, $2) o
 WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($3)
   AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
-  AND NOT task_occupied(t.id, $2)
+  AND NOT o.occupied
 ORDER BY d.updated_at LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- The caller's skipped tasks, oldest skip first (REQUEUE_FOR_ME).
 -- @query stream_skipped :one (project int4, member int4, passed int4[]) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM annotation a JOIN task t ON t.id = a.task_id
+FROM annotation a JOIN task t ON t.id = a.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, $1, $2) x
 WHERE a.project_id = $1 AND a.completed_by = $2 AND a.was_cancelled AND a.deleted_at IS NULL AND NOT t.is_labeled AND t.deleted_at IS NULL
   AND t.id <> ALL ($3)
   AND NOT EXISTS (SELECT FROM annotation o WHERE o.project_id = $1 AND o.completed_by = $2 AND o.task_id = t.id AND o.deleted_at IS NULL AND NOT o.was_cancelled)
-  AND NOT task_occupied(t.id, $2)
+  AND NOT x.occupied
 ORDER BY a.updated_at LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- The task row is locked by now: this statement sees every lock and annotation that was committed before, so a slot is given once.
 -- @query stream_take :one (project int4, member int4, task int4, ttl_s int4) -> (unique_id)
 INSERT INTO task_lock AS l (task_id, user_id, project_id, expires_at)
-SELECT t.id, $2, $1, now() + make_interval(secs => $4) FROM task t
-WHERE t.id = $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND NOT task_occupied(t.id, $2)
+SELECT t.id, $2, $1, now() + make_interval(secs => $4) FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, $1, $2) o
+WHERE t.id = $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND NOT o.occupied
 ON CONFLICT (task_id, user_id) DO UPDATE SET
     expires_at = excluded.expires_at,
     unique_id = CASE WHEN l.expires_at > now() THEN l.unique_id ELSE gen_random_uuid() END
