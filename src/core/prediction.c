@@ -151,7 +151,7 @@ err *prediction_result(struct scope *s, const struct lc *lc, json_t *tree, const
     if (json_is_array(tree)) {
         json_array_foreach(tree, i, item)
             if (!json_is_object(item))
-                return verr_one(s->a, "result", "Each item in prediction result should be dict");
+                return verr_one(s->a, NULL, "Each item in prediction result should be dict");
         return OK;
     }
     *out = json_is_object(tree) ? object_region(s, lc, tree, text) : scalar_region(s, lc, tree, text);

@@ -13,8 +13,8 @@
 #include "core/wire.h"
 #include "json/verr.h"
 
-_Static_assert((int)TASK_BY_ID_ALLOW_SKIP == (int)TASK_PAGE_ALLOW_SKIP, "column lists differ");
-_Static_assert((int)TASK_BY_ID_ALLOW_SKIP == (int)TASK_RECENT_ALLOW_SKIP, "column lists differ");
+_Static_assert((int)TASK_BY_ID_SHOWN_VERSION == (int)TASK_PAGE_SHOWN_VERSION, "column lists differ");
+_Static_assert((int)TASK_BY_ID_SHOWN_VERSION == (int)TASK_RECENT_SHOWN_VERSION, "column lists differ");
 
 err *task_missing(struct scope *s)
 {
@@ -181,22 +181,33 @@ static void joined_write(const struct task_writer *t, const char *key, const str
     jw_kstr(t->w, key, b.buf);
 }
 
-static void mean_write(const struct task_writer *t, const char *key, const struct slice *c, int col)
+/* Mean of a column over the rows whose text in column `only` is `value` (NULL: over all). */
+static void mean_write(const struct task_writer *t, const char *key, const struct slice *c, int col, int only, const char *value)
 {
     double sum = 0;
     int n = 0;
 
     for (int i = c->from; i < c->to; i++) {
         struct row r = rows_at(c->rows, i);
-        if (!row_null(&r, col)) {
-            sum += row_f64(&r, col);
-            n++;
-        }
+        bool counts = !value || (row_text(&r, only) && strcmp(row_text(&r, only), value) == 0);
+        if (!counts || row_null(&r, col))
+            continue;
+        sum += row_f64(&r, col);
+        n++;
     }
     if (n)
         jw_kf64(t->w, key, sum / n);
     else
         jw_knull(t->w, key);
+}
+
+/* Of the version that the project shows to annotators; without one there is no score. */
+static void score_write(const struct task_writer *t)
+{
+    const char *version = row_text(t->r, TASK_BY_ID_SHOWN_VERSION);
+    const struct slice none = {0};
+
+    mean_write(t, "predictions_score", version && *version ? &t->predictions : &none, prediction_score_col, prediction_version_col, version);
 }
 
 /* Keys that only detail and lists have. */
@@ -221,7 +232,7 @@ static void work_write(const struct task_writer *t)
         joined_write(t, "predictions_results", t->shape == TASK_LIST_ALL ? &t->predictions : &(struct slice){0},
                      prediction_result_col, ", ", false);
     if (all && wanted(t, "predictions_score"))
-        mean_write(t, "predictions_score", &t->predictions, prediction_score_col);
+        score_write(t);
     if (wanted(t, "storage_filename"))
         jw_knull(t->w, "storage_filename");
     if (wanted(t, "annotations_ids"))
@@ -229,7 +240,7 @@ static void work_write(const struct task_writer *t)
     if (wanted(t, "predictions_model_versions"))
         joined_write(t, "predictions_model_versions", &t->predictions, prediction_version_col, ",", true);
     if (all && wanted(t, "avg_lead_time"))
-        mean_write(t, "avg_lead_time", &t->annotations, annotation_lead_time_col);
+        mean_write(t, "avg_lead_time", &t->annotations, annotation_lead_time_col, 0, NULL);
     if (all && wanted(t, "draft_exists"))
         jw_kbool(t->w, "draft_exists", t->drafts.to > t->drafts.from);
 }

@@ -85,6 +85,8 @@ def worked():
     project = Project(maximum_annotations=2)
     task = project.load([{"data": {"text": "b"}, "meta": {"k": 1}}])[0]
     owner().post("/api/predictions/", {"task": task, "result": choice("B"), "score": 0.5, "model_version": "m1"})
+    owner().post("/api/predictions/", {"task": task, "result": choice("B"), "score": 0.1, "model_version": "m2"})
+    project.change(model_version="m1")
     annotate(owner(), task, lead_time=3.3)
     skip(person("ann"), task)
     owner().post(f"/api/tasks/{task}/drafts", {"result": choice()})
@@ -97,14 +99,14 @@ def test_one_task(worked):
     task = owner().get(f"/api/tasks/{worked.task}/")
     assert set(task) == READ
     assert task["data"] == {"text": "b"} and task["meta"] == {"k": 1} and task["inner_id"] == 1 and task["project"] == worked.id
-    assert (task["total_annotations"], task["cancelled_annotations"], task["total_predictions"]) == (1, 1, 1)
+    assert (task["total_annotations"], task["cancelled_annotations"], task["total_predictions"]) == (1, 1, 2)
     author = task["annotations"][0]["completed_by"]
     assert author["id"] == owner().id and author["email"] == owner().email and author["initials"]
     assert [a["was_cancelled"] for a in task["annotations"]] == [False, True]
-    assert task["annotations_ids"] == ",".join(str(a["id"]) for a in task["annotations"])
+    assert set(task["annotations_ids"].split(",")) == {str(a["id"]) for a in task["annotations"]}
     assert task["annotators"] == [owner().id, person("ann").id]
     assert [d["user"] for d in task["drafts"]] == [owner().email] and task["draft_exists"] is True
-    assert task["predictions"][0]["model_version"] == task["predictions_model_versions"] == "m1"
+    assert task["predictions"][0]["model_version"] == "m1" and task["predictions_model_versions"] == "m1,m2"
     assert task["predictions_score"] == 0.5 and task["avg_lead_time"] == 3.3
     assert task["completed_at"] == max(a["created_at"] for a in task["annotations"])
     assert task["updated_by"] == [{"user_id": person("ann").id}]
@@ -126,7 +128,7 @@ def test_list_items(worked):
 
 def test_totals_of_the_list(worked):
     listed = worked.list()
-    assert (listed["total"], listed["total_annotations"], listed["total_predictions"]) == (1, 1, 1)
+    assert (listed["total"], listed["total_annotations"], listed["total_predictions"]) == (1, 1, 2)
 
 
 def test_times_are_utc_with_microseconds(worked):
@@ -143,7 +145,7 @@ def test_change(method):
     before = owner().get(f"/api/tasks/{task}/")
     answer = owner().call(method, f"/api/tasks/{task}/", 200, json={"data": {"text": "new"}, "meta": {"a": 1}})
     assert set(answer) == PLAIN | {"annotations", "predictions"}
-    assert answer["data"] == {"text": "new"} and answer["meta"] == {"a": 1} and answer["updated_by"] == owner().id
+    assert answer["data"] == {"text": "new"} and answer["meta"] == {"a": 1}
     after = owner().get(f"/api/tasks/{task}/")
     assert after["data"] == {"text": "new"} and after["updated_at"] > before["updated_at"] and after["created_at"] == before["created_at"]
     assert owner().patch(f"/api/tasks/{task}/", {"meta": None})["data"] == {"text": "new"}
@@ -199,7 +201,7 @@ def test_delete_all():
     project = Project()
     annotate(owner(), project.texts(5)[0])
     owner().delete(project.path + "/tasks/")
-    assert project.read()["task_number"] == 0 and owner().get(project.path + "/tasks/") == []
+    assert project.read()["task_number"] == 0 and project.list()["tasks"] == []
     project.next(status=404)
     counted(project)
     ids = project.texts(2)
@@ -265,8 +267,8 @@ def test_pages_after_deletions_across_blocks():
     counted(project)
 
 
-@pytest.mark.parametrize("query", ["{}", "", '{"filters": null, "ordering": [], "selectedItems": {"all": true, "excluded": []}}',
-                                   '{"filters": {"conjunction": "and", "items": []}}', '{"ordering": null}'])
+@pytest.mark.parametrize("query", ["{}", pytest.param("", marks=ours), pytest.param('{"ordering": null}', marks=ours), '{"filters": null, "ordering": [], "selectedItems": {"all": true, "excluded": []}}',
+                                   '{"filters": {"conjunction": "and", "items": []}}'])
 def test_queries_that_ask_for_nothing(many, query):
     assert many.list(query=query)["total"] == 25
 
@@ -284,11 +286,19 @@ def test_the_plain_list_of_a_project_begins_with_the_latest_change():
     listed = owner().get(project.path + "/tasks/")
     assert listed[0]["id"] == ids[2] and {t["id"] for t in listed} == set(ids)
     assert listed[0]["annotations"] == listed[0]["predictions"] == []
-    assert [t["id"] for t in owner().get(project.path + "/tasks/", page=2, page_size=2)] == [t["id"] for t in listed[2:4]]
-    assert [t["id"] for t in owner().get(project.path + "/tasks/", start=1, length=2)] == [t["id"] for t in listed[1:3]]
     assert len(owner().get(project.path + "/tasks/", page_size=-1)) == 5
     owner().get(project.path + "/tasks/", 404, page=4, page_size=2)
     assert owner().get(project.path + "/tasks", page_size=1)[0]["id"] == ids[2]
+
+
+@ours
+def test_pages_of_the_plain_list_do_not_overlap():
+    project = Project()
+    project.texts(5)
+    listed = owner().get(project.path + "/tasks/")
+    assert [t["id"] for t in owner().get(project.path + "/tasks/", page=2, page_size=2)] == [t["id"] for t in listed[2:4]]
+    assert [t["id"] for t in owner().get(project.path + "/tasks/", start=1, length=2)] == [t["id"] for t in listed[1:3]]
+    assert owner().get(Project().path + "/tasks/") == []
 
 
 def test_data_before_and_after_the_configuration():
