@@ -123,7 +123,7 @@ const char *lc_data_problem(const struct lc *lc, struct arena *a, json_t *data);
 /* lc_task_problem as an error under non_field_errors. Errors: VALIDATION. */
 err *lc_check_task(const struct lc *lc, struct arena *a, json_t *item)
     __attribute__((warn_unused_result));
-/* One line of the list that a refused import answers: "Error  at item N: <problem> :: <item as
+/* One line of the list that a refused import answers: "Error at item N: <problem> :: <item as
  * Python text>" (the reference writes two blanks after "Error"). */
 const char *lc_item_error(struct arena *a, int64_t index, const char *problem, json_t *item);
 /* A JSON value as Python prints it: {'a': 1, 'b': [True, None]}. Long texts are kept whole. */

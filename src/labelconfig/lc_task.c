@@ -190,6 +190,6 @@ err *lc_check_task(const struct lc *lc, struct arena *a, json_t *item)
 
 const char *lc_item_error(struct arena *a, int64_t index, const char *problem, json_t *item)
 {
-    return arena_printf(a, "Error  at item %lld: %s :: %s", (long long)index, problem,
+    return arena_printf(a, "Error at item %lld: %s :: %s", (long long)index, problem,
                         lc_python_repr(a, item));
 }

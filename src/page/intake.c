@@ -54,7 +54,7 @@ static const char *plain(const char *message)
     return message;
 }
 
-/* "Error  at item 2: the problem [assume: …] :: the item" → "Item 3: the problem", cut between
+/* "Error at item 2: the problem [assume: …] :: the item" → "Item 3: the problem", cut between
  * characters; NULL for other messages. */
 static const char *item_text(struct arena *a, const char *message)
 {

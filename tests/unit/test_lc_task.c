@@ -139,7 +139,7 @@ static void test_item_error(void **state)
 
     (void)state;
     assert_string_equal(lc_item_error(a, 3, "x", item),
-                        "Error  at item 3: x :: {'a': 1.0, 'b': [None, True, \"it's\", 'q\"\\'', "
+                        "Error at item 3: x :: {'a': 1.0, 'b': [None, True, \"it's\", 'q\"\\'', "
                         "'\\u200bé\\x07\\n']}");
     assert_string_equal(lc_python_repr(a, tree("[1e16,1e15,-0.5,12345678901]")),
                         "[1e+16, 1000000000000000.0, -0.5, 12345678901]");

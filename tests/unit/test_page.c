@@ -218,7 +218,7 @@ static json_t *explained(const char *validation_json, const char *stage)
 static void test_items_are_counted_from_one(void **state)
 {
     json_t *ctx =
-        explained("{\"non_field_errors\":[{},\"Error  at item 1: \\\"text\\\" key is expected "
+        explained("{\"non_field_errors\":[{},\"Error at item 1: \\\"text\\\" key is expected "
                   "[assume: item as is = task root with values] :: {'nope': 1}\"]}",
                   "paste");
     json_t *items = json_object_get(json_object_get(ctx, "first_problems"), "items");
@@ -241,7 +241,7 @@ static void test_a_long_list_of_problems_is_cut(void **state)
     strbuf_init(&b, a, 1 << 16);
     strbuf_puts(&b, "{\"non_field_errors\":[");
     for (int i = 0; i < 100; i++)
-        strbuf_printf(&b, "\"Error  at item %d: bad :: x\",", i);
+        strbuf_printf(&b, "\"Error at item %d: bad :: x\",", i);
     strbuf_puts(&b, "\"...\"]}");
     ctx = explained(b.buf, "files");
     assert_string_equal(
