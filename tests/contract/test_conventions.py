@@ -91,7 +91,8 @@ def test_a_body_without_a_type():
     envelope(owner().raw("POST", "/api/projects/", '{"title": "abc"}', None), 415)
 
 
-@pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON", "application/json;charset=latin-1"])
+@pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON",
+                                          pytest.param("application/json;charset=latin-1", marks=ours)])
 def test_spellings_of_the_json_type(content_type):
     assert owner().raw("POST", "/api/projects/", '{"title": "été"}', content_type, 201).json()["title"] == "été"
 
@@ -107,7 +108,8 @@ def test_forms_are_bodies_too(project):
     owner().call("POST", "/api/tasks/", 400, data={"project": project.id, "data": "{no json"})
 
 
-@pytest.mark.parametrize("accept, status", [("text/html", 406), ("application/xml", 406), ("application/json;q=0", 406), ("*/*", 200), ("", 200),
+@pytest.mark.parametrize("accept, status", [("text/html", 406), ("application/xml", 406), pytest.param("application/json;q=0", 406, marks=ours), ("*/*", 200),
+                                            pytest.param("", 200, marks=ours),
                                             ("text/html, application/json;q=0.5", 200), ("application/*", 200)])
 def test_only_json_can_be_had(accept, status):
     answer = owner().send("GET", "/api/projects/", headers={"Accept": accept}, params={"page_size": 1})
@@ -252,6 +254,7 @@ def test_nesting_has_a_limit(project):
     assert owner().raw("POST", "/api/projects/validate/", json.dumps({"label_config": "<View>" * 100000})).status_code == 400
 
 
+@ours
 @pytest.mark.parametrize("number", ["2147483648", "-2147483649", "1e30", "123456789012345678901234567890", '"2147483648"'])
 def test_integers_have_32_bits(number):
     answer = owner().raw("POST", "/api/projects/", '{"maximum_annotations": %s}' % number)

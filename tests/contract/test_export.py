@@ -56,7 +56,7 @@ def test_all_tasks(project):
     assert [t["id"] for t in project.export(download_all_tasks="false")] == project.ids[:2]
 
 
-@pytest.mark.parametrize("name", ["ids", "ids[]"])
+@pytest.mark.parametrize("name", [pytest.param("ids", marks=ours), "ids[]"])     # what both clients send, what the reference reads
 def test_some_tasks(project, name):
     wanted = [project.ids[3], project.ids[0]]
     assert [t["id"] for t in project.export(download_all_tasks="true", **{name: wanted})] == sorted(wanted)

@@ -366,6 +366,7 @@ def test_sixteen_ask_at_the_same_moment():
         assert numbers == list(range(1, 11)) and got.count(None) == 6
 
 
+@ours
 def test_two_ask_for_the_last_place():
     for _ in range(10):
         project, got, barrier = made(1, maximum_annotations=2), [], threading.Barrier(3)
@@ -378,6 +379,7 @@ def test_two_ask_for_the_last_place():
         assert sorted(g is None for g in got) == [False, False, True]
 
 
+@ours
 def test_the_last_task_is_not_missed_while_it_is_written_to():
     """With overlap two the second annotator gets the only task also at the moment when the first submits it."""
     first, second = crowd(2)
