@@ -47,6 +47,7 @@ struct answer {
     int status;
     const char *body;
     size_t body_len;
+    bool last;                     /* the server closes the connection after it, as nginx does after a thousand requests */
 };
 
 static struct {
@@ -222,7 +223,7 @@ static bool unchunk(char *p, char *end, size_t *len, char **rest)
     return false;
 }
 
-/* Is the whole answer there? A chunked one is decoded from a copy of its bytes only when its end was seen. */
+/* Is the whole answer there? A chunked one is joined when its end was seen. */
 static bool complete(struct client *c, struct answer *a)
 {
     char *end = memmem(c->in, c->in_len, "\r\n\r\n", 4), *body, *rest;
@@ -232,6 +233,7 @@ static bool complete(struct client *c, struct answer *a)
         return false;
     body = end + 4;
     *a = (struct answer){.status = (int)strtol(c->in + 9, NULL, 10), .body = body};
+    a->last = header(c->in, end, "\r\nConnection: close") != NULL;
     length = header(c->in, end, "\r\nContent-Length:");
     if (length) {
         a->body_len = strtoul(length, NULL, 10);
@@ -405,7 +407,7 @@ static void ready(struct client *c, uint32_t events)
     }
     c->waiting = false;
     c->in_len = 0;
-    if (!open)
+    if (!open || a.last)
         reopen(c);
     if (d.project)
         label_answered(c, &a, now_us());
