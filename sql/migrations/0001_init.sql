@@ -245,7 +245,8 @@ CREATE INDEX task_trash ON task (project_id) WHERE deleted_at IS NOT NULL;
 CREATE INDEX task_file_upload ON task (file_upload_id) WHERE file_upload_id IS NOT NULL;
 
 -- Data as clients see it: what was imported before the configuration named a key is stored under $undefined$.
-CREATE FUNCTION task_data(data jsonb, first_key text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+-- STABLE, because jsonb_build_object is: else it would not be inlined.
+CREATE FUNCTION task_data(data jsonb, first_key text) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN first_key IS NOT NULL AND data ? '$undefined$'
            THEN (data - '$undefined$') || jsonb_build_object(first_key, data -> '$undefined$') ELSE data END
 $$;
