@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/annotation.sql.h"
+#include "core/args.h"
 #include "core/draft.h"
 #include "core/names.h"
 #include "core/task.h"
@@ -130,18 +131,6 @@ err *annotation_result(struct scope *s, const struct jin *in, const char **out)
     return result_list(s, parsed);
 }
 
-static struct db_arg opt_int(const struct jin *in, const char *name)
-{
-    bool has = jin_has(in, name) && !jin_is_null(in, name);
-
-    return db_opt_i64(has, has ? jin_int(in, name, 0) : 0);
-}
-
-static struct db_arg opt_float(const struct jin *in, const char *name)
-{
-    return jin_has(in, name) && !jin_is_null(in, name) ? db_f64(jin_float(in, name, 0)) : db_null();
-}
-
 /* The people and objects that a body refers to must exist within reach of the caller. */
 static err *refs_check(struct scope *s, const struct jin *in, int64_t task)
 {
@@ -160,8 +149,8 @@ static err *refs_check(struct scope *s, const struct jin *in, int64_t task)
     if (jin_int(in, "completed_by", s->user) != s->user && !scope_can(s, PERM_TASKS_CHANGE))
         return err_new(s->a, ERR_PERMISSION, "You may submit annotations in your own name only.");
     TRY(db_one(s->db, SQL_annotation_refs_check,
-               DB_ARGS(db_i64(s->organization), opt_int(in, "completed_by"), opt_int(in, "parent_prediction"),
-                       opt_int(in, "parent_annotation"), db_i64(task), opt_int(in, "last_created_by")), &r));
+               DB_ARGS(db_i64(s->organization), arg_int(in, "completed_by"), arg_int(in, "parent_prediction"),
+                       arg_int(in, "parent_annotation"), db_i64(task), arg_int(in, "last_created_by")), &r));
     for (size_t i = 0; i < sizeof refs / sizeof *refs; i++)
         if (!row_bool(&r, refs[i].ok))
             return verr_one(s->a, refs[i].name, "Invalid pk \"%lld\" - object does not exist.", (long long)jin_int(in, refs[i].name, 0));
@@ -209,9 +198,9 @@ static err *insert(struct scope *s, int64_t task, const struct jin *in, bool ski
                DB_ARGS(SCOPE_ARGS(s), db_i64(task), db_text(result),
                        db_i64(jin_int(in, "completed_by", s->user)),
                        db_bool(skipped || jin_bool(in, "was_cancelled", false)), db_bool(truth_claimed(s, in)),
-                       opt_float(in, "lead_time"), db_text(jin_text(in, "unique_id")), opt_int(in, "import_id"),
-                       db_text(jin_text(in, "last_action")), opt_int(in, "parent_prediction"), opt_int(in, "parent_annotation"),
-                       opt_int(in, "last_created_by"), db_bool(jin_bool(in, "bulk_created", false)),
+                       arg_float(in, "lead_time"), db_text(jin_text(in, "unique_id")), arg_int(in, "import_id"),
+                       db_text(jin_text(in, "last_action")), arg_int(in, "parent_prediction"), arg_int(in, "parent_annotation"),
+                       arg_int(in, "last_created_by"), db_bool(jin_bool(in, "bulk_created", false)),
                        db_text(draft_created_at ? draft_created_at : jin_text(in, "draft_created_at"))), r, &found));
     return found ? OK : task_missing(s);
 }

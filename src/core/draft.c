@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/args.h"
 #include "core/draft.sql.h"
 #include "core/names.h"
 #include "core/task.h"
@@ -82,24 +83,12 @@ err *draft_insert(struct scope *s, int64_t task, int64_t annotation, const char 
     return OK;
 }
 
-static struct db_arg opt_float(const struct jin *in, const char *name)
-{
-    return jin_has(in, name) && !jin_is_null(in, name) ? db_f64(jin_float(in, name, 0)) : db_null();
-}
-
-static struct db_arg opt_int(const struct jin *in, const char *name)
-{
-    bool has = jin_has(in, name) && !jin_is_null(in, name);
-
-    return db_opt_i64(has, has ? jin_int(in, name, 0) : 0);
-}
-
 err *draft_create(struct scope *s, int64_t task, int64_t annotation, const struct jin *in, int64_t *id)
 {
     if (!jin_has(in, "result"))
         return verr_one(s->a, "result", "This field is required.");
-    return draft_insert(s, task, annotation, jin_json(in, "result"), opt_float(in, "lead_time"),
-                        jin_bool(in, "was_postponed", false), opt_int(in, "import_id"), id);
+    return draft_insert(s, task, annotation, jin_json(in, "result"), arg_float(in, "lead_time"),
+                        jin_bool(in, "was_postponed", false), arg_int(in, "import_id"), id);
 }
 
 err *draft_update(struct scope *s, int64_t id, const struct jin *in)

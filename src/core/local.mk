@@ -1,5 +1,6 @@
 # Sources of src/core
 liblabeld_a_SOURCES += \
+	src/core/args.h \
 	src/core/auth.c src/core/auth.h \
 	src/core/hotkeys.c src/core/hotkeys.h \
 	src/core/login.c src/core/login.h \

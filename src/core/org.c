@@ -3,6 +3,7 @@
 
 #include "base/cfg.h"
 #include "base/text.h"
+#include "core/args.h"
 #include "core/org.sql.h"
 #include "core/wire.h"
 
@@ -140,22 +141,12 @@ err *org_write(struct scope *s, struct jw *w, int64_t id)
     return OK;
 }
 
-static struct db_arg opt_bool(const struct jin *in, const char *name)
-{
-    return jin_has(in, name) && !jin_is_null(in, name) ? db_bool(jin_bool(in, name, false)) : db_null();
-}
-
-static struct db_arg opt_int(const struct jin *in, const char *name)
-{
-    return db_opt_i64(jin_has(in, name) && !jin_is_null(in, name), jin_int(in, name, 0));
-}
-
 err *org_change(struct scope *s, int64_t id, const struct jin *in)
 {
     TRY(org_check_own(s, id));
     return db_exec(s->db, SQL_org_update,
                    DB_ARGS(db_i64(id), db_text(jin_text(in, "title")), db_bool(jin_has(in, "contact_info")),
-                           db_text(jin_text(in, "contact_info")), opt_bool(in, "custom_scripts_enabled")),
+                           db_text(jin_text(in, "contact_info")), arg_bool(in, "custom_scripts_enabled")),
                    NULL);
 }
 
@@ -163,7 +154,7 @@ err *org_set_defaults(struct scope *s, int64_t id, const struct jin *in)
 {
     TRY(org_check_own(s, id));
     return db_exec(s->db, SQL_org_update_defaults,
-                   DB_ARGS(db_i64(id), db_text(jin_text(in, "default_role")), opt_bool(in, "custom_scripts_enabled")), NULL);
+                   DB_ARGS(db_i64(id), db_text(jin_text(in, "default_role")), arg_bool(in, "custom_scripts_enabled")), NULL);
 }
 
 err *org_defaults_write(struct scope *s, struct jw *w, int64_t id)
@@ -244,8 +235,8 @@ err *org_set_token_settings(struct scope *s, const struct jin *in)
 {
     TRY(org_check_own(s, s->organization));
     return db_exec(s->db, SQL_org_set_tokens,
-                   DB_ARGS(db_i64(s->organization), opt_bool(in, "api_tokens_enabled"), opt_bool(in, "legacy_api_tokens_enabled"),
-                           opt_int(in, "api_token_ttl_days")),
+                   DB_ARGS(db_i64(s->organization), arg_bool(in, "api_tokens_enabled"), arg_bool(in, "legacy_api_tokens_enabled"),
+                           arg_int(in, "api_token_ttl_days")),
                    NULL);
 }
 
@@ -272,5 +263,5 @@ err *org_set_session_policy(struct scope *s, const struct jin *in)
 {
     TRY(org_check_own(s, s->organization));
     return db_exec(s->db, SQL_org_set_session,
-                   DB_ARGS(db_i64(s->organization), opt_int(in, "max_session_age"), opt_int(in, "max_time_between_activity")), NULL);
+                   DB_ARGS(db_i64(s->organization), arg_int(in, "max_session_age"), arg_int(in, "max_time_between_activity")), NULL);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/args.h"
 #include "core/prediction.sql.h"
 #include "core/project.h"
 #include "core/task.h"
@@ -166,8 +167,7 @@ err *prediction_create(struct scope *s, const struct jin *in, int64_t *id)
     const struct lc *lc;
     const char *result;
     struct row r;
-    bool found, scored = jin_has(in, "score") && !jin_is_null(in, "score");
-    bool clustered = jin_has(in, "cluster") && !jin_is_null(in, "cluster");
+    bool found;
 
     TRY(task_project(s, task, &project));
     TRY(project_config(s, project, &lc, NULL, NULL));
@@ -175,8 +175,7 @@ err *prediction_create(struct scope *s, const struct jin *in, int64_t *id)
     TRY(db_opt(s->db, SQL_prediction_insert,
                DB_ARGS(SCOPE_ARGS(s), db_i64(task), db_text(strcmp(result, "null") == 0 ? NULL : result),
                        db_text(jin_text(in, "model_version") ? jin_text(in, "model_version") : ""),
-                       scored ? db_f64(jin_float(in, "score", 0)) : db_null(),
-                       db_opt_i64(clustered, jin_int(in, "cluster", 0)), db_text(jin_json(in, "neighbors")),
+                       arg_float(in, "score"), arg_int(in, "cluster"), db_text(jin_json(in, "neighbors")),
                        db_f64(jin_float(in, "mislabeling", 0))), &r, &found));
     if (!found)
         return task_missing(s);

@@ -1,0 +1,28 @@
+/* Fields of a checked body as arguments of queries: null where the field is absent or null. */
+#ifndef LABELD_CORE_ARGS_H
+#define LABELD_CORE_ARGS_H
+
+#include "db/db.h"
+#include "json/jin.h"
+
+static inline bool arg_given(const struct jin *in, const char *name)
+{
+    return jin_has(in, name) && !jin_is_null(in, name);
+}
+
+static inline struct db_arg arg_int(const struct jin *in, const char *name)
+{
+    return db_opt_i64(arg_given(in, name), jin_int(in, name, 0));
+}
+
+static inline struct db_arg arg_float(const struct jin *in, const char *name)
+{
+    return arg_given(in, name) ? db_f64(jin_float(in, name, 0)) : db_null();
+}
+
+static inline struct db_arg arg_bool(const struct jin *in, const char *name)
+{
+    return arg_given(in, name) ? db_bool(jin_bool(in, name, false)) : db_null();
+}
+
+#endif
