@@ -35,7 +35,7 @@ static err *answer_one(struct rq *rq, int64_t id, int status, enum task_shape sh
 
     TRY(task_row(rq->scope, id, &r));
     if (with_children)
-        TRY(task_children(rq->scope, &id, 1, NULL, &children));
+        TRY(task_row_children(rq->scope, &r, NULL, &children));
     etag_set(rq, &r, TASK_BY_ID_UPDATED_AT);
     task_write(rq->scope, rs_json_status(rq, status), &r, shape, with_children ? &children : NULL, NULL);
     return OK;

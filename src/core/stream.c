@@ -231,13 +231,13 @@ err *stream_next(struct scope *s, int64_t project, struct stream_task *out)
 
 /* ---------------------------------------------------------------- answers */
 
-static err *children_write(struct scope *s, struct jw *w, const struct stream_task *t)
+static err *children_write(struct scope *s, struct jw *w, const struct stream_task *t, const struct row *task)
 {
-    struct rows rows;
+    struct rows rows = {0};
 
     jw_key(w, "predictions");
     jw_arr(w);
-    if (t->model_version) {
+    if (t->model_version && task_row_has_predictions(task)) {
         TRY(prediction_rows(s, &t->task, 1, t->model_version, &rows));
         for (int i = 0; i < rows.n; i++) {
             struct row r = rows_at(&rows, i);
@@ -250,7 +250,9 @@ static err *children_write(struct scope *s, struct jw *w, const struct stream_ta
     jw_end(w);
     jw_key(w, "drafts");
     jw_arr(w);
-    TRY(draft_rows(s, &t->task, 1, true, &rows));
+    rows.n = 0;
+    if (task_row_has_drafts(task))
+        TRY(draft_rows(s, &t->task, 1, true, &rows));
     for (int i = 0; i < rows.n; i++) {
         struct row r = rows_at(&rows, i);
         draft_write(w, &r);
@@ -266,7 +268,7 @@ err *stream_write(struct scope *s, struct jw *w, const struct stream_task *t)
     TRY(task_row(s, t->task, &r));
     jw_obj(w);
     jw_ki64(w, "id", t->task);
-    TRY(children_write(s, w, t));
+    TRY(children_write(s, w, t, &r));
     jw_kstr(w, "unique_lock_id", t->lock);
     task_fields_write(w, &r, TASK_LIST, NULL);
     jw_kstr(w, "queue", t->queue);

@@ -58,6 +58,33 @@ err *task_children(struct scope *s, const int64_t *tasks, size_t n, const char *
     return draft_rows(s, tasks, n, true, &out->drafts);
 }
 
+bool task_row_has_annotations(const struct row *r)
+{
+    return row_i64(r, TASK_BY_ID_TOTAL_ANNOTATIONS) + row_i64(r, TASK_BY_ID_CANCELLED_ANNOTATIONS) > 0;
+}
+
+bool task_row_has_predictions(const struct row *r)
+{
+    return row_i64(r, TASK_BY_ID_TOTAL_PREDICTIONS) > 0;
+}
+
+bool task_row_has_drafts(const struct row *r)
+{
+    return row_bool(r, TASK_BY_ID_HAS_DRAFTS);
+}
+
+err *task_row_children(struct scope *s, const struct row *r, const char *version, struct task_children *out)
+{
+    int64_t id = row_i64(r, TASK_BY_ID_ID);
+
+    *out = (struct task_children){0};
+    if (task_row_has_annotations(r))
+        TRY(annotation_rows(s, &id, 1, true, &out->annotations));
+    if (task_row_has_predictions(r))
+        TRY(prediction_rows(s, &id, 1, version, &out->predictions));
+    return task_row_has_drafts(r) ? draft_rows(s, &id, 1, true, &out->drafts) : OK;
+}
+
 /* The part of `rows` (ordered by task, which is column `col`) that belongs to one task. */
 struct slice {
     const struct rows *rows;

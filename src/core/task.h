@@ -26,6 +26,12 @@ struct task_children {
 };
 /* version: predictions of this model version only, NULL = all. */
 err *task_children(struct scope *s, const int64_t *tasks, size_t n, const char *version, struct task_children *out) __attribute__((warn_unused_result));
+/* Figures of a row of task_row(), which save queries for what is not there. */
+bool task_row_has_annotations(const struct row *r);
+bool task_row_has_predictions(const struct row *r);
+bool task_row_has_drafts(const struct row *r);          /* of the caller */
+/* task_children() for one such row. */
+err *task_row_children(struct scope *s, const struct row *r, const char *version, struct task_children *out) __attribute__((warn_unused_result));
 
 /* Write one task. r has the columns of task_by_id (the lists share their prefix). children may be NULL (TASK_LIST, TASK_PLAIN).
  * include: comma list of fields, NULL = all. */
