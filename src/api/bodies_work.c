@@ -91,3 +91,14 @@ static const struct jin_field prediction_fields[] = {
     {"mislabeling", JIN_FLOAT, 0, 0, 0, NULL, "Probability of a wrong label."},
     {0}};
 const struct jin_spec B_PREDICTION = {"PredictionRequest", prediction_fields};
+
+static const struct jin_field reimport_fields[] = {
+    {"file_upload_ids", JIN_JSON, JIN_NULL, 0, 0, NULL, "Uploaded files; their tasks are replaced."},
+    {"files_as_tasks_list", JIN_BOOL, 0, 0, 0, NULL, "false: a CSV, TSV or TXT file is one task with its address."},
+    {0}};
+const struct jin_spec B_REIMPORT = {"ReimportRequest", reimport_fields};
+
+static const struct jin_field file_uploads_fields[] = {
+    {"file_upload_ids", JIN_JSON, JIN_NULL, 0, 0, NULL, "The caller's uploaded files; all when absent."},
+    {0}};
+const struct jin_spec B_FILE_UPLOADS = {"FileUploadsRequest", file_uploads_fields};

@@ -18,6 +18,19 @@ err *api_export_formats(struct rq *rq)
     return OK;
 }
 
+/* Clients still ask; the reference server never lists anything here either. */
+err *api_export_files(struct rq *rq)
+{
+    struct jw *w;
+
+    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
+    w = rs_json(rq);
+    jw_obj(w);
+    jw_kraw(w, "export_files", "[]");
+    jw_end(w);
+    return OK;
+}
+
 static err *ids_read(struct rq *rq, const char **out)
 {
     const char **texts;

@@ -1,44 +1,121 @@
-/* Handlers of imports and uploaded files: a JSON body, form text, or files; one transaction each. */
+/* Handlers of imports: a JSON body, files, or the address of a file; one transaction each. Uploaded
+ * files as such are uploads.c. */
 #include "api/handlers.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "api/idlist.h"
 #include "base/cfg.h"
 #include "base/clock.h"
-#include "core/fields.h"
 #include "core/project.h"
 #include "core/scope.h"
+#include "http/spool.h"
 #include "import/file.h"
-#include "import/upload.sql.h"
+#include "import/preannotate.h"
+#include "import/predictions.h"
+#include "net/fetch.h"
 #include "json/verr.h"
+
+/* Bytes in a temporary file that are to be imported. */
+struct source {
+    const char *name, *path;
+    int64_t size_bytes;
+};
 
 /* What one request brings, and what came of it. */
 struct import_run {
     struct rq *rq;
     struct imp_options options;
     struct imp_result result;
+    struct source *sources;
+    size_t n_sources;
     struct upload *uploads;
     size_t n_uploads;
+    const char *ids; /* reimport: of the files */
+    bool as_rows;
 };
 
 /* ---------------------------------------------------------------- the request */
 
-static err *form_text(struct import_run *run, struct importer *im)
+/* Of several files in one field the last one counts, as on the reference server. */
+static bool is_replaced(const struct rq *rq, size_t i)
 {
-    const char *text = rq_form(run->rq, "url");
-
-    if (!text)
-        return OK;
-    if (jspan_type((struct span){text, strlen(text)}) == JSON_T_NONE || jspan_check(run->rq->a, (struct span){text, strlen(text)}, (int)cfg.json_max_depth))
-        return verr_one(run->rq->a, "url", "Only JSON text can be imported from this field in this release.");
-    return imp_json(im, (struct span){text, strlen(text)}, 0);
+    for (size_t j = i + 1; j < rq->nfiles; j++)
+        if (strcmp(rq->files[i].field, rq->files[j].field) == 0)
+            return true;
+    return false;
 }
 
-static err *file_import(struct import_run *run, struct importer *im, const struct rq_file *f)
+static void sources_of_files(struct import_run *run)
 {
-    struct upload *u = &run->uploads[run->n_uploads++];
+    const struct rq *rq = run->rq;
 
-    return imp_file(run->rq->scope, im, run->options.project, f->name, f->path, f->size_bytes, u);
+    for (size_t i = 0; i < rq->nfiles; i++)
+        if (!is_replaced(rq, i))
+            run->sources[run->n_sources++] =
+                (struct source){rq->files[i].name, rq->files[i].path, rq->files[i].size_bytes};
+}
+
+/* Text that is JSON, or would be with other quotes, is no address. */
+static bool is_json(struct arena *a, const char *text)
+{
+    char *quoted = arena_strdup(a, text);
+
+    for (char *p = quoted; *p; p++)
+        if (*p == '\'')
+            *p = '"';
+    return jspan_type((struct span){quoted, strlen(quoted)}) != JSON_T_NONE &&
+           jspan_check(a, (struct span){quoted, strlen(quoted)}, (int)cfg.json_max_depth) == OK;
+}
+
+static err *url_read(struct rq *rq, const char *url, int fd, struct source *s)
+{
+    const struct fetch_options o = {.guard = cfg.ssrf_protection_enabled,
+                                    .timeout_ms = cfg.import_fetch_ms,
+                                    .most_bytes = cfg.upload_max_bytes};
+    struct fetched f;
+
+    if (is_json(rq->a, url)) {
+        s->name = "inplace.json";
+        s->size_bytes = (int64_t)strlen(url);
+        return spool_write(rq->a, fd, url, strlen(url));
+    }
+    TRY(fetch_file(rq->a, url, &o, fd, &f));
+    s->name = fetch_name(rq->a, f.url);
+    s->size_bytes = f.size_bytes;
+    return OK;
+}
+
+static err *source_of_url(struct import_run *run)
+{
+    struct rq *rq = run->rq;
+    const char *url = rq_form(rq, "url");
+    struct source *s = &run->sources[run->n_sources];
+    err *e;
+    int fd;
+
+    if (rq->nform == 0)
+        return verr_one(rq->a, NULL, "load_tasks: No data found in DATA or in FILES");
+    if (!url || !*url)
+        return verr_one(rq->a, NULL, "\"url\" is not found in request data");
+    TRY(spool_named(rq->a, &s->path, &fd));
+    e = url_read(rq, url, fd, s);
+    close(fd);
+    run->n_sources++;
+    return e;
+}
+
+/* Done before the transaction: nobody waits for somebody's web server with the project locked. */
+static err *sources_read(struct import_run *run)
+{
+    struct rq *rq = run->rq;
+
+    TRY(rq_body(rq));
+    run->sources = arena_array(rq->a, rq->nfiles + 1, sizeof *run->sources);
+    run->uploads = arena_array(rq->a, rq->nfiles + 1, sizeof *run->uploads);
+    sources_of_files(run);
+    return rq->body_is_form && rq->nfiles == 0 ? source_of_url(run) : OK;
 }
 
 static bool is_empty(struct rq *rq)
@@ -57,13 +134,18 @@ static err *import_tx(struct db *db, void *arg)
     (void)db;
     run->n_uploads = 0;
     TRY(imp_begin(rq->scope, &run->options, &im));
-    if (!rq->body_is_form && !is_empty(rq))
-        TRY(imp_json(im, rq->body, 0));
-    for (size_t i = 0; i < rq->nfiles; i++)
-        TRY(file_import(run, im, &rq->files[i]));
-    TRY(form_text(run, im));
+    if (!rq->body_is_form)
+        TRY(imp_json(im, is_empty(rq) ? (struct span){"", 0} : rq->body, 0));
+    for (size_t i = 0; i < run->n_sources; i++) {
+        const struct source *s = &run->sources[i];
+        TRY(imp_file(rq->scope, im, run->options.project, s->name, s->path, s->size_bytes,
+                     &run->uploads[i]));
+        run->n_uploads++;
+    }
     return imp_end(im, &run->result);
 }
+
+/* ---------------------------------------------------------------- the answer */
 
 static void counts_write(struct jw *w, const struct import_run *run)
 {
@@ -77,14 +159,9 @@ static void counts_write(struct jw *w, const struct import_run *run)
     }
 }
 
-/* {".json": 1} for files; a JSON body gives [], as clients of the reference see it. */
+/* {".json": 1} for files. */
 static void formats_write(struct jw *w, const struct import_run *run)
 {
-    jw_key(w, "found_formats");
-    if (run->n_uploads == 0) {
-        jw_raw(w, "[]");
-        return;
-    }
     jw_obj(w);
     for (size_t i = 0; i < run->n_uploads; i++) {
         int64_t n = 0;
@@ -100,32 +177,58 @@ static void formats_write(struct jw *w, const struct import_run *run)
     jw_end(w);
 }
 
+static bool could_be_tasks_list(const struct import_run *run)
+{
+    for (size_t i = 0; i < run->n_uploads; i++)
+        if (imp_is_rows(run->uploads[i].extension))
+            return true;
+    return false;
+}
+
+static void columns_write(struct jw *w, const struct import_run *run)
+{
+    jw_key(w, "data_columns");
+    jw_arr(w);
+    for (size_t i = 0; i < run->result.n_columns; i++)
+        jw_str(w, run->result.columns[i]);
+    jw_end(w);
+}
+
+static void duration_write(struct jw *w, int64_t started_us)
+{
+    jw_kf64(w, "duration", (double)(clock_mono_us() - started_us) / 1e6);
+}
+
+static void task_ids_write(struct jw *w, const struct import_run *run)
+{
+    jw_key(w, "task_ids");
+    jw_arr(w);
+    for (int64_t i = 0; i < run->result.tasks; i++)
+        jw_i64(w, run->result.ids[i]);
+    jw_end(w);
+}
+
 static void answer_write(const struct import_run *run, int64_t started_us)
 {
     struct jw *w = rs_json_status(run->rq, 201);
 
     jw_obj(w);
     counts_write(w, run);
-    jw_kf64(w, "duration", (double)(clock_mono_us() - started_us) / 1e6);
+    duration_write(w, started_us);
     jw_key(w, "file_upload_ids");
     jw_arr(w);
     for (size_t i = 0; i < run->n_uploads; i++)
         jw_i64(w, run->uploads[i].id);
     jw_end(w);
-    jw_kbool(w, "could_be_tasks_list", false);
-    formats_write(w, run);
-    jw_key(w, "data_columns");
-    jw_arr(w);
-    for (size_t i = 0; run->n_uploads && i < run->result.n_columns; i++)
-        jw_str(w, run->result.columns[i]);
-    jw_end(w);
-    if (run->options.return_ids && run->options.commit) {
-        jw_key(w, "task_ids");
-        jw_arr(w);
-        for (int64_t i = 0; i < run->result.tasks; i++)
-            jw_i64(w, run->result.ids[i]);
-        jw_end(w);
-    }
+    jw_kbool(w, "could_be_tasks_list", could_be_tasks_list(run));
+    jw_key(w, "found_formats");
+    if (run->n_uploads)
+        formats_write(w, run);
+    else
+        jw_raw(w, "[]"); /* a JSON body, as clients of the reference server see it */
+    columns_write(w, run);
+    if (run->options.return_ids && run->options.commit)
+        task_ids_write(w, run);
     jw_end(w);
 }
 
@@ -133,82 +236,99 @@ err *api_import(struct rq *rq)
 {
     struct import_run run = {.rq = rq, .options = {.project = rq_int(rq, "id")}};
     int64_t started_us = clock_mono_us();
+    const char **fields;
+    size_t n;
 
     TRY(rq_query_bool(rq, "commit_to_project", true, &run.options.commit));
     TRY(rq_query_bool(rq, "return_task_ids", false, &run.options.return_ids));
-    if (rq_query(rq, "preannotated_from_fields"))
-        return verr_one(rq->a, "preannotated_from_fields", "Not available in this release.");
-    TRY(rq_body(rq));
-    run.uploads = arena_array(rq->a, rq->nfiles + 1, sizeof *run.uploads);
+    n = rq_query_all(rq, "preannotated_from_fields", &fields);
+    run.options.preannotate = preannotate_fields(rq->a, fields, n, &run.options.n_preannotate);
+    TRY(project_check_visible(rq->scope, run.options.project));
+    TRY(sources_read(&run));
     TRY(tx_run(rq->scope->db, TX_WRITE, import_tx, &run));
     answer_write(&run, started_us);
     return OK;
 }
 
-/* ---------------------------------------------------------------- uploaded files */
+/* ---------------------------------------------------------------- once more */
 
-/* ids=[1,2] as JSON, turned into an int4[] text. */
-static err *upload_ids(struct rq *rq, const char **out)
+static err *reimport_tx(struct db *db, void *arg)
 {
-    const char *text = rq_query(rq, "ids");
-    json_t *list, *item;
-    struct strbuf b;
-    size_t i;
+    struct import_run *run = arg;
+    struct scope *s = run->rq->scope;
+    struct importer *im;
 
-    *out = NULL;
-    if (!text || !*text)
+    (void)db;
+    TRY(imp_begin(s, &run->options, &im));
+    TRY(upload_open(s, run->options.project, run->ids, &run->uploads, &run->n_uploads));
+    if (run->n_uploads == 0)
         return OK;
-    if (jin_parse(rq->a, (struct span){text, strlen(text)}, 2, &list) || !json_is_array(list))
-        return verr_one(rq->a, "ids", "Expected a list of items but got type \"str\".");
-    strbuf_init(&b, rq->a, 1u << 20);
-    strbuf_putc(&b, '{');
-    json_array_foreach(list, i, item) {
-        if (!json_is_integer(item) || json_integer_value(item) < 0 || json_integer_value(item) > INT32_MAX)
-            return verr_one(rq->a, "ids", "A valid integer is required.");
-        strbuf_printf(&b, "%s%lld", i ? "," : "", (long long)json_integer_value(item));
+    TRY(upload_tasks_delete(s, run->options.project, run->ids));
+    for (size_t i = 0; i < run->n_uploads; i++)
+        TRY(imp_kept(s, im, &run->uploads[i], run->as_rows));
+    return imp_end(im, &run->result);
+}
+
+static void reimport_write(const struct import_run *run, int status, int64_t started_us)
+{
+    const char *ids = jin_json(&run->rq->in, "file_upload_ids");
+    struct jw *w = rs_json_status(run->rq, status);
+
+    jw_obj(w);
+    counts_write(w, run);
+    duration_write(w, started_us);
+    jw_kraw(w, "file_upload_ids", run->ids ? ids : "[]");
+    jw_key(w, "found_formats");
+    formats_write(w, run);
+    columns_write(w, run);
+    jw_end(w);
+}
+
+err *api_reimport(struct rq *rq)
+{
+    struct import_run run = {.rq = rq, .options = {.project = rq_int(rq, "id"), .commit = true}};
+    int64_t started_us = clock_mono_us();
+
+    TRY(project_check_visible(rq->scope, run.options.project));
+    TRY(idlist_read(rq->a, "file_upload_ids", jin_tree(&rq->in, "file_upload_ids"), &run.ids));
+    run.as_rows = jin_bool(&rq->in, "files_as_tasks_list", true);
+    if (!run.ids || strcmp(run.ids, "{}") == 0) {
+        reimport_write(&run, 200, started_us);
+        return OK;
     }
-    strbuf_putc(&b, '}');
-    TRY(strbuf_check(&b));
-    *out = b.buf;
+    TRY(tx_run(rq->scope->db, TX_WRITE, reimport_tx, &run));
+    reimport_write(&run, 201, started_us);
     return OK;
 }
 
-err *api_upload_list(struct rq *rq)
+/* ---------------------------------------------------------------- predictions */
+
+struct predictions_run {
+    struct rq *rq;
+    int64_t created;
+};
+
+static err *predictions_tx(struct db *db, void *arg)
 {
-    static const struct field fields[] = {
-        {"id", UPLOAD_LIST_ID, 'i'}, {"file", UPLOAD_LIST_FILE, 's'}, {"size", UPLOAD_LIST_SIZE, 'i'}};
-    const char *ids;
-    struct rows rows;
+    struct predictions_run *run = arg;
+
+    (void)db;
+    return imp_predictions(run->rq->scope, rq_int(run->rq, "id"), run->rq->body, &run->created);
+}
+
+err *api_import_predictions(struct rq *rq)
+{
+    struct predictions_run run = {.rq = rq};
     struct jw *w;
-    bool all;
 
     TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
-    TRY(upload_ids(rq, &ids));
-    TRY(rq_query_bool(rq, "all", false, &all));
-    TRY(upload_list(rq->scope, rq_int(rq, "id"), ids, all, &rows));
-    w = rs_json(rq);
-    jw_arr(w);
-    for (int i = 0; i < rows.n; i++) {
-        struct row r = rows_at(&rows, i);
-        jw_obj(w);
-        for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
-            field_write(w, &r, &fields[f]);
-        jw_end(w);
-    }
+    TRY(rq_body(rq));
+    if (rq->body_is_form)
+        return verr_one(rq->a, NULL, "Expected a list of predictions");
+    TRY(tx_run(rq->scope->db, TX_WRITE, predictions_tx, &run));
+    w = rs_json_status(rq, 201);
+    jw_obj(w);
+    jw_ki64(w, "created", run.created);
     jw_end(w);
-    return OK;
-}
-
-/* nginx sends the bytes, with ranges; nothing in the file may run in this origin. */
-err *api_upload_get(struct rq *rq)
-{
-    const char *name = rq_arg(rq, "name");
-    int64_t project = rq_int(rq, "project");
-
-    TRY(upload_find(rq->scope, project, name));
-    rs_type(rq, upload_type(rq->a, name));
-    rs_header(rq, "Content-Security-Policy", "sandbox; default-src 'none'");
-    rs_header(rq, "Cache-Control", "private, max-age=3600");
-    rs_accel(rq, arena_printf(rq->a, "/_files/upload/%lld/%s", (long long)project, name));
     return OK;
 }

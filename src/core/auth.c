@@ -136,6 +136,7 @@ static const struct object {
     {"/api/annotations/{", "Annotation", SQL_visible_annotation},
     {"/api/drafts/{", "AnnotationDraft", SQL_visible_draft},
     {"/api/predictions/{", "Prediction", SQL_visible_prediction},
+    {"/api/import/file-upload/{", "FileUpload", SQL_visible_upload},
     {"/api/users/{", "User", SQL_visible_user},
     {"/api/organizations/{", "Organization", SQL_visible_organization},
 };

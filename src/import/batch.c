@@ -24,7 +24,8 @@ void batch_init(struct batch *b, struct scope *s, int64_t project, int64_t overl
 
 bool batch_full(const struct batch *b)
 {
-    return b->n_tasks >= BATCH_TASKS || b->n_annotations >= BATCH_CHILDREN || b->n_predictions >= BATCH_CHILDREN;
+    return b->n_tasks >= BATCH_TASKS || b->n_annotations >= BATCH_CHILDREN ||
+           b->n_predictions >= BATCH_CHILDREN || arena_used(b->a) >= BATCH_BYTES;
 }
 
 static void grow(struct batch *b, struct batch_child **rows, size_t *room, int n, size_t more)

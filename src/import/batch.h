@@ -5,7 +5,7 @@
 #include "core/scope.h"
 #include "json/jspan.h"
 
-enum { BATCH_TASKS = 2000, BATCH_CHILDREN = 8000 };
+enum { BATCH_TASKS = 2000, BATCH_CHILDREN = 8000, BATCH_BYTES = 4 << 20 };
 
 struct batch_task {
     struct span data, meta;      /* JSON source texts; they point into the imported document */

@@ -5,17 +5,20 @@
 #include "core/scope.h"
 #include "json/jspan.h"
 #include "json/jw.h"
+#include "labelconfig/lc.h"
 
 struct imp_options {
     int64_t project;
-    bool commit;          /* false: parse, check and count only */
+    bool commit;          /* false: parse and count only; nothing need fit the label configuration */
     bool return_ids;
+    const char *const *preannotate;   /* data fields that become predictions; all else beside the data is dropped then */
+    size_t n_preannotate;
 };
 
 struct imp_result {
     int64_t tasks, annotations, predictions;
     int64_t *ids;                 /* of the new tasks in input order; with return_ids */
-    const char *const *columns;   /* data keys seen, in order of appearance */
+    const char *const *columns;   /* data keys that all files share; none for other sources */
     size_t n_columns;
 };
 
@@ -29,8 +32,18 @@ err *imp_begin(struct scope *s, const struct imp_options *o, struct importer **o
  * file_upload: row id of the file it came from, 0 = none.
  * Errors: PARSE; VALIDATION (people, limits). Problems of single items are gathered and answered by imp_end. */
 err *imp_json(struct importer *im, struct span text, int64_t file_upload) __attribute__((warn_unused_result));
-/* One task whose data is {"$undefined$": value}: an uploaded media file. */
-err *imp_value(struct importer *im, const char *value, int64_t file_upload) __attribute__((warn_unused_result));
+/* One task with this data, a JSON object; the text is copied. */
+err *imp_data(struct importer *im, struct span data, int64_t file_upload) __attribute__((warn_unused_result));
+/* One task whose data is {"$undefined$": value}: a line of text, the address of an uploaded file. */
+err *imp_value(struct importer *im, struct span value, int64_t file_upload) __attribute__((warn_unused_result));
+
+/* Around the tasks of one file. name: as it is kept; table: its tasks name their data keys.
+ * Errors of the end: VALIDATION when the file shares no data key with the files before it. */
+void imp_file_begin(struct importer *im, const char *name, bool table);
+err *imp_file_end(struct importer *im) __attribute__((warn_unused_result));
+/* The label configuration that the tasks are for. */
+const struct lc *imp_config(const struct importer *im);
+
 /* Write what is left, refresh counters, settle the project. Errors: VALIDATION listing the problem of every refused item. */
 err *imp_end(struct importer *im, struct imp_result *out) __attribute__((warn_unused_result));
 

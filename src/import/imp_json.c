@@ -2,18 +2,19 @@
  * is the source text. */
 #include "import/imp.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/cfg.h"
 #include "core/project.h"
 #include "import/batch.h"
+#include "import/columns.h"
 #include "import/import.sql.h"
+#include "import/number.h"
 #include "import/people.h"
+#include "import/preannotate.h"
+#include "import/problems.h"
 #include "json/jin.h"
 #include "json/verr.h"
-
-enum { PROBLEMS_MOST = 99 };   /* before "...", as on the reference */
 
 struct importer {
     struct scope *s;
@@ -27,12 +28,26 @@ struct importer {
     size_t ids_room;
     struct arena *items;             /* scratch of one element */
 
-    const char *problems[PROBLEMS_MOST];   /* by item; NULL = good */
-    const char *first_problem;
+    struct strbuf value;             /* data made of one value */
+    struct problems problems;
     int64_t n_items;
+    struct columns *columns;
+};
 
-    const char **columns;
-    size_t n_columns, columns_room;
+/* How an item stands in what it came in. */
+enum item_kind {
+    ITEM_BODY,   /* of a request: a task, or bare data */
+    ITEM_FILE,   /* of a JSON file: bare data counts as written below "data", also beside a "data" that holds nothing */
+    ITEM_DATA    /* task data: a row of a table, an uploaded file */
+};
+
+struct item {
+    json_t *root;        /* as it is judged, and shown with its problem */
+    json_t *data;
+    struct span text;    /* of the item */
+    struct span source;  /* of the data */
+    enum item_kind kind;
+    bool own;            /* a task of its own: meta, annotations and predictions beside the data count */
 };
 
 static void arena_free_cb(void *a)
@@ -51,6 +66,8 @@ err *imp_begin(struct scope *s, const struct imp_options *o, struct importer **o
     TRY(project_config(s, o->project, &im->lc, &overlap, &im->model_version));
     TRY(db_one(s->db, SQL_import_lock, DB_ARGS(db_i64(o->project)), &r));
     im->people = people_new(s);
+    im->columns = columns_new(s->a);
+    strbuf_init(&im->value, s->a, SIZE_MAX);
     im->items = arena_new("imported item");
     arena_defer(s->a, arena_free_cb, im->items);
     batch_init(&im->batch, s, o->project, overlap, row_i64(&r, IMPORT_LOCK_NEXT_INNER_ID));
@@ -59,68 +76,6 @@ err *imp_begin(struct scope *s, const struct imp_options *o, struct importer **o
 }
 
 /* ---------------------------------------------------------------- one item */
-
-static void problem_add(struct importer *im, const char *problem, json_t *item)
-{
-    const char *text;
-
-    if (im->first_problem && im->n_items >= PROBLEMS_MOST)
-        return;
-    text = lc_item_error(im->s->a, im->n_items, problem, item);
-    if (im->n_items < PROBLEMS_MOST)
-        im->problems[im->n_items] = text;
-    if (!im->first_problem)
-        im->first_problem = text;
-}
-
-static void column_add(struct importer *im, const char *key)
-{
-    const char **bigger;
-
-    for (size_t i = 0; i < im->n_columns; i++)
-        if (strcmp(im->columns[i], key) == 0)
-            return;
-    if (im->n_columns >= 1000)
-        return;
-    if (im->n_columns == im->columns_room) {
-        im->columns_room = im->columns_room ? im->columns_room * 2 : 16;
-        bigger = arena_array(im->s->a, im->columns_room, sizeof *bigger);
-        if (im->n_columns)
-            memcpy(bigger, im->columns, im->n_columns * sizeof *bigger);
-        im->columns = bigger;
-    }
-    im->columns[im->n_columns++] = arena_strdup(im->s->a, key);
-}
-
-static void columns_note(struct importer *im, json_t *data)
-{
-    const char *key;
-    json_t *value;
-
-    json_object_foreach(data, key, value)
-        column_add(im, key);
-}
-
-/* Plain decimal numbers only: strtod would also take "nan" and hexadecimal digits. */
-static bool is_number(const char *s)
-{
-    char *end;
-    double v = strtod(s, &end);
-
-    return *s && !*end && strspn(s, "0123456789+-.eE") == strlen(s) && isfinite(v);
-}
-
-/* A score or a time as text for the database; NULL for what is none. */
-static const char *number_text(struct importer *im, json_t *v)
-{
-    if (json_is_integer(v))
-        return arena_printf(im->batch.a, "%lld", (long long)json_integer_value(v));
-    if (json_is_real(v))
-        return arena_printf(im->batch.a, "%.17g", json_real_value(v));
-    if (!json_is_string(v) || !is_number(json_string_value(v)))
-        return NULL;
-    return arena_strdup(im->batch.a, json_string_value(v));
-}
 
 /* Distinct region ids, as the database function result_count counts them for annotations made by people. */
 static int32_t regions_count(json_t *result)
@@ -152,7 +107,7 @@ static err *annotation_add(struct importer *im, json_t *tree, struct span text, 
         .has_import_id = json_is_integer(id),
         .import_id = json_is_integer(id) ? json_integer_value(id) : 0,
         .result_count = regions_count(json_object_get(tree, "result")),
-        .number = number_text(im, json_object_get(tree, "lead_time")),
+        .number = number_text(im->batch.a, json_object_get(tree, "lead_time")),
     };
     TRY(people_find(im->people, json_object_get(tree, "completed_by"), &c->completed_by));
     im->batch.n_annotations++;
@@ -160,20 +115,23 @@ static err *annotation_add(struct importer *im, json_t *tree, struct span text, 
     return OK;
 }
 
+static const char *model_version(struct importer *im, const char *version)
+{
+    if (!im->last_version || strcmp(im->last_version, version) != 0)
+        im->last_version = arena_strdup(im->s->a, version);
+    return im->last_version;
+}
+
 static err *prediction_add(struct importer *im, json_t *tree, struct span text, int task)
 {
     struct batch_child *c = &im->batch.predictions[im->batch.n_predictions];
     const char *version = json_string_value(json_object_get(tree, "model_version"));
 
-    if (!version)
-        version = "undefined";
-    if (!im->last_version || strcmp(im->last_version, version) != 0)
-        im->last_version = arena_strdup(im->s->a, version);
     *c = (struct batch_child){
         .task = task,
         .result = jspan_member(im->items, text, "result"),
-        .number = number_text(im, json_object_get(tree, "score")),
-        .model_version = im->last_version,
+        .number = number_text(im->batch.a, json_object_get(tree, "score")),
+        .model_version = model_version(im, version ? version : "undefined"),
     };
     im->batch.n_predictions++;
     im->result.predictions++;
@@ -222,7 +180,7 @@ static err *batch_flush(struct importer *im)
 {
     int n = im->batch.n_tasks;
 
-    if (im->first_problem || !im->options.commit) {
+    if (im->problems.first || !im->options.commit) {
         batch_clear(&im->batch);
         return OK;
     }
@@ -261,52 +219,137 @@ static err *undefined_named(struct importer *im, struct span data, struct span *
     return OK;
 }
 
-static err *task_add(struct importer *im, json_t *item, struct span text, bool wrapped, int64_t file_upload)
+/* One prediction for each asked field that the data has. */
+static err *preannotations_add(struct importer *im, const struct item *it, int task)
 {
-    struct span data = wrapped ? jspan_member(im->items, text, "data") : text;
-    json_t *tree = wrapped ? json_object_get(item, "data") : item;
-    int task = im->batch.n_tasks++;
+    size_t n = im->options.n_preannotate;
+    struct strbuf b;
 
-    im->batch.tasks[task] = (struct batch_task){
-        .data = data,
-        .meta = wrapped ? jspan_member(im->items, text, "meta") : (struct span){0},
-        .allow_skip = !wrapped || !json_is_false(json_object_get(item, "allow_skip")),
+    batch_reserve(&im->batch, 0, n);
+    for (size_t i = 0; i < n; i++) {
+        const char *field = im->options.preannotate[i];
+        json_t *value = json_object_get(it->data, field);
+
+        if (!value || json_is_null(value))
+            continue;
+        strbuf_init(&b, im->batch.a, SIZE_MAX);
+        preannotate_result(&b, im->items, im->lc, field, value, jspan_member(im->items, it->source, field));
+        im->batch.predictions[im->batch.n_predictions++] = (struct batch_child){
+            .task = task, .result = {b.buf, b.len}, .number = "1", .model_version = model_version(im, "preannotated")};
+        im->result.predictions++;
+    }
+    return OK;
+}
+
+static err *children_of(struct importer *im, const struct item *it, int task)
+{
+    if (im->options.n_preannotate)
+        return preannotations_add(im, it, task);
+    if (!it->own || !im->options.commit)
+        return OK;
+    batch_reserve(&im->batch, json_array_size(json_object_get(it->root, "annotations")),
+                  json_array_size(json_object_get(it->root, "predictions")));
+    TRY(children_add(im, it->root, it->text, "annotations", task, annotation_add));
+    return children_add(im, it->root, it->text, "predictions", task, prediction_add);
+}
+
+static err *task_add(struct importer *im, const struct item *it, int64_t file_upload)
+{
+    int task = im->batch.n_tasks++;
+    struct batch_task *t = &im->batch.tasks[task];
+
+    *t = (struct batch_task){
+        .data = it->source,
+        .meta = it->own && !im->options.n_preannotate ? jspan_member(im->items, it->text, "meta") : (struct span){0},
+        .allow_skip = !it->own || !json_is_false(json_object_get(it->root, "allow_skip")),
         .file_upload = file_upload,
     };
     im->result.tasks++;
-    columns_note(im, tree);
-    if (json_object_get(tree, "$undefined$"))
-        TRY(undefined_named(im, data, &im->batch.tasks[task].data));
-    if (!wrapped)
-        return OK;
-    batch_reserve(&im->batch, json_array_size(json_object_get(item, "annotations")), json_array_size(json_object_get(item, "predictions")));
-    TRY(children_add(im, item, text, "annotations", task, annotation_add));
-    return children_add(im, item, text, "predictions", task, prediction_add);
+    if (json_object_get(it->data, "$undefined$"))
+        TRY(undefined_named(im, it->source, &t->data));
+    if (it->kind == ITEM_DATA && t->data.p == it->source.p)   /* the caller's buffer is used again */
+        t->data.p = arena_memdup(im->batch.a, t->data.p, t->data.len);
+    return children_of(im, it, task);
 }
 
-static err *item_add(struct importer *im, struct span text, int64_t file_upload)
+/* Python's idea of nothing. */
+static bool is_nothing(json_t *v)
 {
+    return !v || json_is_null(v) || json_is_false(v) || (json_is_number(v) && json_number_value(v) == 0) ||
+           (json_is_string(v) && !*json_string_value(v)) || (json_is_array(v) && json_array_size(v) == 0) ||
+           (json_is_object(v) && json_object_size(v) == 0);
+}
+
+static void release(void *tree)
+{
+    json_decref(tree);
+}
+
+static bool is_own(const struct item *it)
+{
+    json_t *data = json_object_get(it->root, "data");
+
+    return it->kind == ITEM_BODY ? data != NULL : it->kind == ITEM_FILE && !is_nothing(data);
+}
+
+/* What an item says about itself. Of items that do not come as a request's body, and of those whose fields become predictions,
+ * the judged root is made here. */
+static void item_read(struct importer *im, struct item *it, int64_t file_upload)
+{
+    bool made;
+
+    it->own = is_own(it);
+    it->data = it->own ? json_object_get(it->root, "data") : it->root;
+    it->source = it->own ? jspan_member(im->items, it->text, "data") : it->text;
+    made = im->options.n_preannotate || (it->kind != ITEM_BODY && !it->own);
+    if (made && json_is_object(it->root)) {
+        it->root = json_pack("{s:O}", "data", it->data);
+        arena_defer(im->items, release, it->root);
+    }
+    if (file_upload && json_is_object(it->root))
+        json_object_set_new(it->root, "file_upload_id", json_integer(file_upload));
+}
+
+/* What is only looked at need not fit the label configuration. */
+static const char *item_problem(struct importer *im, const struct item *it)
+{
+    return im->options.commit || !json_is_object(it->root) ? lc_task_problem(im->lc, im->items, it->root, NULL) : NULL;
+}
+
+/* What no database can keep is told with its place when it comes from a file. */
+static err *item_parse(struct importer *im, struct span text, enum item_kind kind, json_t **out)
+{
+    err *e = jin_parse(im->items, text, (int)cfg.json_max_depth, out);
+
+    if (e && e->kind == ERR_VALIDATION && kind != ITEM_BODY)
+        return verr_one(im->s->a, NULL, "Error at item %lld: Value must be valid JSON.", (long long)im->n_items);
+    return e;
+}
+
+static err *item_add(struct importer *im, struct span text, enum item_kind kind, int64_t file_upload)
+{
+    struct item it = {.text = text, .kind = kind};
     const char *problem;
-    bool wrapped = false;
-    json_t *item;
 
     if (im->result.tasks >= cfg.import_max_tasks)
         return verr_one(im->s->a, NULL, "Maximum task number is %lld", (long long)cfg.import_max_tasks);
-    TRY(jin_parse(im->items, text, (int)cfg.json_max_depth, &item));
-    problem = lc_task_problem(im->lc, im->items, item, &wrapped);
-    if (!problem && jspan_unstorable(text))
-        problem = "Value must be valid JSON.";
+    TRY(item_parse(im, text, kind, &it.root));
+    item_read(im, &it, file_upload);
+    columns_task(im->columns, it.data);
+    problem = item_problem(im, &it);
     if (problem)
-        problem_add(im, problem, item);
-    else if (!im->first_problem)
-        TRY(task_add(im, item, text, wrapped, file_upload));
+        problems_add(&im->problems, im->s->a, im->n_items, problem, it.root);
+    else if (!im->problems.first)
+        TRY(task_add(im, &it, file_upload));
     im->n_items++;
-    return batch_full(&im->batch) ? batch_flush(im) : OK;
+    TRY(batch_full(&im->batch) ? batch_flush(im) : OK);
+    arena_reset(im->items);
+    return OK;
 }
 
 /* ---------------------------------------------------------------- documents */
 
-static err *list_add(struct importer *im, struct span text, int64_t file_upload)
+static err *list_add(struct importer *im, struct span text, enum item_kind kind, int64_t file_upload)
 {
     struct span value;
     struct jspan walk;
@@ -317,79 +360,60 @@ static err *list_add(struct importer *im, struct span text, int64_t file_upload)
         TRY(jspan_next(&walk, &more, NULL, &value));
         if (!more)
             return OK;
-        TRY(item_add(im, value, file_upload));
-        arena_reset(im->items);
+        TRY(item_add(im, value, kind, file_upload));
     }
 }
 
 err *imp_json(struct importer *im, struct span text, int64_t file_upload)
 {
+    enum item_kind kind = file_upload ? ITEM_FILE : ITEM_BODY;
     enum json_type type = jspan_type(text);
 
     if (type == JSON_T_NONE)
         return verr_one(im->s->a, NULL, "load_tasks: No data found in DATA or in FILES");
     TRY(jspan_check(im->s->a, text, (int)cfg.json_max_depth));
     if (type == JSON_T_ARRAY)
-        return list_add(im, text, file_upload);
-    if (type == JSON_T_OBJECT) {
-        TRY(item_add(im, text, file_upload));
-        arena_reset(im->items);
-        return OK;
-    }
+        return list_add(im, text, kind, file_upload);
+    if (type == JSON_T_OBJECT)
+        return item_add(im, text, kind, file_upload);
     return verr_one(im->s->a, NULL, "load_tasks: No data found in DATA or in FILES");
 }
 
-err *imp_value(struct importer *im, const char *value, int64_t file_upload)
+err *imp_data(struct importer *im, struct span data, int64_t file_upload)
 {
-    struct strbuf b;
+    return item_add(im, data, ITEM_DATA, file_upload);
+}
 
-    strbuf_init(&b, im->s->a, 1u << 16);
-    strbuf_puts(&b, "{\"$undefined$\":");
-    json_quote(&b, value, strlen(value));
-    strbuf_putc(&b, '}');
-    TRY(strbuf_check(&b));
-    return imp_json(im, (struct span){b.buf, b.len}, file_upload);
+err *imp_value(struct importer *im, struct span value, int64_t file_upload)
+{
+    strbuf_clear(&im->value);
+    strbuf_puts(&im->value, "{\"$undefined$\":");
+    json_quote(&im->value, value.p, value.len);
+    strbuf_putc(&im->value, '}');
+    return imp_data(im, (struct span){im->value.buf, im->value.len}, file_upload);
+}
+
+const struct lc *imp_config(const struct importer *im)
+{
+    return im->lc;
+}
+
+void imp_file_begin(struct importer *im, const char *name, bool table)
+{
+    columns_file(im->columns, name, table);
+}
+
+err *imp_file_end(struct importer *im)
+{
+    return columns_file_end(im->columns);
 }
 
 /* ---------------------------------------------------------------- end */
 
-/* One entry per item, {} for good ones, at most PROBLEMS_MOST of them, then "...". A first problem beyond that stands alone. */
-static err *problems_answer(struct importer *im)
-{
-    err *e = err_new(im->s->a, ERR_VALIDATION, NULL);
-    int64_t n = im->n_items < PROBLEMS_MOST ? im->n_items : PROBLEMS_MOST;
-    bool listed = false;
-    struct strbuf b;
-    struct jw w;
-
-    strbuf_init(&b, im->s->a, 1u << 30);
-    jw_init_strbuf(&w, &b);
-    jw_obj(&w);
-    jw_key(&w, "non_field_errors");
-    jw_arr(&w);
-    for (int64_t i = 0; i < n; i++)
-        listed = listed || im->problems[i];
-    for (int64_t i = 0; i < n && listed; i++) {
-        if (im->problems[i])
-            jw_str(&w, im->problems[i]);
-        else
-            jw_raw(&w, "{}");
-    }
-    if (!listed)
-        jw_str(&w, im->first_problem);
-    if (im->n_items > n)
-        jw_str(&w, "...");
-    jw_end(&w);
-    jw_end(&w);
-    TRY(strbuf_check(&b));
-    e->validation_json = b.buf;
-    return e;
-}
-
 err *imp_end(struct importer *im, struct imp_result *out)
 {
-    if (im->first_problem)
-        return problems_answer(im);
+    if (im->problems.first)
+        return problems_answer(&im->problems, im->s->a, im->n_items);
     if (im->n_items == 0)
         return verr_one(im->s->a, NULL, "load_tasks: No tasks added");
     TRY(batch_flush(im));
@@ -398,8 +422,7 @@ err *imp_end(struct importer *im, struct imp_result *out)
         if (im->last_version && (!im->model_version || !*im->model_version))
             TRY(db_exec(im->s->db, SQL_import_model_version, DB_ARGS(db_i64(im->options.project), db_text(im->last_version)), NULL));
     }
-    im->result.columns = im->columns;
-    im->result.n_columns = im->n_columns;
+    im->result.columns = columns_list(im->columns, &im->result.n_columns);
     *out = im->result;
     return OK;
 }

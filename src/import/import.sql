@@ -23,3 +23,9 @@ SELECT user_id AS id FROM membership WHERE organization_id = $1 AND user_id = $2
 -- @query import_member_by_email :one (organization int4, email text) -> (id)
 SELECT m.user_id AS id FROM membership m JOIN user_account u ON u.id = m.user_id
 WHERE m.organization_id = $1 AND lower(u.email) = lower($2) AND u.email <> '';
+
+-- @query import_known_tasks :many (project int4, tasks int4[]) -> (id)
+SELECT id FROM task WHERE project_id = $1 AND id = ANY ($2) AND deleted_at IS NULL ORDER BY id;
+
+-- @query import_project_title :one (project int4) -> (title)
+SELECT coalesce(title, '') AS title FROM project WHERE id = $1;

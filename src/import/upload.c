@@ -10,6 +10,7 @@
 
 #include "base/cfg.h"
 #include "base/text.h"
+#include "core/project.h"
 #include "import/upload.sql.h"
 #include "json/verr.h"
 
@@ -110,10 +111,10 @@ static err *directory_make(struct scope *s, int64_t project)
     return OK;
 }
 
-err *upload_store(struct scope *s, int64_t project, const char *name, const char *temporary, int64_t size_bytes, struct upload *out)
+/* The bytes under a new name; the row is the caller's part. */
+static err *bytes_keep(struct scope *s, int64_t project, const char *name, const char *temporary, struct upload *out)
 {
     struct kept *k = ARENA_NEW(s->a, struct kept);
-    struct row r;
 
     name = clean_name(s->a, name);
     out->extension = extension_of(s->a, name);
@@ -131,6 +132,14 @@ err *upload_store(struct scope *s, int64_t project, const char *name, const char
     /* nginx reads it as another user of the same group. */
     if (chmod(out->path, 0640) != 0)
         return err_internal(s->a, "could not set the mode of \"%s\": %s", out->path, strerror(errno));
+    return OK;
+}
+
+err *upload_store(struct scope *s, int64_t project, const char *name, const char *temporary, int64_t size_bytes, struct upload *out)
+{
+    struct row r;
+
+    TRY(bytes_keep(s, project, name, temporary, out));
     TRY(db_one(s->db, SQL_upload_insert, DB_ARGS(db_i64(project), db_i64(s->user), db_text(out->file), db_i64(size_bytes)), &r));
     out->id = row_i64(&r, UPLOAD_INSERT_ID);
     return OK;
@@ -149,4 +158,80 @@ err *upload_find(struct scope *s, int64_t project, const char *name)
 
     TRY(db_opt(s->db, SQL_upload_find, DB_ARGS(SCOPE_ARGS(s), db_i64(project), db_text(file)), &r, &found));
     return found ? OK : err_new(s->a, ERR_NOT_FOUND, NULL);
+}
+
+err *upload_open(struct scope *s, int64_t project, const char *ids, struct upload **out, size_t *n)
+{
+    struct rows rows;
+
+    TRY(db_many(s->db, SQL_upload_open, DB_ARGS(SCOPE_ARGS(s), db_i64(project), db_text(ids)), &rows));
+    *n = (size_t)rows.n;
+    *out = arena_array(s->a, *n, sizeof **out);
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        struct upload *u = &(*out)[i];
+        u->id = row_i64(&r, UPLOAD_OPEN_ID);
+        u->file = row_text(&r, UPLOAD_OPEN_FILE);
+        u->path = arena_printf(s->a, "%s/%s", cfg.data_dir, u->file);
+        u->extension = extension_of(s->a, u->file);
+    }
+    return OK;
+}
+
+err *upload_row(struct scope *s, int64_t id, struct row *out)
+{
+    bool found;
+
+    TRY(db_opt(s->db, SQL_upload_by_id, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), out, &found));
+    return found ? OK : err_new(s->a, ERR_NOT_FOUND, "No FileUpload matches the given query.");
+}
+
+static void remove_file(void *path)
+{
+    unlink(path);
+}
+
+static void remove_later(struct scope *s, const char *file)
+{
+    tx_after_commit(s->db, remove_file, arena_printf(s->a, "%s/%s", cfg.data_dir, file));
+}
+
+err *upload_replace(struct scope *s, int64_t id, const char *name, const char *temporary, int64_t size_bytes)
+{
+    struct upload u;
+    struct row r;
+
+    TRY(upload_row(s, id, &r));
+    TRY(bytes_keep(s, row_i64(&r, UPLOAD_BY_ID_PROJECT), name, temporary, &u));
+    remove_later(s, row_text(&r, UPLOAD_BY_ID_FILE));
+    return db_exec(s->db, SQL_upload_change, DB_ARGS(db_i64(id), db_text(u.file), db_i64(size_bytes)), NULL);
+}
+
+err *upload_delete(struct scope *s, int64_t id)
+{
+    struct row r;
+
+    TRY(upload_row(s, id, &r));
+    remove_later(s, row_text(&r, UPLOAD_BY_ID_FILE));
+    return db_exec(s->db, SQL_upload_delete, DB_ARGS(db_i64(id)), NULL);
+}
+
+err *upload_delete_own(struct scope *s, int64_t project, const char *ids, int64_t *n)
+{
+    struct rows rows;
+
+    TRY(project_check_visible(s, project));
+    TRY(db_many(s->db, SQL_upload_delete_own, DB_ARGS(db_i64(project), db_i64(s->user), db_text(ids)), &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        remove_later(s, row_text(&r, UPLOAD_DELETE_OWN_FILE));
+    }
+    *n = rows.n;
+    return OK;
+}
+
+err *upload_tasks_delete(struct scope *s, int64_t project, const char *ids)
+{
+    TRY(db_exec(s->db, SQL_upload_tasks_trash, DB_ARGS(db_i64(project), db_text(ids), db_i64(s->user)), NULL));
+    return db_exec(s->db, SQL_upload_locks_clear, DB_ARGS(db_i64(project), db_text(ids)), NULL);
 }

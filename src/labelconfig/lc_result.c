@@ -384,13 +384,24 @@ static void check_result(struct check *w)
         check_regions(w);
 }
 
+/* Numbers may come as text. */
+static bool score_of(json_t *score, double *d)
+{
+    const char *text = json_string_value(score);
+    char *end;
+
+    *d = text ? strtod(text, &end) : json_number_value(score);
+    return text ? *text && !*end && strspn(text, "0123456789+-.eE") == strlen(text)
+                : json_is_number(score);
+}
+
 static void check_score(struct check *w, json_t *score)
 {
-    double d = json_number_value(score);
+    double d;
 
     if (!score || json_is_null(score))
         return;
-    if (!json_is_number(score))
+    if (!score_of(score, &d))
         report(w, arena_printf(w->a, "Score must be a valid number, got %s", shown(w, score)));
     else if (d < 0 || d > 1)
         report(w, arena_printf(w->a, "Score must be between 0.00 and 1.00 inclusive, got %s",

@@ -57,7 +57,8 @@ class World:
         self.prediction = maker.post("/api/predictions/", {"task": self.task, "result": choice(), "score": 0.5})["id"]
         files = {"file": ("a.json", b'[{"text": "from a file"}]')}
         maker.call("POST", self.project.path + "/import", 201, files=files)
-        self.upload = os.path.basename(maker.get(self.project.path + "/file-uploads", all="true")[0]["file"])
+        kept, = maker.get(self.project.path + "/file-uploads", all="true")
+        self.file, self.upload = kept["id"], os.path.basename(kept["file"])
         self.user = Person("AN", organization).number
 
     def number(self, pattern, name):
@@ -66,7 +67,7 @@ class World:
         for prefix, number in (
             ("/api/projects/", self.project.id), ("/projects/", self.project.id), ("/api/tasks/", self.task),
             ("/api/annotations/", self.annotation), ("/api/drafts/", self.draft), ("/api/predictions/", self.prediction),
-            ("/api/users/", self.user), ("/api/organizations/", self.organization),
+            ("/api/users/", self.user), ("/api/organizations/", self.organization), ("/api/import/file-upload/", self.file),
         ):
             if pattern.startswith(prefix):
                 return number
