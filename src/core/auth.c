@@ -2,6 +2,8 @@
  * Also the question whether an object is visible at all, which tells 404 from 403 where a permission is missing. */
 #include "core/auth.h"
 
+#include <assert.h>
+
 #include "base/cfg.h"
 #include "base/text.h"
 #include "core/auth.sql.h"
@@ -161,6 +163,7 @@ err *auth_refuse(struct scope *s, const char *pattern, const char *id)
     struct row r;
     int64_t n;
 
+    assert(o);      /* the gate checked at start that every pattern has its object */
     if (int_parse(id, 1, INT32_MAX, &n))
         TRY(db_opt(s->db, o->query, DB_ARGS(SCOPE_ARGS(s), db_i64(n)), &r, &visible));
     if (visible)

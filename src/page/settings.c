@@ -2,6 +2,7 @@
  * transaction; the rules are core's. */
 #include "api/handlers.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "api/bodies.h"
@@ -317,6 +318,7 @@ static err *context(struct rq *rq, const struct settings_tab *tab, json_t **ctx)
 {
     struct row r;
 
+    assert(tab);    /* callers answer 404 for an unknown tab */
     TRY(project_page(rq, "settings", tab->title, &r, ctx));
     json_object_set_new(*ctx, "section", json_pack("{s:b}", tab->section, 1));
     json_object_set_new(*ctx, "saved", saved(rq->a, &r));

@@ -128,7 +128,7 @@ static void test_environment(void **state)
     setenv("LABELD_SLOW_WORKERS", "", 1);   /* …an empty number is not */
     load();
     assert_string_equal(cfg.cors_origins, "");
-    assert_int_equal(cfg.slow_workers, 2);
+    assert_int_equal(cfg.slow_workers, 4);
     setenv("LABELD_SLOW_WORKERS", "x", 1);
     assert_refused("", "environment LABELD_SLOW_WORKERS");
 }
