@@ -73,8 +73,12 @@ struct export_run {
     struct rq *rq;
     const struct exp_format *format;
     struct exp_options options;
-    struct jw *w;
 };
+
+static void put(void *to, const char *p, size_t len)
+{
+    rs_write(to, p, len);
+}
 
 static err *flush(void *to)
 {
@@ -84,23 +88,33 @@ static err *flush(void *to)
 static err *run(struct db *db, void *arg)
 {
     struct export_run *e = arg;
+    const struct exp_out out = {put, flush, e->rq};
 
     (void)db;
-    return e->format->write(e->rq->scope, &e->options, e->w);
+    return e->format->write(e->rq->scope, &e->options, &out);
+}
+
+/* Parameters of formats that bring pictures or video: taken, and without meaning for the ones that there are. */
+static err *unused_check(struct rq *rq)
+{
+    bool unused;
+
+    TRY(rq_query_bool(rq, "download_resources", true, &unused));
+    return rq_query_bool(rq, "interpolate_key_frames", false, &unused);
 }
 
 err *api_export(struct rq *rq)
 {
     const char *type = rq_query(rq, "exportType") ? rq_query(rq, "exportType") : rq_query(rq, "export_type");
-    struct export_run e = {.rq = rq, .options = {.project = rq_int(rq, "id"), .flush = flush, .flush_to = rq}};
+    struct export_run e = {.rq = rq, .options = {.project = rq_int(rq, "id")}};
 
     TRY(project_check_visible(rq->scope, e.options.project));
     e.format = exp_format_find(type && *type ? type : "JSON");
     if (!e.format)
         return verr_one(rq->a, "exportType", "\"%s\" is not a format that this project can be exported to.", type);
     TRY(rq_query_bool(rq, "download_all_tasks", false, &e.options.all_tasks));
+    TRY(unused_check(rq));
     TRY(ids_read(rq, &e.options.ids));
-    e.w = rs_json(rq);
     file_headers(rq, e.options.project, e.format->extension);
     return tx_run(rq->scope->db, TX_SNAPSHOT, run, &e);
 }

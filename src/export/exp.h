@@ -1,27 +1,33 @@
-/* Direct exports: one format per file behind struct exp_format, streamed from one consistent picture of the project. */
+/* Direct exports: one format per file behind struct exp_format, streamed from one consistent
+ * picture of the project. */
 #ifndef LABELD_EXPORT_EXP_H
 #define LABELD_EXPORT_EXP_H
 
 #include "core/scope.h"
-#include "json/jw.h"
 #include "labelconfig/lc.h"
+#include "json/jw.h"
 
 struct exp_options {
     int64_t project;
-    bool all_tasks;           /* also tasks without annotations */
-    const char *ids;          /* "{1,2}" as an int4[] text, NULL = all */
-    err *(*flush)(void *to);  /* called at batch ends; may send what is gathered */
-    void *flush_to;
+    bool all_tasks;  /* also tasks without annotations */
+    const char *ids; /* "{1,2}" as an int4[] text, NULL = all */
+};
+
+/* Where the file goes. */
+struct exp_out {
+    jw_sink *put;
+    err *(*flush)(void *to); /* called at batch ends; may send what is gathered */
+    void *to;                /* for both */
 };
 
 struct exp_format {
-    const char *name;         /* "JSON" */
+    const char *name; /* "JSON" */
     const char *title;
     const char *description;
-    const char *extension;    /* "json": of the file name and of Content-Type application/.json */
-    bool (*offered)(const struct lc *lc);   /* NULL = always */
+    const char *extension; /* "json": of the file name and of Content-Type application/.json */
+    bool (*offered)(const struct lc *lc); /* NULL = always */
     /* Write the whole file; runs inside a snapshot transaction, in constant memory. */
-    err *(*write)(struct scope *s, const struct exp_options *o, struct jw *w);
+    err *(*write)(struct scope *s, const struct exp_options *o, const struct exp_out *out);
 };
 
 /* NULL when there is no such format (names are compared exactly, as clients send them). */
@@ -29,6 +35,13 @@ const struct exp_format *exp_format_find(const char *name);
 /* The list that clients choose from: offered formats first. */
 void exp_formats_write(struct jw *w, const struct lc *lc);
 
-err *exp_json_write(struct scope *s, const struct exp_options *o, struct jw *w) __attribute__((warn_unused_result));
+err *exp_json_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_min_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_csv_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_tsv_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -132,12 +132,14 @@ static void task_out(struct jw *w, const struct exp_options *o, struct batch *b,
     jw_end(w);
 }
 
-err *exp_json_write(struct scope *s, const struct exp_options *o, struct jw *w)
+err *exp_json_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
 {
     int64_t after = 0;
+    struct jw w;
     int n;
 
-    jw_arr(w);
+    jw_init(&w, out->put, out->to);
+    jw_arr(&w);
     do {
         struct arena_mark m = arena_mark(s->a);
         struct batch b;
@@ -145,12 +147,12 @@ err *exp_json_write(struct scope *s, const struct exp_options *o, struct jw *w)
         n = b.tasks.n;
         for (int i = 0; i < n; i++) {
             struct row r = rows_at(&b.tasks, i);
-            task_out(w, o, &b, &r);
+            task_out(&w, o, &b, &r);
             after = row_i64(&r, EXPORT_TASKS_INNER_ID);
         }
-        TRY(o->flush(o->flush_to));
+        TRY(out->flush(out->to));
         arena_rewind(s->a, m);
     } while (n == BATCH);
-    jw_end(w);
+    jw_end(&w);
     return OK;
 }

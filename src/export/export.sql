@@ -20,3 +20,26 @@ FROM annotation WHERE task_id = ANY ($1) AND deleted_at IS NULL ORDER BY task_id
 
 -- @query export_predictions :many (tasks int4[]) -> (id, task)
 SELECT id, task_id AS task FROM prediction WHERE task_id = ANY ($1) ORDER BY task_id, id;
+
+-- Annotations that are not skipped, newest first within their task. Imported ones may have been created at the same moment.
+-- @query export_kept :many (tasks int4[]) -> (id, task, completed_by, result, created_at, updated_at, lead_time)
+SELECT id, task_id AS task, completed_by, result, created_at, updated_at, lead_time
+FROM annotation WHERE task_id = ANY ($1) AND deleted_at IS NULL AND NOT was_cancelled ORDER BY task_id, created_at DESC, id DESC;
+
+-- Data keys of the tasks that give rows to a table; one null besides when there is such a task at all.
+-- @query export_data_keys :many (project int4, all_tasks bool, ids int4[]) -> (key)
+WITH t AS (
+    SELECT CASE WHEN jsonb_typeof(t.data) = 'object' THEN task_data(t.data, p.first_data_key) ELSE '{}' END AS data
+    FROM task t JOIN project p ON p.id = t.project_id
+    WHERE t.project_id = $1 AND t.deleted_at IS NULL AND (t.total_annotations > 0 OR ($2 AND t.cancelled_annotations = 0))
+      AND ($3::int4[] IS NULL OR t.id = ANY ($3)))
+SELECT DISTINCT k AS key FROM t CROSS JOIN LATERAL jsonb_object_keys(t.data) k
+UNION ALL SELECT NULL WHERE EXISTS (SELECT FROM t);
+
+-- @query export_from_names :many (project int4, ids int4[]) -> (name)
+SELECT DISTINCT r ->> 'from_name' AS name
+FROM annotation a
+JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL
+CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(a.result) WHEN 'array' THEN a.result ELSE '[]' END) r
+WHERE a.project_id = $1 AND a.deleted_at IS NULL AND NOT a.was_cancelled AND ($2::int4[] IS NULL OR t.id = ANY ($2))
+  AND jsonb_typeof(r -> 'from_name') = 'string';

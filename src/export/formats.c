@@ -6,6 +6,13 @@
 static const struct exp_format formats[] = {
     {"JSON", "JSON", "Every task with its data and all its annotations, as labeld stores them.",
      "json", NULL, exp_json_write},
+    {"JSON_MIN", "JSON-MIN",
+     "One flat object for each annotation: the task's data, and one key for each control.", "json",
+     NULL, exp_min_write},
+    {"CSV", "CSV",
+     "One row for each annotation, with a column for each field of the data and each control.",
+     "csv", NULL, exp_csv_write},
+    {"TSV", "TSV", "The same rows, separated by tabs.", "csv", NULL, exp_tsv_write},
 };
 
 enum { FORMATS = sizeof formats / sizeof *formats };

@@ -1,0 +1,299 @@
+/* From tasks and annotations to items, batch by batch. What a format makes of them is its own
+ * file's business. */
+#include "export/items.h"
+
+#include <string.h>
+
+#include "base/cfg.h"
+#include "base/strbuf.h"
+#include "core/wire.h"
+#include "export/export.sql.h"
+
+enum { BATCH = 500 };
+
+/* ---- groups ---- */
+
+struct element {
+    const char *from_name;
+    struct exp_region region;
+};
+
+/* Text of a JSON string that came from jsonb, decoded. */
+static const char *text_of(struct arena *a, struct span json)
+{
+    json_t *tree = json_loadb(json.p, json.len, JSON_DECODE_ANY, NULL);
+    const char *text = arena_strdup(a, json_string_value(tree));
+
+    json_decref(tree);
+    return text;
+}
+
+static err *element_read(struct arena *a, struct span text, struct element *e)
+{
+    struct jspan walk;
+    struct span value;
+    const char *key;
+    bool more;
+
+    *e = (struct element){.region.value = {"{}", 2}};
+    if (jspan_type(text) != JSON_T_OBJECT)
+        return OK;
+    TRY(jspan_open(&walk, a, text, (int)cfg.json_max_depth));
+    for (;;) {
+        TRY(jspan_next(&walk, &more, &key, &value));
+        if (!more)
+            return OK;
+        if (strcmp(key, "from_name") == 0 && jspan_type(value) == JSON_T_STRING)
+            e->from_name = text_of(a, value);
+        else if (strcmp(key, "value") == 0 && jspan_type(value) == JSON_T_OBJECT)
+            e->region.value = value;
+        else if (strcmp(key, "original_width") == 0)
+            e->region.width = value;
+        else if (strcmp(key, "original_height") == 0)
+            e->region.height = value;
+    }
+}
+
+static struct exp_group *group_of(struct exp_item *it, const char *name)
+{
+    for (size_t i = 0; i < it->n_groups; i++)
+        if (strcmp(it->groups[i].name, name) == 0)
+            return &it->groups[i];
+    return NULL;
+}
+
+static void *room_for(struct arena *a, void *old, size_t n, size_t *room, size_t size)
+{
+    void *bigger;
+
+    if (n < *room)
+        return old;
+    *room = *room ? *room * 2 : 4;
+    bigger = arena_array(a, *room, size);
+    if (n)
+        memcpy(bigger, old, n * size);
+    return bigger;
+}
+
+static void element_add(struct arena *a, const struct lc *lc, struct exp_item *it, size_t *room,
+                        const struct element *e)
+{
+    struct exp_group *g = group_of(it, e->from_name);
+    const struct lc_control *control = g ? g->control : lc_control_find(lc, e->from_name);
+
+    if (!control)
+        return;
+    if (!g) {
+        it->groups = room_for(a, it->groups, it->n_groups, room, sizeof *it->groups);
+        g = &it->groups[it->n_groups++];
+        *g = (struct exp_group){.name = e->from_name, .control = control};
+    }
+    g->regions = room_for(a, g->regions, g->n, &g->room, sizeof *g->regions);
+    g->regions[g->n++] = e->region;
+}
+
+static err *groups_read(struct arena *a, const struct lc *lc, struct exp_item *it,
+                        struct span result)
+{
+    struct jspan walk;
+    struct span value;
+    struct element e;
+    size_t room = 0;
+    bool more;
+
+    if (jspan_type(result) != JSON_T_ARRAY)
+        return OK;
+    TRY(jspan_open(&walk, a, result, (int)cfg.json_max_depth));
+    for (;;) {
+        TRY(jspan_next(&walk, &more, NULL, &value));
+        if (!more)
+            return OK;
+        TRY(element_read(a, value, &e));
+        if (e.from_name)
+            element_add(a, lc, it, &room, &e);
+    }
+}
+
+/* ---- items ---- */
+
+struct run {
+    struct scope *s;
+    const struct exp_options *o;
+    const struct lc *lc;
+    exp_item_fn *fn;
+    void *to;
+    struct rows tasks, annotations;
+    int next; /* annotation */
+};
+
+static struct span span_of(const struct row *r, int col)
+{
+    return row_null(r, col) ? (struct span){0} : (struct span){row_json(r, col), row_len(r, col)};
+}
+
+static void task_read(struct exp_item *it, const struct row *r)
+{
+    *it = (struct exp_item){.task = row_i64(r, EXPORT_TASKS_ID),
+                            .data = span_of(r, EXPORT_TASKS_DATA)};
+    if (jspan_type(it->data) != JSON_T_OBJECT)
+        it->data = (struct span){"{}", 2};
+}
+
+static err *annotation_out(struct run *run, const struct row *task, const struct row *r)
+{
+    struct arena *a = run->s->a;
+    struct arena_mark m = arena_mark(a);
+    struct exp_item it;
+
+    task_read(&it, task);
+    it.annotated = true;
+    it.annotation = row_i64(r, EXPORT_KEPT_ID);
+    it.has_annotator = !row_null(r, EXPORT_KEPT_COMPLETED_BY);
+    it.annotator = it.has_annotator ? row_i64(r, EXPORT_KEPT_COMPLETED_BY) : 0;
+    it.has_lead_time = !row_null(r, EXPORT_KEPT_LEAD_TIME);
+    it.lead_time = it.has_lead_time ? row_f64(r, EXPORT_KEPT_LEAD_TIME) : 0;
+    it.created_at = wire_time_text(a, row_text(r, EXPORT_KEPT_CREATED_AT));
+    it.updated_at = wire_time_text(a, row_text(r, EXPORT_KEPT_UPDATED_AT));
+    TRY(groups_read(a, run->lc, &it, span_of(r, EXPORT_KEPT_RESULT)));
+    TRY(run->fn(run->to, &it));
+    arena_rewind(a, m);
+    return OK;
+}
+
+static err *task_out(struct run *run, const struct row *task)
+{
+    struct exp_item it;
+
+    task_read(&it, task);
+    if (row_i64(task, EXPORT_TASKS_TOTAL_ANNOTATIONS) +
+            row_i64(task, EXPORT_TASKS_CANCELLED_ANNOTATIONS) ==
+        0)
+        return run->fn(run->to, &it);
+    for (; run->next < run->annotations.n; run->next++) {
+        struct row r = rows_at(&run->annotations, run->next);
+        if (row_i64(&r, EXPORT_KEPT_TASK) != it.task)
+            return OK;
+        TRY(annotation_out(run, task, &r));
+    }
+    return OK;
+}
+
+static err *batch_read(struct run *run, int64_t after)
+{
+    struct scope *s = run->s;
+    const struct exp_options *o = run->o;
+    int64_t *ids;
+
+    TRY(db_many(s->db, SQL_export_tasks,
+                DB_ARGS(db_i64(o->project), db_i64(after), db_bool(o->all_tasks), db_text(o->ids),
+                        db_i64(BATCH)),
+                &run->tasks));
+    ids = arena_array(s->a, (size_t)run->tasks.n, sizeof *ids);
+    for (int i = 0; i < run->tasks.n; i++) {
+        struct row r = rows_at(&run->tasks, i);
+        ids[i] = row_i64(&r, EXPORT_TASKS_ID);
+    }
+    run->next = 0;
+    return db_many(s->db, SQL_export_kept, DB_ARGS(db_i64s(s->a, ids, (size_t)run->tasks.n)),
+                   &run->annotations);
+}
+
+err *exp_items(struct scope *s, const struct exp_options *o, const struct lc *lc,
+               const struct exp_out *out, exp_item_fn *fn, void *to)
+{
+    struct run run = {.s = s, .o = o, .lc = lc, .fn = fn, .to = to};
+    int64_t after = 0;
+    int n;
+
+    do {
+        struct arena_mark m = arena_mark(s->a);
+        TRY(batch_read(&run, after));
+        n = run.tasks.n;
+        for (int i = 0; i < n; i++) {
+            struct row r = rows_at(&run.tasks, i);
+            after = row_i64(&r, EXPORT_TASKS_INNER_ID);
+            TRY(task_out(&run, &r));
+        }
+        TRY(out->flush(out->to));
+        arena_rewind(s->a, m);
+    } while (n == BATCH);
+    return OK;
+}
+
+/* ---- simplified values ---- */
+
+/* The only element of a list, or {NULL,0}. */
+static struct span only(struct arena *a, struct span list)
+{
+    struct span first = {0}, rest;
+    struct jspan walk;
+    bool more = false;
+
+    if (!list.p || jspan_type(list) != JSON_T_ARRAY ||
+        jspan_open(&walk, a, list, (int)cfg.json_max_depth) != OK)
+        return first;
+    if (jspan_next(&walk, &more, NULL, &first) != OK || !more)
+        return (struct span){0};
+    return jspan_next(&walk, &more, NULL, &rest) == OK && !more ? first : (struct span){0};
+}
+
+/* Of an object: nothing but blanks between its braces. */
+static bool is_empty(struct span object)
+{
+    const char *p = object.p + 1;
+
+    return p[strspn(p, " \t\r\n")] == '}';
+}
+
+static struct span with_size(struct arena *a, const struct exp_region *r)
+{
+    struct strbuf b;
+    bool bare = is_empty(r->value);
+
+    if (!r->width.p && !r->height.p)
+        return r->value;
+    strbuf_init(&b, a, SIZE_MAX);
+    strbuf_add(&b, r->value.p, r->value.len - 1);
+    if (r->width.p) {
+        strbuf_puts(&b, bare ? "\"original_width\":" : ",\"original_width\":");
+        strbuf_add(&b, r->width.p, r->width.len);
+        bare = false;
+    }
+    if (r->height.p) {
+        strbuf_puts(&b, bare ? "\"original_height\":" : ",\"original_height\":");
+        strbuf_add(&b, r->height.p, r->height.len);
+    }
+    strbuf_putc(&b, '}');
+    return (struct span){b.buf, b.len};
+}
+
+/* The member whose only element stands for the whole value; NULL for other controls. */
+static const char *short_key(const char *type)
+{
+    return strcmp(type, "Choices") == 0 ? "choices" : strcmp(type, "TextArea") == 0 ? "text" : NULL;
+}
+
+static struct span region_simple(struct arena *a, const char *key, const struct exp_region *r)
+{
+    struct span one =
+        key ? only(a, jspan_member(a, r->value, key)) : jspan_member(a, r->value, "chatmessage");
+
+    return one.p ? one : with_size(a, r);
+}
+
+struct span exp_simple(struct arena *a, const struct exp_group *g)
+{
+    const char *key = short_key(g->control->type);
+    struct strbuf b;
+
+    if (key && g->n == 1)
+        return region_simple(a, key, &g->regions[0]);
+    strbuf_init(&b, a, SIZE_MAX);
+    for (size_t i = 0; i < g->n; i++) {
+        struct span one = region_simple(a, key, &g->regions[i]);
+        strbuf_putc(&b, i ? ',' : '[');
+        strbuf_add(&b, one.p, one.len);
+    }
+    strbuf_putc(&b, ']');
+    return (struct span){b.buf, b.len};
+}

@@ -1,0 +1,50 @@
+/* Items: what all formats but JSON are made of. Each annotation that is not skipped is one, newest
+ * first within its task; a task without any annotation is one without output; a task whose
+ * annotations are all skipped gives none. */
+#ifndef LABELD_EXPORT_ITEMS_H
+#define LABELD_EXPORT_ITEMS_H
+
+#include "export/exp.h"
+#include "json/jspan.h"
+
+/* One element of a result: its value, and the size of the picture it was drawn on where it says so.
+ */
+struct exp_region {
+    struct span value;         /* a JSON object */
+    struct span width, height; /* {NULL,0} = not stated */
+};
+
+/* The elements of one control, in order. */
+struct exp_group {
+    const char *name; /* from_name as written: a Repeater's controls have many */
+    const struct lc_control *control;
+    struct exp_region *regions;
+    size_t n, room;
+};
+
+struct exp_item {
+    int64_t task;
+    struct span data; /* a JSON object */
+    bool annotated;   /* the next five are set */
+    int64_t annotation;
+    bool has_annotator, has_lead_time;
+    int64_t annotator;
+    double lead_time;
+    const char *created_at, *updated_at;
+    struct exp_group *groups; /* by first appearance; elements of what is no control are left out */
+    size_t n_groups;
+};
+
+typedef err *exp_item_fn(void *to, const struct exp_item *item);
+
+/* Call fn for every item; what it allocates in s->a is gone after the call. out: only flushed,
+ * after each batch. */
+err *exp_items(struct scope *s, const struct exp_options *o, const struct lc *lc,
+               const struct exp_out *out, exp_item_fn *fn, void *to)
+    __attribute__((warn_unused_result));
+
+/* A group as the text formats show it, as JSON text: one choice or text stands for itself, several
+ * for their object; all else is a list of values. */
+struct span exp_simple(struct arena *a, const struct exp_group *g);
+
+#endif
