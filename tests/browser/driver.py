@@ -205,7 +205,11 @@ class Browser:
         return self.element(target).text
 
     def click(self, target):
-        element = self.element(target)
+        """Clicks when the element can be: a person waits for a button that is still grey from the last click, too."""
+        def ready():
+            element = self.element(target)
+            return element if element.is_enabled() else None
+        element = self.wait(ready, f"{target!r} ready for a click")
         self.web.execute_script("arguments[0].scrollIntoView({block: 'nearest'})", element)
         ActionChains(self.web, duration=20).move_to_element(element).click().perform()
         return element
