@@ -31,7 +31,7 @@ class Database:
 
     def pgbench(self, script, variables, clients, seconds):
         """Scripts per second."""
-        command = ["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-T", str(seconds), "-f", script, *self.where]
+        command = ["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(clients, os.cpu_count())), "-T", str(seconds), "-f", script, *self.where]
         for name, value in variables.items():
             command += ["-D", f"{name}={value}"]
         done = subprocess.run([*command, self.name], capture_output=True, text=True, env={**os.environ, "PGOPTIONS": SESSION})
@@ -193,7 +193,9 @@ class EmptyHandler:
         process = subprocess.Popen([os.path.join(build, "labeld")], env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                    **machine.as_service())
         self.processes[0] = process
-        while subprocess.run(["curl", "-fs", "-o", "/dev/null", f"http://127.0.0.1:{self.port}/ready"]).returncode != 0:
+        ready = ["curl", "-fs", "-o", "/dev/null", f"http://127.0.0.1:{self.port}/ready"]
+        while not os.path.exists(self.socket) or subprocess.run(ready).returncode != 0:
+            time.sleep(0.001)
             if process.poll() is not None or time.monotonic() - begun > 30:
                 raise RuntimeError("labeld did not start")
         return time.monotonic() - begun
