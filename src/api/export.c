@@ -91,7 +91,7 @@ static err *run(struct db *db, void *arg)
     const struct exp_out out = {put, flush, e->rq};
 
     (void)db;
-    return e->format->write(e->rq->scope, &e->options, &out);
+    return exp_write(e->rq->scope, e->format, &e->options, &out);
 }
 
 /* Parameters of formats that bring pictures or video: taken, and without meaning for the ones that there are. */

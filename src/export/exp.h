@@ -26,7 +26,7 @@ struct exp_format {
     const char *description;
     const char *extension; /* "json": of the file name and of Content-Type application/.json */
     bool (*offered)(const struct lc *lc); /* NULL = always */
-    /* Write the whole file; runs inside a snapshot transaction, in constant memory. */
+    /* The whole file, in constant memory. */
     err *(*write)(struct scope *s, const struct exp_options *o, const struct exp_out *out);
 };
 
@@ -34,6 +34,10 @@ struct exp_format {
 const struct exp_format *exp_format_find(const char *name);
 /* The list that clients choose from: offered formats first. */
 void exp_formats_write(struct jw *w, const struct lc *lc);
+
+/* Write the whole file; must run in a snapshot transaction. */
+err *exp_write(struct scope *s, const struct exp_format *f, const struct exp_options *o,
+               const struct exp_out *out) __attribute__((warn_unused_result));
 
 err *exp_json_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
     __attribute__((warn_unused_result));

@@ -1,5 +1,11 @@
 -- What exports read. Batches go by inner_id inside one snapshot, so memory stays constant and the first byte comes at once.
 
+-- For the present transaction. An export is often asked for right after an import, when the planner still believes the table to be
+-- small, and the plan of its first batch stays until its last: each batch would sort what is left of the project.
+-- @query export_by_index :one () -> (sequential, bitmap, sorted)
+SELECT set_config('enable_seqscan', 'off', true) AS sequential, set_config('enable_bitmapscan', 'off', true) AS bitmap,
+       set_config('enable_sort', 'off', true) AS sorted;
+
 -- @query export_tasks :many (project int4, after int4, all_tasks bool, ids int4[], most int8) -> (id, inner_id, data, meta, created_at, updated_at,
 --   allow_skip, total_annotations, cancelled_annotations, total_predictions, comment_count, unresolved_comment_count,
 --   last_comment_updated_at, updated_by, file_upload)

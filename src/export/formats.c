@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "export/export.sql.h"
+
 static const struct exp_format formats[] = {
     {"JSON", "JSON", "Every task with its data and all its annotations, as labeld stores them.",
      "json", NULL, exp_json_write},
@@ -47,4 +49,13 @@ void exp_formats_write(struct jw *w, const struct lc *lc)
             jw_end(w);
         }
     jw_end(w);
+}
+
+err *exp_write(struct scope *s, const struct exp_format *f, const struct exp_options *o,
+               const struct exp_out *out)
+{
+    struct row r;
+
+    TRY(db_one(s->db, SQL_export_by_index, DB_NOARGS, &r));
+    return f->write(s, o, out);
 }
