@@ -44,9 +44,26 @@ err *intake_run(struct rq *rq, int64_t project, struct intake *in)
 
 /* ---- problems ---- */
 
-/* Texts that speak of the API's parameters, said for the form. */
-static const char *plain(const char *message)
+/* "Failed to parse input file t.csv: Error tokenizing data. C error: Expected 2 …" → "t.csv:
+ * Expected 2 …" */
+static const char *unreadable(struct arena *a, const char *message)
 {
+    static const char start[] = "Failed to parse input file ",
+                      noise[] = "Error tokenizing data. C error: ";
+    const char *file = message + sizeof start - 1, *at = strstr(file, noise);
+
+    if (!at)
+        return arena_printf(a, "Could not read %s", file);
+    return arena_printf(a, "Could not read %.*s%s", (int)(at - file), file, at + sizeof noise - 1);
+}
+
+/* Texts that speak of the API's parameters, said for the form. */
+static const char *plain(struct arena *a, const char *message)
+{
+    if (text_starts(message, "You're trying to import inconsistent data:"))
+        return "These files have no field in common. Import them one after the other.";
+    if (text_starts(message, "Failed to parse input file "))
+        return unreadable(a, message);
     if (text_starts(message, "load_tasks: No data found"))
         return "This holds no tasks: a list of JSON objects is needed, or one object.";
     if (text_starts(message, "load_tasks: No tasks added"))
@@ -96,7 +113,7 @@ static void problem_sort(struct arena *a, struct problems *p, const char *messag
     if (strcmp(message, "...") == 0)
         p->more = true;
     else if (!item && !p->other)
-        p->other = arena_strdup(a, plain(message));
+        p->other = arena_strdup(a, plain(a, message));
     else if (item && p->n++ < PROBLEMS_SHOWN)
         json_array_append_new(p->items, json_string(item));
 }

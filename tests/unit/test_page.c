@@ -261,6 +261,27 @@ static void test_other_problems_stand_under_their_field(void **state)
     json_decref(ctx);
 }
 
+static void test_files_that_cannot_be_read(void **state)
+{
+    static const char *const texts[][2] = {
+        {"Failed to parse input file t.csv: Error tokenizing data. C error: Expected 2 fields in line 2, saw 3",
+         "Could not read t.csv: Expected 2 fields in line 2, saw 3"},
+        {"Failed to parse input file t.csv: No columns to parse from file",
+         "Could not read t.csv: No columns to parse from file"},
+        {"You're trying to import inconsistent data: x",
+         "These files have no field in common. Import them one after the other."},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        json_t *ctx =
+            explained(arena_printf(a, "{\"non_field_errors\":[\"%s\"]}", texts[i][0]), "files");
+
+        assert_string_equal(text_at(json_object_get(ctx, "errors"), "files"), texts[i][1]);
+        json_decref(ctx);
+    }
+}
+
 static void test_faults_of_the_server_are_not_explained(void **state)
 {
     json_t *ctx = json_pack("{s:{}}", "errors");
@@ -292,6 +313,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_items_are_counted_from_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_long_list_of_problems_is_cut, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_files_that_cannot_be_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_other_problems_stand_under_their_field, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_faults_of_the_server_are_not_explained, set_up,
