@@ -233,7 +233,7 @@ class Root(unittest.TestCase):
         self.open(f"/projects/{project}/import")
         self.choose(self.file("broken.json", '[{"text": 1}'))
         self.browser.click_text("Import", "form button")
-        self.browser.wait_text("Failed to parse input file broken.json", "[data-form-errors]")
+        self.browser.wait_text("Could not read broken.json: Expecting", "[data-form-errors]")
         self.assertEqual([], self.tasks(project))
         self.open(f"/projects/{project}/import")
         self.choose(self.file("tasks.json", '[{"data": {"text": "Zoë"}}]'))
