@@ -2,6 +2,7 @@
  * besides is in the file named after it. */
 #include "page/page.h"
 
+#include "api/gallery.h"
 #include "base/cfg.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -22,6 +23,7 @@ err *page_init(struct arena *boot)
 
     TRY(assets_version(boot, arena_printf(boot, "%s/static", cfg.template_dir), &version));
     static_path = arena_printf(boot, "%s/static/%s", cfg.base_path, version);
+    TRY(gallery_load(boot, arena_printf(boot, "%s/gallery", cfg.template_dir)));
     return tmpl_load(boot, cfg.template_dir, &templates);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/bodies.h"
+#include "api/gallery.h"
 #include "base/cfg.h"
 #include "base/text.h"
 #include "core/project.h"
@@ -53,6 +54,7 @@ static json_t *context(struct rq *rq)
 
     page_sent_values(rq, ctx, fields, sizeof fields / sizeof *fields);
     intake_fields(rq, ctx);
+    json_object_set(ctx, "gallery", gallery_groups());
     json_object_set_new(ctx, "config_error", json_null());
     return ctx;
 }

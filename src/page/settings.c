@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/bodies.h"
+#include "api/gallery.h"
 #include "base/cfg.h"
 #include "base/text.h"
 #include "core/project.h"
@@ -210,6 +211,7 @@ static err *fill_labeling(struct rq *rq, const struct row *r, json_t *ctx)
         ctx, "values",
         json_pack("{s:s}", "label_config", sent ? sent : row_text(r, PROJECT_BY_IDS_LABEL_CONFIG)));
     json_object_set_new(ctx, "config_error", json_null());
+    json_object_set(ctx, "gallery", gallery_groups());
     page_set_text(ctx, "used_text",
                   used_text(rq->a, row_i64(r, PROJECT_BY_IDS_TOTAL_ANNOTATIONS_NUMBER)));
     page_set_bool(ctx, "has_controls", lc_control_count(lc) > 0);

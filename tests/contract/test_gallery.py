@@ -1,0 +1,28 @@
+"""The label configurations that people start from: each is valid, draws on data, has a picture, and gives a sample task."""
+
+import os
+import re
+
+from work import Project, ours, owner
+
+SVG = os.path.join(os.path.dirname(__file__), "..", "..", "templates", "static", "gallery.svg")
+
+
+@ours
+def test_every_template_is_usable():
+    api, project = owner(), Project()
+    answer = api.get("/api/templates/")
+    templates = answer["templates"]
+    assert len(templates) >= 40
+    assert len({t["title"] for t in templates}) == len(templates)
+    assert [t["order"] for t in templates] == list(range(1, len(templates) + 1))
+    assert {t["group"] for t in templates} == set(answer["groups"])
+    with open(SVG, encoding="utf-8") as f:
+        pictures = set(re.findall(r'<symbol id="([^"]+)"', f.read()))
+    for t in templates:
+        assert t["image"].partition("#")[2] in pictures
+        api.post("/api/projects/validate/", {"label_config": t["config"]}, 204)
+        sample = api.post(
+            f"/api/projects/{project.id}/sample-task/", {"label_config": t["config"], "include_annotation_and_prediction": True}, 200)["sample_task"]
+        assert sample["data"], t["title"]
+        assert sample["annotations"][0]["result"], t["title"]
