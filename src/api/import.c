@@ -203,8 +203,9 @@ static void task_ids_write(struct jw *w, const struct import_run *run)
 {
     jw_key(w, "task_ids");
     jw_arr(w);
-    for (int64_t i = 0; i < run->result.tasks; i++)
-        jw_i64(w, run->result.ids[i]);
+    for (size_t i = 0; i < run->result.n_runs; i++)
+        for (int64_t id = 0; id < run->result.runs[i].n; id++)
+            jw_i64(w, run->result.runs[i].first + id);
     jw_end(w);
 }
 

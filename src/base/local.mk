@@ -4,6 +4,7 @@ liblabeld_a_SOURCES += \
 	src/base/cfg.c \
 	src/base/clock.c \
 	src/base/err.c \
+	src/base/filemap.c \
 	src/base/log.c \
 	src/base/strbuf.c \
 	src/base/text.c

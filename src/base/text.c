@@ -34,13 +34,32 @@ static size_t utf8_step(const unsigned char *s, size_t n)
     return len;
 }
 
+/* Most text is ASCII: eight bytes at a time. */
+static size_t ascii_run(const unsigned char *p, const unsigned char *end)
+{
+    const unsigned char *start = p;
+    uint64_t w;
+
+    for (; end - p >= 8; p += 8) {
+        memcpy(&w, p, 8);
+        if (w & UINT64_C(0x8080808080808080))
+            break;
+    }
+    return (size_t)(p - start);
+}
+
 bool utf8_valid(const char *s, size_t len)
 {
     const unsigned char *p = (const unsigned char *)s;
     const unsigned char *end = p + len;
 
     while (p < end) {
-        size_t n = utf8_step(p, (size_t)(end - p));
+        size_t n = ascii_run(p, end);
+
+        p += n;
+        if (p == end)
+            break;
+        n = utf8_step(p, (size_t)(end - p));
 
         if (!n)
             return false;

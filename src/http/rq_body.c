@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/cfg.h"
+#include "base/filemap.h"
 #include "base/text.h"
 #include "http/mp.h"
 #include "http/query.h"
@@ -78,7 +79,7 @@ static err *read_spooled(struct rq *rq, size_t len)
     TRY(spool_anonymous(rq->a, &s.fd));
     e = read_pieces(rq, len, spool_piece, &s);
     if (!e)
-        e = spool_map(rq->a, s.fd, len, &rq->body.p);
+        e = filemap_open(rq->a, s.fd, len, &rq->body.p);
     close(s.fd);
     return e;
 }

@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -91,31 +90,6 @@ err *spool_write(struct arena *a, int fd, const void *p, size_t len)
         p = (const char *)p + n;
         len -= (size_t)n;
     }
-    return OK;
-}
-
-struct mapping {
-    void *p;
-    size_t len;
-};
-
-static void unmap(void *arg)
-{
-    struct mapping *m = arg;
-
-    munmap(m->p, m->len);
-}
-
-err *spool_map(struct arena *a, int fd, size_t len, const char **out)
-{
-    struct mapping *m = ARENA_NEW(a, struct mapping);
-
-    m->len = len;
-    m->p = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (m->p == MAP_FAILED)
-        return err_internal(a, "could not map a temporary file of %zu bytes: %s", len, strerror(errno));
-    arena_defer(a, unmap, m);
-    *out = m->p;
     return OK;
 }
 

@@ -12,8 +12,6 @@ err *spool_anonymous(struct arena *a, int *fd) __attribute__((warn_unused_result
 err *spool_named(struct arena *a, const char **path, int *fd) __attribute__((warn_unused_result));
 /* All of p; errors are INTERNAL (disk full …). */
 err *spool_write(struct arena *a, int fd, const void *p, size_t len) __attribute__((warn_unused_result));
-/* Map the first len bytes read-only until the arena is reset. */
-err *spool_map(struct arena *a, int fd, size_t len, const char **out) __attribute__((warn_unused_result));
 
 /* Remove what a crashed worker left; pid 0: files of any process of this or another host older than a day. */
 void spool_sweep(pid_t pid);

@@ -25,7 +25,7 @@ void batch_init(struct batch *b, struct scope *s, int64_t project, int64_t overl
 bool batch_full(const struct batch *b)
 {
     return b->n_tasks >= BATCH_TASKS || b->n_annotations >= BATCH_CHILDREN ||
-           b->n_predictions >= BATCH_CHILDREN || arena_used(b->a) >= BATCH_BYTES;
+           b->n_predictions >= BATCH_CHILDREN || b->bytes >= BATCH_BYTES;
 }
 
 static void grow(struct batch *b, struct batch_child **rows, size_t *room, int n, size_t more)
@@ -150,6 +150,7 @@ static err *recount(struct batch *b)
 void batch_clear(struct batch *b)
 {
     b->n_tasks = b->n_annotations = b->n_predictions = 0;
+    b->bytes = 0;
     arena_reset(b->a);
 }
 

@@ -30,6 +30,7 @@ struct batch {
     int64_t project, overlap, next_inner_id;
     struct arena *a;             /* texts of the batch; emptied when it was written */
     int n_tasks, n_annotations, n_predictions;
+    size_t bytes;                /* of the source texts in it */
     size_t annotations_room, predictions_room;
     struct batch_task *tasks;
     struct batch_child *annotations, *predictions;

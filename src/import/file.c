@@ -4,10 +4,10 @@
 
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/cfg.h"
+#include "base/filemap.h"
 #include "base/text.h"
 #include "import/table.h"
 #include "import/utf8text.h"
@@ -15,40 +15,23 @@
 
 enum { GROWTH_MOST = 20 }; /* times the largest upload */
 
-struct mapping {
-    void *p;
-    size_t len;
-};
-
-static void unmap(void *arg)
-{
-    struct mapping *m = arg;
-
-    munmap(m->p, m->len);
-}
-
 /* The kept file as text: mapped, so that its size costs no memory of ours. */
 static err *file_map(struct arena *a, const struct upload *u, struct span *out)
 {
-    struct mapping *m = ARENA_NEW(a, struct mapping);
     int fd = open(u->path, O_RDONLY | O_CLOEXEC);
     off_t len;
+    err *e = OK;
 
     *out = (struct span){"", 0};
     if (fd < 0)
         return err_internal(a, "could not open upload \"%s\"", u->path);
     len = lseek(fd, 0, SEEK_END);
-    if (len > 0)
-        m->p = mmap(NULL, (size_t)len, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (len > 0) {
+        out->len = (size_t)len;
+        e = filemap_open(a, fd, out->len, &out->p);
+    }
     close(fd);
-    if (len <= 0)
-        return OK;
-    if (m->p == MAP_FAILED)
-        return err_internal(a, "could not map upload \"%s\"", u->path);
-    m->len = (size_t)len;
-    arena_defer(a, unmap, m);
-    *out = (struct span){m->p, m->len};
-    return OK;
+    return e;
 }
 
 bool imp_is_rows(const char *extension)
@@ -127,8 +110,10 @@ static err *lines_file(const struct reading *f, struct span text)
 
     if (problem)
         return failed(f, problem);
-    while (utf8text_line(&text, &line))
+    while (utf8text_line(&text, &line)) {
         TRY(imp_value(f->im, line, f->u->id));
+        filemap_passed(text.p);
+    }
     return OK;
 }
 

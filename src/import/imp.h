@@ -15,9 +15,15 @@ struct imp_options {
     size_t n_preannotate;
 };
 
+/* n ids from the first one on. */
+struct id_run {
+    int64_t first, n;
+};
+
 struct imp_result {
     int64_t tasks, annotations, predictions;
-    int64_t *ids;                 /* of the new tasks in input order; with return_ids */
+    struct id_run *runs;          /* ids of the new tasks in input order; with return_ids */
+    size_t n_runs;
     const char *const *columns;   /* data keys that all files share; none for other sources */
     size_t n_columns;
 };

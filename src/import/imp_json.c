@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "base/cfg.h"
+#include "base/filemap.h"
 #include "core/project.h"
 #include "import/batch.h"
 #include "import/columns.h"
+#include "import/document.h"
 #include "import/import.sql.h"
 #include "import/number.h"
 #include "import/people.h"
@@ -25,7 +27,7 @@ struct importer {
     struct people *people;
     struct batch batch;
     struct imp_result result;
-    size_t ids_room;
+    size_t runs_room;
     struct arena *items;             /* scratch of one element */
 
     struct strbuf value;             /* data made of one value */
@@ -159,21 +161,31 @@ static err *children_add(struct importer *im, json_t *item, struct span text, co
     }
 }
 
+static struct id_run *run_add(struct importer *im, int64_t first)
+{
+    struct id_run *bigger;
+
+    if (im->result.n_runs == im->runs_room) {
+        im->runs_room = im->runs_room ? im->runs_room * 2 : 16;
+        bigger = arena_array(im->s->a, im->runs_room, sizeof *bigger);
+        if (im->result.n_runs)
+            memcpy(bigger, im->result.runs, im->result.n_runs * sizeof *bigger);
+        im->result.runs = bigger;
+    }
+    im->result.runs[im->result.n_runs] = (struct id_run){first, 0};
+    return &im->result.runs[im->result.n_runs++];
+}
+
+/* Ids of one import follow each other but where another one took some in between. */
 static void ids_keep(struct importer *im, int n)
 {
-    size_t have = (size_t)im->result.tasks - (size_t)n;
-    int64_t *bigger;
+    struct id_run *run = im->result.n_runs ? &im->result.runs[im->result.n_runs - 1] : NULL;
 
-    if (!im->options.return_ids)
-        return;
-    if (have + (size_t)n > im->ids_room) {
-        im->ids_room = (have + (size_t)n) * 2;
-        bigger = arena_array(im->s->a, im->ids_room, sizeof *bigger);
-        if (have)
-            memcpy(bigger, im->result.ids, have * sizeof *bigger);
-        im->result.ids = bigger;
+    for (int i = 0; i < n && im->options.return_ids; i++) {
+        if (!run || im->batch.ids[i] != run->first + run->n)
+            run = run_add(im, im->batch.ids[i]);
+        run->n++;
     }
-    memcpy(im->result.ids + have, im->batch.ids, (size_t)n * sizeof *im->result.ids);
 }
 
 static err *batch_flush(struct importer *im)
@@ -265,6 +277,7 @@ static err *task_add(struct importer *im, const struct item *it, int64_t file_up
         .file_upload = file_upload,
     };
     im->result.tasks++;
+    im->batch.bytes += it->text.len;
     if (json_object_get(it->data, "$undefined$"))
         TRY(undefined_named(im, it->source, &t->data));
     if (it->kind == ITEM_DATA && t->data.p == it->source.p)   /* the caller's buffer is used again */
@@ -343,6 +356,8 @@ static err *item_add(struct importer *im, struct span text, enum item_kind kind,
         TRY(task_add(im, &it, file_upload));
     im->n_items++;
     TRY(batch_full(&im->batch) ? batch_flush(im) : OK);
+    if (im->batch.n_tasks == 0)
+        filemap_passed(text.p + text.len);
     arena_reset(im->items);
     return OK;
 }
@@ -371,7 +386,7 @@ err *imp_json(struct importer *im, struct span text, int64_t file_upload)
 
     if (type == JSON_T_NONE)
         return verr_one(im->s->a, NULL, "load_tasks: No data found in DATA or in FILES");
-    TRY(jspan_check(im->s->a, text, (int)cfg.json_max_depth));
+    TRY(document_check(im->s->a, text));
     if (type == JSON_T_ARRAY)
         return list_add(im, text, kind, file_upload);
     if (type == JSON_T_OBJECT)

@@ -1,6 +1,6 @@
 # Sources of src/import
 liblabeld_a_SOURCES += src/import/batch.c src/import/batch.h src/import/columns.c src/import/columns.h src/import/csv.c src/import/csv.h \
-	src/import/file.c src/import/file.h src/import/imp.h src/import/imp_json.c src/import/number.c src/import/number.h \
+	src/import/document.c src/import/document.h src/import/file.c src/import/file.h src/import/imp.h src/import/imp_json.c src/import/number.c src/import/number.h \
 	src/import/people.c src/import/people.h src/import/preannotate.c src/import/preannotate.h src/import/predictions.c \
 	src/import/predictions.h src/import/problems.c src/import/problems.h src/import/table.c src/import/table.h \
 	src/import/upload.c src/import/upload.h src/import/utf8text.c src/import/utf8text.h

@@ -5,15 +5,17 @@
 #include <string.h>
 
 #include "base/cfg.h"
+#include "base/filemap.h"
 #include "base/strbuf.h"
 #include "core/project.h"
+#include "import/document.h"
 #include "import/import.sql.h"
 #include "import/number.h"
 #include "labelconfig/lc.h"
 #include "json/jin.h"
 #include "json/verr.h"
 
-enum { BATCH = 2000 };
+enum { BATCH = 2000, BATCH_BYTES = 4 << 20 };
 
 struct prediction {
     int64_t task;
@@ -30,7 +32,7 @@ struct run {
     struct arena *item;  /* scratch of one */
     struct arena *batch; /* texts of the batch */
     struct prediction *list;
-    size_t n;
+    size_t n, bytes;     /* of the batch: items, and of their texts */
     int64_t done;
 };
 
@@ -88,6 +90,7 @@ static err *item_read(struct run *r, struct span text)
         .model_version = version_of(r, item),
     };
     r->n++;
+    r->bytes += text.len;
     return OK;
 }
 
@@ -172,7 +175,7 @@ static err *batch_write(struct run *r)
         TRY(db_exec(r->s->db, SQL_import_recount, DB_ARGS(db_i64s(r->batch, ids, n)), NULL));
     }
     r->done += (int64_t)n;
-    r->n = 0;
+    r->n = r->bytes = 0;
     arena_rewind(r->s->a, m);
     arena_reset(r->batch);
     return OK;
@@ -193,7 +196,10 @@ static err *list_read(struct run *r, struct span text)
             return r->n ? batch_write(r) : OK;
         TRY(item_read(r, value));
         arena_reset(r->item);
-        TRY(r->n == BATCH ? batch_write(r) : OK);
+        if (r->n == BATCH || r->bytes >= BATCH_BYTES) {
+            TRY(batch_write(r));
+            filemap_passed(walk.p);
+        }
     }
 }
 
@@ -207,7 +213,7 @@ err *imp_predictions(struct scope *s, int64_t project, struct span text, int64_t
     arena_defer(s->a, free_arena, r.item);
     arena_defer(s->a, free_arena, r.batch);
     TRY(project_config(s, project, &r.lc, NULL, NULL));
-    TRY(jspan_check(s->a, text, (int)cfg.json_max_depth));
+    TRY(document_check(s->a, text));
     if (jspan_type(text) != JSON_T_ARRAY)
         return verr_one(s->a, NULL, "Expected a list of predictions");
     r.list = arena_array(s->a, BATCH, sizeof *r.list);

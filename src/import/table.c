@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/filemap.h"
 #include "import/utf8text.h"
 #include "json/jw.h"
 
@@ -287,6 +288,7 @@ static const char *rows_look(struct table *t, bool valid)
         problem = row_look(t);
         if (!problem && !valid)
             problem = encoding_problem(t);
+        filemap_passed(t->csv.p);
     }
     return problem ? problem : t->csv.problem;
 }
@@ -354,6 +356,7 @@ static void cell_put(struct table *t, enum type type, struct span cell)
 
 bool table_next(struct table *t, struct span *json)
 {
+    filemap_passed(t->csv.p);
     if (!csv_next(&t->csv))
         return false;
     strbuf_clear(&t->json);

@@ -4,10 +4,14 @@
 
 #include <string.h>
 
+#include "base/filemap.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 
-enum { SHOWN = 40 }; /* bytes before and after the fault */
+enum {
+    SHOWN = 40, /* bytes before and after the fault */
+    PIECE = 1 << 20
+};
 
 struct fault {
     size_t at, end;
@@ -75,13 +79,30 @@ static void bytes_put(struct strbuf *b, struct span s)
     }
 }
 
+/* In pieces that end between characters: of a long file only one is in memory. */
+static bool is_valid(struct span text)
+{
+    while (text.len > PIECE) {
+        size_t n = PIECE;
+
+        while (n > PIECE - 4 && (text.p[n] & 0xC0) == 0x80)
+            n--;
+        if (!utf8_valid(text.p, n))
+            return false;
+        text.p += n;
+        text.len -= n;
+        filemap_passed(text.p);
+    }
+    return utf8_valid(text.p, text.len);
+}
+
 const char *utf8text_problem(struct arena *a, struct span text)
 {
     struct strbuf b;
     struct fault f;
     size_t from;
 
-    if (utf8_valid(text.p, text.len) || !find(text, &f))
+    if (is_valid(text) || !find(text, &f))
         return NULL;
     from = f.at > SHOWN ? f.at - SHOWN : 0;
     strbuf_init(&b, a, SIZE_MAX);

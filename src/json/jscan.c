@@ -2,7 +2,10 @@
  * It keeps no values; jspan.c cuts with it, jin.c decodes with it. */
 #include "json/jscan.h"
 
+#include "base/filemap.h"
 #include "base/text.h"
+
+enum { PIECE = 1 << 20 };
 
 static const char *fail(struct jscan *s, const char *at, const char *what)
 {
@@ -290,21 +293,45 @@ static err *utf8_err(struct arena *a, const struct jscan *s, const char *start)
                    s->at - start, why);
 }
 
+struct place {
+    size_t line, column, chars;
+};
+
+/* In pieces, so that the error at the end of a mapped file does not bring all of it into memory. */
+static struct place place_of(const char *p, const char *at)
+{
+    struct place place = {1, 1, 0};
+
+    while (p < at) {
+        const char *end = at - p > PIECE ? p + PIECE : at, *eol;
+        size_t n;
+
+        while ((eol = memchr(p, '\n', (size_t)(end - p)))) {
+            place.chars += utf8_count(p, (size_t)(eol + 1 - p));
+            place.column = 1;
+            place.line++;
+            p = eol + 1;
+        }
+        n = utf8_count(p, (size_t)(end - p));
+        place.chars += n;
+        place.column += n;
+        p = end;
+        filemap_passed(p);
+    }
+    return place;
+}
+
 err *jscan_err(struct arena *a, const struct jscan *s, const char *start)
 {
-    const char *line_start = start, *p;
-    size_t line = 1;
+    struct place place;
 
     if (s->utf8)
         return utf8_err(a, s, start);
     if (s->placeless)
         return err_new(a, ERR_PARSE, "JSON parse error - %s", s->what);
-    while ((p = memchr(line_start, '\n', (size_t)(s->at - line_start)))) {
-        line_start = p + 1;
-        line++;
-    }
-    return err_new(a, ERR_PARSE, "JSON parse error - %s: line %zu column %zu (char %zu)", s->what, line,
-                   utf8_count(line_start, (size_t)(s->at - line_start)) + 1, utf8_count(start, (size_t)(s->at - start)));
+    place = place_of(start, s->at);
+    return err_new(a, ERR_PARSE, "JSON parse error - %s: line %zu column %zu (char %zu)", s->what, place.line, place.column,
+                   place.chars);
 }
 
 /* ---- decoding ---- */

@@ -6,6 +6,8 @@ tests_unit_test_tmpl_SOURCES = tests/unit/test_tmpl.c
 
 check_PROGRAMS += tests/unit/test_arena
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c
+check_PROGRAMS += tests/unit/test_filemap
+tests_unit_test_filemap_SOURCES = tests/unit/test_filemap.c
 check_PROGRAMS += tests/unit/test_strbuf
 tests_unit_test_strbuf_SOURCES = tests/unit/test_strbuf.c
 check_PROGRAMS += tests/unit/test_text

@@ -151,6 +151,22 @@ static void test_errors(void **state)
     assert_string_equal(walk("3", 9), "Expecting an array or an object: line 1 column 1 (char 0)");
 }
 
+/* Places are counted in pieces of a mebibyte; a character and a line lie across their ends here. */
+static void test_error_far_away(void **state)
+{
+    enum { LINES = 70000, LINE = 30, BYTES = 2 + LINES * LINE };
+    char *s = arena_alloc(a, BYTES + 2), want[100];
+
+    (void)state;
+    memcpy(s, "[\n", 2);
+    for (int i = 0; i < LINES; i++)
+        memcpy(s + 2 + i * LINE, "\"é€ twenty and two byte\" ,\n", LINE);
+    memcpy(s + BYTES, "}", 2);
+    snprintf(want, sizeof want, "Expecting value: line %d column 1 (char %d)", LINES + 2, BYTES - 3 * LINES);
+    assert_string_equal(walk(s, 9), want);
+    assert_string_equal(jspan_check(a, text(s), 9)->detail + 19, want);
+}
+
 static void test_control_bytes(void **state)
 {
     (void)state;
@@ -273,7 +289,7 @@ static void test_unstorable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_types), TEST(test_walks),        TEST(test_errors),  TEST(test_control_bytes),
+        TEST(test_types), TEST(test_walks),        TEST(test_errors),  TEST(test_error_far_away), TEST(test_control_bytes),
         TEST(test_depth), TEST(test_whole_texts), TEST(test_members), TEST(test_unstorable),
     };
 

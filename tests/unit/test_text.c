@@ -35,6 +35,9 @@ static void test_utf8(void **state)
     assert_true(VALID("é€😀"));
     assert_true(VALID("\xed\x9f\xbf\xee\x80\x80"));    /* either side of the surrogates */
     assert_true(VALID("\xf4\x8f\xbf\xbf"));             /* the last code point */
+    assert_true(VALID("eight by€tes and a tail"));
+    assert_false(VALID("eight by\xe2\x82tes and a tail"));
+    assert_false(VALID("the last byte, 16\x80"));
     assert_false(VALID("\x80"));
     assert_false(VALID("\xc3"));
     assert_false(VALID("\xc0\x80"));                    /* overlong */
