@@ -4,6 +4,7 @@
 
 #include <strings.h>
 
+#include "base/text.h"
 #include "core/auth.h"
 
 static const char *const SESSION_COOKIE = "sessionid";
@@ -27,6 +28,8 @@ static err *check_token(struct rq *rq, const char *token)
         return bad_header(rq, "No credentials provided.");
     if (strchr(token, ' '))
         return bad_header(rq, "Token string should not contain spaces.");
+    if (!utf8_valid(token, strlen(token)))
+        return bad_header(rq, "Token string should not contain invalid characters.");
     return auth_token(rq->scope, token);
 }
 

@@ -97,14 +97,18 @@ def standing(role):
     return home(role)
 
 
-@functools.cache
-def elsewhere():
+def another_organization():
     maker = Person("AN")
     made = json.loads(admin("create-organization", "--title", "Elsewhere", "--owner", maker.address))
     sql(f"DELETE FROM membership WHERE user_id = {maker.number} AND organization_id = 1; "
         f"UPDATE user_account SET active_organization = {made['id']} WHERE id = {maker.number}")
     maker.role = "OW"
     return World(maker, maker, made["id"])
+
+
+@functools.cache
+def elsewhere():
+    return another_organization()
 
 
 # ---- expectations ----
