@@ -170,13 +170,19 @@ static bool truth_claimed(const struct scope *s, const struct jin *in)
 
 /* ---------------------------------------------------------------- create */
 
-/* The consumed draft must be the caller's and of this task; an unknown id is ignored. *created: its creation time, or NULL. */
-static err *draft_consume(struct scope *s, int64_t task, int64_t draft, const char **created)
+/* The draft that a submission consumes. */
+struct consumed {
+    int64_t id;              /* 0 = none */
+    const char *created;     /* when it was begun, or NULL */
+};
+
+/* It must be the caller's and of this task; an unknown id is ignored. */
+static err *draft_consume(struct scope *s, int64_t task, int64_t draft, struct consumed *out)
 {
     struct row r;
     bool found;
 
-    *created = NULL;
+    *out = (struct consumed){0};
     if (!draft)
         return OK;
     TRY(draft_find(s, draft, &r, &found));
@@ -184,11 +190,25 @@ static err *draft_consume(struct scope *s, int64_t task, int64_t draft, const ch
         return OK;
     if (draft_owner(&r) != s->user || draft_task(&r) != task)
         return err_new(s->a, ERR_PERMISSION, "You have no permission to access this draft");
-    *created = draft_created(&r);
+    *out = (struct consumed){draft, draft_created(&r)};
     return OK;
 }
 
-static err *insert(struct scope *s, int64_t task, const struct jin *in, bool skipped, const char *draft_created_at, struct row *r)
+/* What the history calls a new annotation: what the client says that it was made from counts before its parents. */
+static const char *first_action(const struct jin *in, bool skipped)
+{
+    const char *last = jin_text(in, "last_action");
+
+    if (skipped)
+        return "skipped";
+    if (last)
+        return strcmp(last, "prediction") == 0 || strcmp(last, "propagated_annotation") == 0 ? last : "submitted";
+    if (arg_given(in, "parent_prediction"))
+        return "prediction";
+    return arg_given(in, "parent_annotation") ? "propagated_annotation" : "submitted";
+}
+
+static err *insert(struct scope *s, int64_t task, const struct jin *in, bool skipped, const struct consumed *draft, struct row *r)
 {
     const char *result;
     bool found;
@@ -197,29 +217,29 @@ static err *insert(struct scope *s, int64_t task, const struct jin *in, bool ski
     TRY(db_opt(s->db, SQL_annotation_insert,
                DB_ARGS(SCOPE_ARGS(s), db_i64(task), db_text(result),
                        db_i64(jin_int(in, "completed_by", s->user)),
-                       db_bool(skipped || jin_bool(in, "was_cancelled", false)), db_bool(truth_claimed(s, in)),
+                       db_bool(skipped), db_bool(truth_claimed(s, in)),
                        arg_float(in, "lead_time"), db_text(jin_text(in, "unique_id")), arg_int(in, "import_id"),
                        db_text(jin_text(in, "last_action")), arg_int(in, "parent_prediction"), arg_int(in, "parent_annotation"),
                        arg_int(in, "last_created_by"), db_bool(jin_bool(in, "bulk_created", false)),
-                       db_text(draft_created_at ? draft_created_at : jin_text(in, "draft_created_at"))), r, &found));
+                       db_text(draft->created ? draft->created : jin_text(in, "draft_created_at")), db_text(first_action(in, skipped)),
+                       db_opt_i64(draft->id != 0, draft->id)), r, &found));
     return found ? OK : task_missing(s);
 }
 
 err *annotation_create(struct scope *s, int64_t task, const struct jin *in, bool skipped, int64_t *id)
 {
-    int64_t draft = jin_int(in, "draft_id", 0);
-    const char *draft_created_at;
+    struct consumed draft;
     struct row r;
 
     TRY(refs_check(s, in, task));
-    TRY(draft_consume(s, task, draft, &draft_created_at));
-    TRY(insert(s, task, in, skipped, draft_created_at, &r));
+    TRY(draft_consume(s, task, jin_int(in, "draft_id", 0), &draft));
+    TRY(insert(s, task, in, skipped || jin_bool(in, "was_cancelled", false), &draft, &r));
     *id = row_i64(&r, ANNOTATION_INSERT_ID);
     if (truth_claimed(s, in))
         TRY(db_exec(s->db, SQL_annotation_truth_alone, DB_ARGS(db_i64(task), db_i64(*id)), NULL));
     TRY(task_recount_one(s, task));
     return db_exec(s->db, SQL_annotation_settle,
-                   DB_ARGS(db_i64(task), db_i64(s->user), db_i64(*id), db_opt_i64(draft != 0, draft),
+                   DB_ARGS(db_i64(task), db_i64(s->user), db_i64(*id), db_opt_i64(draft.id != 0, draft.id),
                            db_i64(row_i64(&r, ANNOTATION_INSERT_PROJECT))), NULL);
 }
 
@@ -272,6 +292,12 @@ static err *change_build(struct scope *s, const struct jin *in, const char **out
     return OK;
 }
 
+/* Does the body bring another version? Ground truth and where it came from are no part of one. */
+static bool is_version(const struct jin *in)
+{
+    return jin_has(in, "result") || jin_has(in, "lead_time") || jin_has(in, "was_cancelled") || jin_has(in, "last_action");
+}
+
 /* The annotation, its task locked against other changes. */
 static err *row_for_change(struct scope *s, int64_t id, struct row *out)
 {
@@ -289,7 +315,7 @@ err *annotation_update(struct scope *s, int64_t id, const struct jin *in)
     task = row_i64(&r, ANNOTATION_BY_ID_TASK);
     TRY(refs_check(s, in, task));
     TRY(change_build(s, in, &change));
-    TRY(db_exec(s->db, SQL_annotation_update, DB_ARGS(db_i64(id), db_text(change), db_i64(s->user)), NULL));
+    TRY(db_exec(s->db, SQL_annotation_update, DB_ARGS(db_i64(id), db_text(change), db_i64(s->user), db_bool(is_version(in))), NULL));
     TRY(db_exec(s->db, SQL_annotation_drafts_delete, DB_ARGS(db_i64(id)), NULL));
     if (truth_claimed(s, in))
         TRY(db_exec(s->db, SQL_annotation_truth_alone, DB_ARGS(db_i64(task), db_i64(id)), NULL));

@@ -32,25 +32,38 @@ SELECT FROM task WHERE id = $1 FOR NO KEY UPDATE;
 
 -- @query annotation_insert :one (organization int4, member int4, role text, task int4, result jsonb, completed_by int4, was_cancelled bool,
 --   ground_truth bool, lead_time float8, unique_id uuid, import_id int8, last_action text, parent_prediction int4, parent_annotation int4,
---   last_created_by int4, bulk_created bool, draft_created_at timestamptz) -> (id, project)
-INSERT INTO annotation (task_id, project_id, result, result_count, completed_by, updated_by, was_cancelled, ground_truth, lead_time,
-                        unique_id, import_id, last_action, parent_prediction, parent_annotation, last_created_by, bulk_created,
-                        draft_created_at)
-SELECT t.id, t.project_id, $5, result_count($5), $6, $2, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
-FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
-WHERE t.id = $4 AND t.deleted_at IS NULL
-FOR NO KEY UPDATE OF t
-RETURNING id, project_id AS project;
+--   last_created_by int4, bulk_created bool, draft_created_at timestamptz, action text, draft int4) -> (id, project)
+WITH a AS (
+    INSERT INTO annotation (task_id, project_id, result, result_count, completed_by, updated_by, was_cancelled, ground_truth, lead_time,
+                            unique_id, import_id, last_action, parent_prediction, parent_annotation, last_created_by, bulk_created,
+                            draft_created_at)
+    SELECT t.id, t.project_id, $5, result_count($5), $6, $2, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+    FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
+    WHERE t.id = $4 AND t.deleted_at IS NULL
+    FOR NO KEY UPDATE OF t
+    RETURNING id, task_id, project_id, draft_created_at),
+     h AS (
+    INSERT INTO annotation_history (project_id, task_id, annotation_id, draft_id, action, started_at, created_by)
+    SELECT project_id, task_id, id, $19, $18, draft_created_at, $2 FROM a)
+SELECT id, project_id AS project FROM a;
 
--- Keys that `change` holds are taken over (null where it says null).
--- @query annotation_update :exec (annotation int4, change jsonb, by_user int4)
-UPDATE annotation a SET
-    result = n.result, result_count = result_count(n.result), completed_by = n.completed_by, was_cancelled = n.was_cancelled,
-    ground_truth = n.ground_truth, lead_time = n.lead_time, import_id = n.import_id, last_action = n.last_action,
-    parent_prediction = n.parent_prediction, parent_annotation = n.parent_annotation, last_created_by = n.last_created_by,
-    bulk_created = n.bulk_created, draft_created_at = n.draft_created_at, unique_id = n.unique_id, updated_by = $3, updated_at = now()
-FROM annotation o CROSS JOIN LATERAL jsonb_populate_record(o, $2) n
-WHERE o.id = $1 AND a.id = o.id;
+-- Keys that `change` holds are taken over (null where it says null). saved: a new version, which history notes; the row of the one
+-- before gets the result that it had.
+-- @query annotation_update :exec (annotation int4, change jsonb, by_user int4, saved bool)
+WITH c AS (
+    UPDATE annotation a SET
+        result = n.result, result_count = result_count(n.result), completed_by = n.completed_by, was_cancelled = n.was_cancelled,
+        ground_truth = n.ground_truth, lead_time = n.lead_time, import_id = n.import_id, last_action = n.last_action,
+        parent_prediction = n.parent_prediction, parent_annotation = n.parent_annotation, last_created_by = n.last_created_by,
+        bulk_created = n.bulk_created, draft_created_at = n.draft_created_at, unique_id = n.unique_id, updated_by = $3, updated_at = now()
+    FROM annotation o CROSS JOIN LATERAL jsonb_populate_record(o, $2) n
+    WHERE o.id = $1 AND a.id = o.id
+    RETURNING a.id, a.task_id, a.project_id, o.result, o.lead_time, a.was_cancelled AND NOT o.was_cancelled AS skipped),
+     k AS (
+    UPDATE annotation_history h SET result = c.result, lead_time = c.lead_time, is_latest = false
+    FROM c WHERE $4 AND h.annotation_id = c.id AND h.is_latest)
+INSERT INTO annotation_history (project_id, task_id, annotation_id, action, created_by)
+SELECT project_id, task_id, id, CASE WHEN skipped THEN 'skipped' ELSE 'updated' END, $3 FROM c WHERE $4;
 
 -- @query annotation_truth_alone :exec (task int4, annotation int4)
 UPDATE annotation SET ground_truth = false WHERE task_id = $1 AND id <> $2 AND ground_truth;

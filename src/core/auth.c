@@ -136,6 +136,7 @@ static const struct object {
     {"/data/upload/{", "Project", SQL_visible_project_id},
     {"/api/tasks/{", "Task", SQL_visible_task},
     {"/api/annotations/{", "Annotation", SQL_visible_annotation},
+    {"/api/annotation-history/{", "AnnotationHistory", SQL_visible_history_row},
     {"/api/drafts/{", "AnnotationDraft", SQL_visible_draft},
     {"/api/predictions/{", "Prediction", SQL_visible_prediction},
     {"/api/import/file-upload/{", "FileUpload", SQL_visible_upload},

@@ -24,6 +24,7 @@ liblabeld_a_SOURCES += \
 	src/core/annotation.c src/core/annotation.h \
 	src/core/draft.c src/core/draft.h \
 	src/core/fields.c src/core/fields.h \
+	src/core/history.c src/core/history.h \
 	src/core/names.c src/core/names.h \
 	src/core/prediction.c src/core/prediction.h \
 	src/core/project.c src/core/project.h \
@@ -32,6 +33,7 @@ liblabeld_a_SOURCES += \
 SQL_FILES += \
 	src/core/annotation.sql \
 	src/core/draft.sql \
+	src/core/history.sql \
 	src/core/prediction.sql \
 	src/core/project.sql \
 	src/core/stamp.sql src/core/stream.sql \

@@ -14,6 +14,9 @@ SELECT true AS visible FROM annotation a JOIN visible_project($1, $2, $3) p ON p
 JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL
 WHERE a.id = $4 AND a.deleted_at IS NULL AND ($3 <> 'AN' OR a.completed_by = $2);
 
+-- @query visible_history_row :one (organization int4, member int4, role text, id int4) -> (visible)
+SELECT true AS visible FROM visible_history($1, $2, $3) WHERE id = $4;
+
 -- @query visible_draft :one (organization int4, member int4, role text, id int4) -> (visible)
 SELECT true AS visible FROM draft d JOIN visible_project($1, $2, $3) p ON p.id = d.project_id
 JOIN task t ON t.id = d.task_id AND t.deleted_at IS NULL

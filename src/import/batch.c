@@ -1,4 +1,5 @@
-/* Writing a batch: ids from the sequence, then COPY of tasks, annotations and predictions, then one recount of the tasks that have any. */
+/* Writing a batch: ids from the sequence, then COPY of tasks, annotations and predictions, then in one statement each the
+ * history of the annotations and a recount of the tasks that have any. */
 #include "import/batch.h"
 
 #include <string.h>
@@ -130,21 +131,33 @@ static err *copy_rows(struct batch *b, const char *statement, int n, row_copy *r
     return db_copy_end(&c, NULL);
 }
 
-/* Tasks of the batch that have children: their stored figures must follow. */
-static err *recount(struct batch *b)
+static struct db_arg marked_ids(struct batch *b, const bool *has, size_t *n)
 {
     int64_t *ids = arena_array(b->s->a, (size_t)b->n_tasks, sizeof *ids);
+
+    *n = 0;
+    for (int i = 0; i < b->n_tasks; i++)
+        if (has[i])
+            ids[(*n)++] = b->ids[i];
+    return db_i64s(b->s->a, ids, *n);
+}
+
+/* What follows the rows: the history of the annotations, and the stored figures of tasks that have children. */
+static err *settle(struct batch *b)
+{
     bool *has = arena_array(b->s->a, (size_t)b->n_tasks, sizeof *has);
-    size_t n = 0;
+    struct db_arg ids;
+    size_t n;
 
     for (int i = 0; i < b->n_annotations; i++)
         has[b->annotations[i].task] = true;
+    ids = marked_ids(b, has, &n);
+    if (n)
+        TRY(db_exec(b->s->db, SQL_import_history, DB_ARGS(ids, db_i64(b->s->user)), NULL));
     for (int i = 0; i < b->n_predictions; i++)
         has[b->predictions[i].task] = true;
-    for (int i = 0; i < b->n_tasks; i++)
-        if (has[i])
-            ids[n++] = b->ids[i];
-    return n ? db_exec(b->s->db, SQL_import_recount, DB_ARGS(db_i64s(b->s->a, ids, n)), NULL) : OK;
+    ids = marked_ids(b, has, &n);
+    return n ? db_exec(b->s->db, SQL_import_recount, DB_ARGS(ids), NULL) : OK;
 }
 
 void batch_clear(struct batch *b)
@@ -166,7 +179,7 @@ err *batch_write(struct batch *b)
     TRY(copy_rows(b, "COPY annotation (task_id, project_id, result, result_count, completed_by, was_cancelled, ground_truth, lead_time, import_id) FROM STDIN",
                   b->n_annotations, annotation_copy));
     TRY(copy_rows(b, "COPY prediction (task_id, project_id, result, score, model_version) FROM STDIN", b->n_predictions, prediction_copy));
-    TRY(recount(b));
+    TRY(settle(b));
     arena_rewind(b->s->a, m);
     b->next_inner_id += b->n_tasks;
     batch_clear(b);

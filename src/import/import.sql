@@ -13,6 +13,12 @@ SELECT nextval(pg_get_serial_sequence('task', 'id'))::int4 AS id FROM generate_s
 -- @query import_recount :exec (tasks int4[])
 SELECT task_recount($1, NULL);
 
+-- The tasks are new: all their annotations were imported.
+-- @query import_history :exec (tasks int4[], by_user int4)
+INSERT INTO annotation_history (project_id, task_id, annotation_id, action, created_by)
+SELECT a.project_id, a.task_id, a.id, 'imported', $2
+FROM unnest($1) AS x (id) CROSS JOIN LATERAL (SELECT * FROM annotation n WHERE n.task_id = x.id OFFSET 0) a;
+
 -- The first version that is imported becomes the one that annotators see.
 -- @query import_model_version :exec (project int4, version text)
 UPDATE project SET model_version = $2, version = version + 1 WHERE id = $1 AND coalesce(model_version, '') = '';

@@ -41,7 +41,7 @@ static err *remember(struct removal *r)
 static err *remove_children(struct db *db, const char *ids, bool *all)
 {
     static const struct sql_query *const kinds[] = {
-        SQL_project_delete_history, SQL_project_delete_drafts, SQL_project_delete_annotations,
+        SQL_project_delete_history, SQL_project_delete_changes, SQL_project_delete_drafts, SQL_project_delete_annotations,
         SQL_project_delete_predictions, SQL_project_delete_locks,
     };
     int64_t left = ROWS_PER_STEP;

@@ -79,6 +79,9 @@ bool jin_bool(const struct jin *in, const char *name, bool absent);
 const char *jin_json(const struct jin *in, const char *name);
 json_t *jin_tree(const struct jin *in, const char *name);
 
+/* Is the text a date or date-time as JIN_TIME takes it? */
+bool jin_is_time(const char *s);
+
 /* Python-style type name of a value as the reference's messages use it: "dict", "list", "str", "int", "float", "bool", "NoneType". */
 const char *jin_type_name(const json_t *v);
 

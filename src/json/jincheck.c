@@ -419,7 +419,7 @@ static bool take_offset(const char **s)
     return take_digits(s, 2, 0, 59) >= 0;
 }
 
-static bool is_time(const char *s)
+bool jin_is_time(const char *s)
 {
     if (!take_date(&s))
         return false;
@@ -435,7 +435,7 @@ static void check_time(struct jin_check *c)
     const char *s = c->type == JSON_T_STRING ? text_trim(c->a, c->text, strlen(c->text)) : NULL;
 
     c->out->text = s;
-    if (!s || !is_time(s))
+    if (!s || !jin_is_time(s))
         bad(c, "Datetime has wrong format. Use one of these formats instead: "
                "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].");
 }

@@ -53,6 +53,7 @@ class World:
         self.task, self.spare = self.project.texts(2)
         worker = me if me.role in {"OW", "AD", "MA", "RE", "AN"} else maker
         self.annotation = annotate(worker, self.task)["id"]
+        self.version = worker.get("/api/annotation-history/", annotation=self.annotation)[0]["id"]
         self.draft = worker.post(f"/api/tasks/{self.task}/drafts", {"result": choice("B")})["id"]
         self.prediction = maker.post("/api/predictions/", {"task": self.task, "result": choice(), "score": 0.5})["id"]
         files = {"file": ("a.json", b'[{"text": "from a file"}]')}
@@ -66,7 +67,8 @@ class World:
             return {"project": self.project.id, "annotation": self.annotation, "user": self.user}[name]
         for prefix, number in (
             ("/api/projects/", self.project.id), ("/projects/", self.project.id), ("/api/tasks/", self.task),
-            ("/api/annotations/", self.annotation), ("/api/drafts/", self.draft), ("/api/predictions/", self.prediction),
+            ("/api/annotations/", self.annotation), ("/api/annotation-history/", self.version),
+            ("/api/drafts/", self.draft), ("/api/predictions/", self.prediction),
             ("/api/users/", self.user), ("/api/organizations/", self.organization), ("/api/import/file-upload/", self.file),
         ):
             if pattern.startswith(prefix):
