@@ -70,7 +70,8 @@ FROM visible_project($1, $2, $3) p WHERE p.id = $4;
 
 -- @query project_insert :one (organization int4, member int4) -> (id)
 WITH p AS (INSERT INTO project (organization_id, created_by) VALUES ($1, $2) RETURNING id),
-     s AS (INSERT INTO project_sequence (project_id) SELECT id FROM p)
+     s AS (INSERT INTO project_sequence (project_id) SELECT id FROM p),
+     g AS (INSERT INTO stream_gate (project_id) SELECT id FROM p)
 SELECT id FROM p;
 
 -- Take over the keys that `change` holds (null where it says null); absent keys stay.

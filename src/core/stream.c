@@ -16,157 +16,37 @@
 enum {
     PASSED_MOST = 50,     /* candidates lost to others before giving up */
     DEEPEN_US = 3000,     /* a search by depth that took longer than this moves its cursors up */
-    CURSOR_LAG = 200      /* the cursor follows only when it lies this far behind: fewer writes, and few rows to look over again */
+    CURSOR_LAG = 200,     /* a cursor follows only when it lies this far behind: fewer writes, and few rows to look over again */
+    CLUSTERS = 50,        /* uncertainty sampling: how many clusters are looked at, */
+    LOOK_AHEAD = 2000     /* and how many predictions of unfinished tasks in all of them, per request */
 };
+
+/* Parts of a project with a cursor each (stream_cursor.part). */
+enum part { ALL, WIDE, NARROW, TRUTH, N_PARTS };
 
 /* One search: what the project says, and candidates that others took in between. */
 struct search {
     struct scope *s;
     int64_t project;
+    struct stream_task *out;
     struct row settings;
+    struct db_arg wide;          /* which tasks are in the set by their overlap; null: all */
+    enum part part;              /* the same, as the part whose cursor serves */
+    int64_t low[N_PARTS];        /* cursors, */
+    int64_t reached[N_PARTS];    /* and where they could be by now */
     int64_t passed[PASSED_MOST];
     size_t n_passed;
-    struct rows draws;    /* of uniform sampling */
+    struct rows draws;           /* candidates of the source that runs, in turn */
     int next_draw;
     bool drawn;
     int64_t task, inner_id;
 };
 
+typedef err *source(struct search *q, bool *found);
+
 static struct db_arg passed_arg(struct search *q)
 {
     return db_i64s(q->s->a, q->passed, q->n_passed);
-}
-
-typedef err *source(struct search *q, bool *found);
-
-static err *picked(struct search *q, err *e, const struct row *r, bool *found)
-{
-    TRY(e);
-    if (*found) {
-        q->task = row_i64(r, STREAM_AHEAD_TASK);
-        q->inner_id = row_i64(r, STREAM_AHEAD_INNER_ID);
-    }
-    return OK;
-}
-
-static err *from_deepest(struct search *q, bool *found)
-{
-    int64_t started_us = clock_mono_us();
-    struct row r;
-
-    *found = false;
-    if (row_i64(&q->settings, STREAM_PROJECT_MAXIMUM_ANNOTATIONS) <= 1)
-        return OK;
-    TRY(picked(q, db_opt(q->s->db, SQL_stream_deepest, DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q)), &r, found),
-               &r, found));
-    if (clock_mono_us() - started_us <= DEEPEN_US)
-        return OK;
-    return db_exec(q->s->db, SQL_stream_deepen, DB_ARGS(db_i64(q->project), db_i64(q->s->user)), NULL);
-}
-
-/* The cursor moves when the candidate lies far beyond it. */
-static err *advance(struct search *q, int64_t low)
-{
-    if (q->inner_id - low <= CURSOR_LAG)
-        return OK;
-    return db_exec(q->s->db, SQL_stream_advance,
-                   DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(low), db_i64(q->inner_id)), NULL);
-}
-
-static err *from_sequence(struct search *q, bool *found)
-{
-    int64_t low = row_i64(&q->settings, STREAM_PROJECT_LOW_INNER_ID);
-    struct row r;
-
-    TRY(picked(q, db_opt(q->s->db, SQL_stream_revisited, DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q)), &r, found),
-               &r, found));
-    if (*found)
-        return OK;
-    TRY(picked(q, db_opt(q->s->db, SQL_stream_ahead,
-                         DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(low), passed_arg(q)), &r, found), &r, found));
-    return *found ? advance(q, low) : OK;
-}
-
-/* Each call goes on through the draws of this search. */
-static err *from_random(struct search *q, bool *found)
-{
-    struct row r;
-
-    if (!q->drawn)
-        TRY(db_many(q->s->db, SQL_stream_draws, DB_ARGS(db_i64(q->project), db_i64(cfg.random_next_task_sample_size)), &q->draws));
-    q->drawn = true;
-    for (*found = false; !*found && q->next_draw < q->draws.n; q->next_draw++) {
-        struct row draw = rows_at(&q->draws, q->next_draw);
-        if (row_null(&draw, STREAM_DRAWS_TASK))
-            return OK;
-        TRY(picked(q, db_opt(q->s->db, SQL_stream_drawn,
-                             DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(row_i64(&draw, STREAM_DRAWS_TASK))), &r, found),
-                   &r, found));
-    }
-    return OK;
-}
-
-/* Fills what the others leave out: candidates that somebody was writing to, and under uniform sampling those that chance missed. */
-static err *from_rest(struct search *q, bool *found)
-{
-    int64_t low = row_i64(&q->settings, STREAM_PROJECT_LOW_INNER_ID);
-    struct row r;
-
-    TRY(picked(q, db_opt(q->s->db, SQL_stream_busy,
-                         DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(low), passed_arg(q)), &r, found), &r, found));
-    return *found ? db_exec(q->s->db, SQL_stream_wait, DB_ARGS(db_i64(q->task)), NULL) : OK;
-}
-
-static err *from_postponed(struct search *q, bool *found)
-{
-    struct row r;
-
-    return picked(q, db_opt(q->s->db, SQL_stream_postponed, DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q)), &r, found),
-                  &r, found);
-}
-
-static err *from_skipped(struct search *q, bool *found)
-{
-    const char *mode = row_text(&q->settings, STREAM_PROJECT_SKIP_QUEUE);
-    struct row r;
-
-    *found = false;
-    if (!mode || strcmp(mode, "REQUEUE_FOR_ME") != 0)
-        return OK;
-    return picked(q, db_opt(q->s->db, SQL_stream_skipped, DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q)), &r, found),
-                  &r, found);
-}
-
-/* Take the lock of the picked task; *lock stays NULL when somebody else was quicker. */
-static err *take(struct search *q, const char **lock)
-{
-    struct row r;
-    bool found;
-
-    *lock = NULL;
-    TRY(db_opt(q->s->db, SQL_stream_take,
-               DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(q->task), db_i64(cfg.task_lock_ttl_s)), &r, &found));
-    if (found)
-        *lock = arena_strdup(q->s->a, row_text(&r, STREAM_TAKE_UNIQUE_ID));
-    return OK;
-}
-
-/* Candidates of one source until one can be taken. */
-static err *try_source(struct search *q, source *from, const char **lock)
-{
-    bool found;
-
-    *lock = NULL;
-    while (q->n_passed < PASSED_MOST) {
-        TRY(from(q, &found));
-        if (!found)
-            return OK;
-        TRY(take(q, lock));
-        if (*lock)
-            return OK;
-        q->passed[q->n_passed++] = q->task;
-    }
-    return OK;
 }
 
 static bool is(const char *text, const char *word)
@@ -174,59 +54,282 @@ static bool is(const char *text, const char *word)
     return text && strcmp(text, word) == 0;
 }
 
-static err *search(struct search *q, struct stream_task *out)
-{
-    const char *sampling = row_text(&q->settings, STREAM_PROJECT_SAMPLING);
-    bool random = is(sampling, "Uniform sampling") || is(sampling, "Uncertainty sampling");
-    const char *queue = !random ? "Sequence queue" : is(sampling, "Uniform sampling") ? "Uniform random queue" : "Active learning or random queue";
-    const struct {
-        source *from;
-        const char *queue;
-    } sources[] = {
-        {from_deepest, "Breadth first queue"},
-        {random ? from_random : from_sequence, queue},
-        {from_rest, queue},
-        {from_postponed, "Postponed draft queue"},
-        {from_skipped, "Skipped queue"},
-    };
-
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        TRY(try_source(q, sources[i].from, &out->lock));
-        if (out->lock) {
-            out->task = q->task;
-            out->queue = sources[i].queue;
-            return OK;
-        }
-    }
-    return err_new(q->s->a, ERR_NOT_FOUND, "There are no tasks for %s", q->s->email);
-}
-
-static err *held(struct search *q, struct stream_task *out, bool *found)
+/* A candidate. All queries that find one have the same columns. */
+static err *pick(struct search *q, const struct sql_query *query, const struct db_arg *args, size_t n_args, bool *found)
 {
     struct row r;
 
-    TRY(db_opt(q->s->db, SQL_stream_held, DB_ARGS(db_i64(q->project), db_i64(q->s->user)), &r, found));
-    if (*found)
-        *out = (struct stream_task){row_i64(&r, STREAM_HELD_TASK), "Task lock",
-                                    arena_strdup(q->s->a, row_text(&r, STREAM_HELD_UNIQUE_ID)), NULL};
+    TRY(db_opt(q->s->db, query, args, n_args, &r, found));
+    if (*found) {
+        q->task = row_i64(&r, STREAM_AHEAD_TASK);
+        q->inner_id = row_i64(&r, STREAM_AHEAD_INNER_ID);
+    }
     return OK;
+}
+
+/* ---------------------------------------------------------------- sources */
+
+static err *from_deepest(struct search *q, bool *found)
+{
+    int64_t started_us = clock_mono_us();
+
+    *found = false;
+    if (row_i64(&q->settings, STREAM_PROJECT_MAXIMUM_ANNOTATIONS) <= 1)
+        return OK;
+    TRY(pick(q, SQL_stream_deepest, DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q), q->wide), found));
+    if (clock_mono_us() - started_us <= DEEPEN_US)
+        return OK;
+    return db_exec(q->s->db, SQL_stream_deepen, DB_ARGS(db_i64(q->project), db_i64(q->s->user)), NULL);
+}
+
+static err *ahead(struct search *q, enum part part, bool *found)
+{
+    int64_t from = q->reached[part] > q->low[part] ? q->reached[part] : q->low[part];
+    struct db_arg project = db_i64(q->project), member = db_i64(q->s->user), low = db_i64(from), passed = passed_arg(q);
+
+    if (part == WIDE)
+        TRY(pick(q, SQL_stream_ahead_wide, DB_ARGS(project, member, low, passed), found));
+    else if (part == TRUTH)
+        TRY(pick(q, SQL_stream_ahead_truth, DB_ARGS(project, member, low, passed, q->wide), found));
+    else
+        TRY(pick(q, SQL_stream_ahead, DB_ARGS(project, member, low, passed, db_bool(part == NARROW)), found));
+    q->reached[part] = *found ? q->inner_id : row_i64(&q->settings, STREAM_PROJECT_NEXT_INNER_ID);
+    return OK;
+}
+
+/* In order: what lies behind the cursor, then from it on. */
+static err *from_part(struct search *q, enum part part, bool *found)
+{
+    TRY(pick(q, SQL_stream_revisited,
+             DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q), q->wide, db_bool(part == TRUTH)), found));
+    return *found ? OK : ahead(q, part, found);
+}
+
+static err *from_sequence(struct search *q, bool *found)
+{
+    return from_part(q, q->part, found);
+}
+
+/* The next of the drawn candidates that is to be had; each call goes on where the last one stopped. */
+static err *from_draws(struct search *q, const struct sql_query *query, const struct db_arg *args, size_t n_args, bool *found)
+{
+    if (!q->drawn)
+        TRY(db_many(q->s->db, query, args, n_args, &q->draws));
+    q->drawn = true;
+    for (*found = false; !*found && q->next_draw < q->draws.n; q->next_draw++) {
+        struct row draw = rows_at(&q->draws, q->next_draw);
+        if (row_null(&draw, STREAM_DRAWS_TASK))
+            return OK;
+        TRY(pick(q, SQL_stream_drawn,
+                 DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(row_i64(&draw, STREAM_DRAWS_TASK)), passed_arg(q), q->wide), found));
+    }
+    return OK;
+}
+
+static err *from_random(struct search *q, bool *found)
+{
+    return from_draws(q, q->part == WIDE ? SQL_stream_draws_wide : SQL_stream_draws,
+                      DB_ARGS(db_i64(q->project), db_i64(cfg.random_next_task_sample_size)), found);
+}
+
+/* Lowest score first, in the cluster that the caller knows least. */
+static err *from_uncertain(struct search *q, bool *found)
+{
+    struct db_arg version = db_text(row_text(&q->settings, STREAM_PROJECT_MODEL_VERSION));
+
+    TRY(from_draws(q, SQL_stream_uncertain,
+                   DB_ARGS(db_i64(q->project), db_i64(q->s->user), version, q->wide, db_i64(CLUSTERS), db_i64(LOOK_AHEAD)), found));
+    if (q->draws.n > 0)
+        return OK;
+    return db_exec(q->s->db, SQL_stream_uncertain_pass,
+                   DB_ARGS(db_i64(q->project), db_i64(q->s->user), version, db_i64(CLUSTERS), db_i64(LOOK_AHEAD)), NULL);
+}
+
+static err *from_truths(struct search *q, bool *found)
+{
+    return from_part(q, TRUTH, found);
+}
+
+static err *from_random_truths(struct search *q, bool *found)
+{
+    return from_draws(q, SQL_stream_draws_truth, DB_ARGS(db_i64(q->project), db_i64(cfg.random_next_task_sample_size)), found);
+}
+
+/* Candidates that somebody was writing to when the others passed over them. */
+static err *from_busy(struct search *q, bool *found)
+{
+    struct db_arg project = db_i64(q->project), member = db_i64(q->s->user), low = db_i64(q->low[q->part]), passed = passed_arg(q);
+
+    TRY(pick(q, SQL_stream_busy_revisited, DB_ARGS(project, member, passed, q->wide), found));
+    if (!*found && q->part == WIDE)
+        TRY(pick(q, SQL_stream_busy_wide, DB_ARGS(project, member, low, passed), found));
+    else if (!*found)
+        TRY(pick(q, SQL_stream_busy, DB_ARGS(project, member, low, passed, db_bool(q->part == NARROW)), found));
+    return *found ? db_exec(q->s->db, SQL_stream_wait, DB_ARGS(db_i64(q->task)), NULL) : OK;
+}
+
+static err *from_postponed(struct search *q, bool *found)
+{
+    return pick(q, SQL_stream_postponed, DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q)), found);
+}
+
+static err *from_skipped(struct search *q, bool *found)
+{
+    *found = false;
+    if (!is(row_text(&q->settings, STREAM_PROJECT_SKIP_QUEUE), "REQUEUE_FOR_ME"))
+        return OK;
+    return pick(q, SQL_stream_skipped, DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q)), found);
+}
+
+/* ---------------------------------------------------------------- the search */
+
+/* Take the lock of the picked task; not *taken when somebody else was quicker. */
+static err *take(struct search *q, const char *queue, bool *taken)
+{
+    struct row r;
+
+    TRY(db_opt(q->s->db, SQL_stream_take,
+               DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(q->task), db_i64(cfg.task_lock_ttl_s)), &r, taken));
+    if (*taken)
+        *q->out = (struct stream_task){q->task, queue, arena_strdup(q->s->a, row_text(&r, STREAM_TAKE_UNIQUE_ID)), NULL};
+    return OK;
+}
+
+/* Candidates of one source until one can be taken. */
+static err *try_source(struct search *q, source *from, const char *queue, bool *taken)
+{
+    bool found;
+
+    q->drawn = false;
+    q->draws.n = q->next_draw = 0;
+    for (*taken = false; !*taken && q->n_passed < PASSED_MOST;) {
+        TRY(from(q, &found));
+        if (!found)
+            return OK;
+        TRY(take(q, queue, taken));
+        if (!*taken)
+            q->passed[q->n_passed++] = q->task;
+    }
+    return OK;
+}
+
+/* Every kind of sampling ends in order, and with the tasks that others were writing to: nobody is sent away while something is left. */
+static err *search(struct search *q)
+{
+    const char *sampling = row_text(&q->settings, STREAM_PROJECT_SAMPLING);
+    bool uniform = is(sampling, "Uniform sampling"), uncertain = is(sampling, "Uncertainty sampling"), random = uniform || uncertain;
+    bool truths = row_bool(&q->settings, STREAM_PROJECT_ANNOTATOR_EVALUATION_ENABLED);
+    const char *queue = uniform ? "Uniform random queue" : uncertain ? "Active learning or random queue" : "Sequence queue";
+    const struct {
+        bool used;
+        source *from;
+        const char *queue;
+    } sources[] = {
+        {truths && random, from_random_truths, "Onboarding ground truth queue"},
+        {truths, from_truths, "Onboarding ground truth queue"},
+        {true, from_deepest, "Breadth first queue"},
+        {uncertain && !row_null(&q->settings, STREAM_PROJECT_MODEL_VERSION), from_uncertain, queue},
+        {random, from_random, queue},
+        {true, from_sequence, queue},
+        {true, from_busy, queue},
+        {true, from_postponed, "Postponed draft queue"},
+        {true, from_skipped, "Skipped queue"},
+    };
+    bool taken = false;
+
+    for (size_t i = 0; !taken && i < sizeof sources / sizeof *sources; i++)
+        if (sources[i].used)
+            TRY(try_source(q, sources[i].from, sources[i].queue, &taken));
+    return OK;
+}
+
+static err *held(struct search *q, bool *found)
+{
+    struct row r;
+
+    TRY(db_opt(q->s->db, SQL_stream_held, DB_ARGS(db_i64(q->project), db_i64(q->s->user), q->wide), &r, found));
+    if (*found)
+        *q->out = (struct stream_task){row_i64(&r, STREAM_HELD_TASK), "Task lock",
+                                       arena_strdup(q->s->a, row_text(&r, STREAM_HELD_UNIQUE_ID)), NULL};
+    return OK;
+}
+
+/* show_overlap_first: tasks of higher overlap, or, when the caller has seen them all, the others. */
+static err *narrow_set(struct search *q)
+{
+    struct row r;
+    bool wide;
+
+    q->wide = db_null();
+    q->part = ALL;
+    if (!row_bool(&q->settings, STREAM_PROJECT_SHOW_OVERLAP_FIRST))
+        return OK;
+    TRY(db_one(q->s->db, SQL_stream_wide, DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(q->low[WIDE])), &r));
+    wide = !row_null(&r, STREAM_WIDE_FROM_INNER_ID);
+    q->reached[WIDE] = wide ? row_i64(&r, STREAM_WIDE_FROM_INNER_ID) : row_i64(&q->settings, STREAM_PROJECT_NEXT_INNER_ID);
+    q->wide = db_bool(wide);
+    q->part = wide ? WIDE : NARROW;
+    return OK;
+}
+
+/* Cursors that were left far behind move up. The last thing in the transaction: whoever reopens a task waits here for its end. */
+static err *advance(struct search *q)
+{
+    struct row gate;
+    bool open = false;
+
+    for (int part = 0; part < N_PARTS; part++) {
+        if (q->reached[part] - q->low[part] <= CURSOR_LAG)
+            continue;
+        if (!open)
+            TRY(db_opt(q->s->db, SQL_stream_gate, DB_ARGS(db_i64(q->project)), &gate, &open));
+        if (!open)
+            return OK;
+        TRY(db_exec(q->s->db, SQL_stream_advance,
+                    DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(part), db_i64(q->reached[part])), NULL));
+    }
+    return OK;
+}
+
+static err *begin(struct search *q)
+{
+    bool found;
+
+    *q->out = (struct stream_task){0};
+    TRY(db_opt(q->s->db, SQL_stream_project, DB_ARGS(SCOPE_ARGS(q->s), db_i64(q->project)), &q->settings, &found));
+    if (!found)
+        return err_new(q->s->a, ERR_NOT_FOUND, "No Project matches the given query.");
+    q->low[ALL] = row_i64(&q->settings, STREAM_PROJECT_LOW_INNER_ID);
+    q->low[WIDE] = row_i64(&q->settings, STREAM_PROJECT_LOW_WIDE);
+    q->low[NARROW] = row_i64(&q->settings, STREAM_PROJECT_LOW_NARROW);
+    q->low[TRUTH] = row_i64(&q->settings, STREAM_PROJECT_LOW_TRUTH);
+    return narrow_set(q);
+}
+
+static err *next_tx(struct db *db, void *arg)
+{
+    const struct search *given = arg;
+    struct search q = {.s = given->s, .project = given->project, .out = given->out};
+    bool found;
+
+    TRY(begin(&q));
+    TRY(held(&q, &found));
+    if (!found)
+        TRY(search(&q));
+    if (q.out->task && row_bool(&q.settings, STREAM_PROJECT_SHOW_COLLAB_PREDICTIONS))
+        q.out->model_version = row_text(&q.settings, STREAM_PROJECT_MODEL_VERSION);
+    if (q.out->task)
+        TRY(db_exec(db, SQL_stream_remember, DB_ARGS(db_i64(q.project), db_i64(q.s->user), db_i64(q.out->task)), NULL));
+    return advance(&q);
 }
 
 err *stream_next(struct scope *s, int64_t project, struct stream_task *out)
 {
-    struct search q = {.s = s, .project = project};
-    bool found;
+    struct search q = {.s = s, .project = project, .out = out};
 
-    *out = (struct stream_task){0};
-    TRY(db_opt(s->db, SQL_stream_project, DB_ARGS(SCOPE_ARGS(s), db_i64(project)), &q.settings, &found));
-    if (!found)
-        return err_new(s->a, ERR_NOT_FOUND, "No Project matches the given query.");
-    TRY(held(&q, out, &found));
-    if (!found)
-        TRY(search(&q, out));
-    if (row_bool(&q.settings, STREAM_PROJECT_SHOW_COLLAB_PREDICTIONS))
-        out->model_version = row_text(&q.settings, STREAM_PROJECT_MODEL_VERSION);
-    return db_exec(s->db, SQL_stream_remember, DB_ARGS(db_i64(project), db_i64(s->user), db_i64(out->task)), NULL);
+    TRY(tx_run(s->db, TX_WRITE, next_tx, &q));
+    /* Only now: what a search for nothing has found out about cursors is kept. */
+    return out->task ? OK : err_new(s->a, ERR_NOT_FOUND, "There are no tasks for %s", s->email);
 }
 
 /* ---------------------------------------------------------------- answers */

@@ -8,11 +8,11 @@
 struct stream_task {
     int64_t task;
     const char *queue;           /* "Sequence queue", "Task lock" …, as clients show it */
-    const char *lock;            /* UUID of the caller's lock, NULL when there is none */
+    const char *lock;            /* UUID of the caller's lock; NULL: others hold as many as the task wants, and it is given out all the same */
     const char *model_version;   /* predictions to show; NULL = none at all */
 };
 
-/* Choose a task, take its lock, note it in the history. Runs in a transaction.
+/* Choose a task, take its lock, note it in the history; in a transaction of its own.
  * Errors: NOT_FOUND: project not visible, or "There are no tasks for <email>". */
 err *stream_next(struct scope *s, int64_t project, struct stream_task *out) __attribute__((warn_unused_result));
 /* Write the chosen task as the stream answers it. */

@@ -1,45 +1,68 @@
--- The task stream. A candidate is an unfinished live task on which the caller has no annotation and no postponed draft.
--- It is occupied when others' unexpired locks and counting annotations reach its overlap (function task_places). CASE keeps the
--- planner from asking that, the dearest question, first; OFFSET 0 keeps it from collecting all that the annotator ever did into a
--- hash table, which it prefers as soon as it expects several candidates.
+-- The task stream. A candidate is an unfinished live task that is not the caller's already (an annotation, a postponed draft) and not
+-- occupied (function task_places). CASE keeps the planner from asking the second, the dearer question, first.
 -- Tasks are found from stream_cursor on, so an annotator who has done most of a project is served as fast as the first one.
+-- wide: only tasks of overlap above one (true) or the others (false), null: all; what show_overlap_first says for this search.
 
--- @query stream_project :one (organization int4, member int4, role text, project int4) -> (maximum_annotations, sampling, skip_queue, show_collab_predictions, model_version, low_inner_id)
-SELECT p.maximum_annotations, p.sampling, p.skip_queue, p.show_collab_predictions, p.model_version,
-       coalesce((SELECT low_inner_id FROM stream_cursor c WHERE c.project_id = p.id AND c.user_id = $2), 0) AS low_inner_id
-FROM visible_project($1, $2, $3) p WHERE p.id = $4;
+-- @query stream_project :one (organization int4, member int4, role text, project int4) -> (maximum_annotations, sampling, skip_queue, show_collab_predictions,
+--   model_version, show_overlap_first, annotator_evaluation_enabled, next_inner_id, low_inner_id, low_wide, low_narrow, low_truth)
+SELECT p.maximum_annotations, p.sampling, p.skip_queue, p.show_collab_predictions, p.model_version, p.show_overlap_first,
+       p.annotator_evaluation_enabled, coalesce((SELECT next_inner_id FROM project_sequence s WHERE s.project_id = p.id), 0) AS next_inner_id,
+       coalesce(c.low, 0) AS low_inner_id, coalesce(c.wide, 0) AS low_wide, coalesce(c.narrow, 0) AS low_narrow, coalesce(c.truth, 0) AS low_truth
+FROM visible_project($1, $2, $3) p
+CROSS JOIN LATERAL (
+    SELECT max(low_inner_id) FILTER (WHERE part = 0) AS low, max(low_inner_id) FILTER (WHERE part = 1) AS wide,
+           max(low_inner_id) FILTER (WHERE part = 2) AS narrow, max(low_inner_id) FILTER (WHERE part = 3) AS truth
+    FROM stream_cursor k WHERE k.project_id = p.id AND k.user_id = $2) c
+WHERE p.id = $4;
+
+-- Is there a task of overlap above one that is not the caller's yet, occupied or not? from_inner_id: none before it; null: none at all.
+-- @query stream_wide :one (project int4, member int4, low int4) -> (from_inner_id)
+SELECT CASE WHEN EXISTS (
+           SELECT FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id
+           CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+           WHERE r.project_id = $1 AND r.user_id = $2 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.overlap > 1 AND NOT o.mine) THEN $3
+       ELSE (SELECT t.inner_id FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+             WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.overlap > 1 AND NOT o.mine
+             ORDER BY t.inner_id LIMIT 1) END AS from_inner_id;
 
 -- A task that the caller holds already.
--- @query stream_held :one (project int4, member int4) -> (task, unique_id)
+-- @query stream_held :one (project int4, member int4, wide bool) -> (task, unique_id)
 SELECT t.id AS task, l.unique_id
-FROM task_lock l JOIN task t ON t.id = l.task_id
+FROM task_lock l JOIN task t ON t.id = l.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
 WHERE l.project_id = $1 AND l.user_id = $2 AND l.expires_at > now() AND NOT t.is_labeled AND t.deleted_at IS NULL
-  AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
-  AND NOT EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id)
+  AND ($3::bool IS NULL OR (t.overlap > 1) = $3) AND NOT o.mine
 ORDER BY t.inner_id LIMIT 1;
 
--- Depth first: a task with the most annotations by others, so that overlaps fill up. Depths are walked downward by their index;
--- within one, from this annotator's cursor on.
--- @query stream_deepest :one (project int4, member int4, passed int4[]) -> (task, inner_id)
+-- Depth first: of the tasks with the most annotations by others, so that overlaps fill up. Depths are walked downward by their index
+-- to the first where anything is left for this annotator; occupied tasks of it are left alone, lesser depths are not looked at.
+-- Within a depth the walk begins at the annotator's cursor.
+-- @query stream_deepest :one (project int4, member int4, passed int4[], wide bool) -> (task, inner_id)
 WITH RECURSIVE level AS (
     SELECT max(depth) AS depth FROM stream_depth WHERE project_id = $1
     UNION ALL
-    SELECT (SELECT max(e.depth) FROM stream_depth e WHERE e.project_id = $1 AND e.depth < l.depth) FROM level l WHERE l.depth IS NOT NULL)
+    SELECT (SELECT max(e.depth) FROM stream_depth e WHERE e.project_id = $1 AND e.depth < l.depth) FROM level l WHERE l.depth IS NOT NULL),
+deepest AS (
+    SELECT level.depth, f.xid, f.seq
+    FROM level
+    LEFT JOIN stream_depth_cursor c ON c.project_id = $1 AND c.user_id = $2 AND c.depth = level.depth
+         AND c.low_xid <= pg_snapshot_xmin(pg_current_snapshot())
+    CROSS JOIN LATERAL (
+        SELECT e.xid, e.seq
+        FROM stream_depth e JOIN task t ON t.id = e.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+        WHERE e.project_id = $1 AND e.depth = level.depth AND (e.xid, e.seq) >= (coalesce(c.low_xid, '0'), coalesce(c.low_seq, 0))
+          AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.total_annotations + t.cancelled_annotations = e.depth
+          AND ($4::bool IS NULL OR (t.overlap > 1) = $4) AND NOT o.mine
+        ORDER BY e.xid, e.seq LIMIT 1) f
+    LIMIT 1)
 SELECT f.task, f.inner_id
-FROM level
-LEFT JOIN stream_depth_cursor c ON c.project_id = $1 AND c.user_id = $2 AND c.depth = level.depth
-     AND c.low_xid <= pg_snapshot_xmin(pg_current_snapshot())
+FROM deepest d
 CROSS JOIN LATERAL (
     SELECT t.id AS task, t.inner_id
-    FROM stream_depth e JOIN task t ON t.id = e.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, $1, $2) o
-    WHERE e.project_id = $1 AND e.depth = level.depth AND (e.xid, e.seq) >= (coalesce(c.low_xid, '0'), coalesce(c.low_seq, 0))
+    FROM stream_depth e JOIN task t ON t.id = e.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+    WHERE e.project_id = $1 AND e.depth = d.depth AND (e.xid, e.seq) >= (d.xid, d.seq)
       AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.total_annotations + t.cancelled_annotations = e.depth
-      AND t.id <> ALL ($3)
-      AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL OFFSET 0)
-                    OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id OFFSET 0)
-                THEN false ELSE NOT o.occupied END
-    ORDER BY e.xid, e.seq LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED) f
-LIMIT 1;
+      AND ($4::bool IS NULL OR (t.overlap > 1) = $4) AND t.id <> ALL ($3) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
+    ORDER BY e.xid, e.seq LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED) f;
 
 -- Move the depth cursors over what this annotator can never get there: own, finished, gone to another depth. They stop before the
 -- oldest transaction that is not over: its rows, and rows of later ones, may still appear.
@@ -63,24 +86,36 @@ LEFT JOIN LATERAL (
 WHERE level.depth IS NOT NULL
 ON CONFLICT (project_id, user_id, depth) DO UPDATE SET low_xid = excluded.low_xid, low_seq = excluded.low_seq;
 
--- Behind the cursor: tasks that were occupied when it passed, or came back since.
--- @query stream_revisited :one (project int4, member int4, passed int4[]) -> (task, inner_id)
+-- Behind the cursors: tasks that were occupied when one passed, or came back since. truth: only those with a ground truth.
+-- @query stream_revisited :one (project int4, member int4, passed int4[], wide bool, truth bool) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id CROSS JOIN LATERAL task_places(t.id, t.overlap, $1, $2) o
+FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id
+CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
 WHERE r.project_id = $1 AND r.user_id = $2 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($3)
-  AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL OFFSET 0)
-               OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id OFFSET 0)
-           THEN false ELSE NOT o.occupied END
+  AND ($4::bool IS NULL OR (t.overlap > 1) = $4) AND (t.ground_truth_annotations > 0 OR NOT $5)
+  AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
 ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
--- From the cursor on, in order.
--- @query stream_ahead :one (project int4, member int4, low int4, passed int4[]) -> (task, inner_id)
+-- From the cursor on, in order. The same for each part that has an index of its own; narrow: leave out what has a higher overlap.
+-- @query stream_ahead :one (project int4, member int4, low int4, passed int4[], narrow bool) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, $1, $2) o
-WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($4)
-  AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL OFFSET 0)
-               OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id OFFSET 0)
-           THEN false ELSE NOT o.occupied END
+FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND (t.overlap <= 1 OR NOT $5)
+  AND t.id <> ALL ($4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
+ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
+
+-- @query stream_ahead_wide :one (project int4, member int4, low int4, passed int4[]) -> (task, inner_id)
+SELECT t.id AS task, t.inner_id
+FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.overlap > 1
+  AND t.id <> ALL ($4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
+ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
+
+-- @query stream_ahead_truth :one (project int4, member int4, low int4, passed int4[], wide bool) -> (task, inner_id)
+SELECT t.id AS task, t.inner_id
+FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.ground_truth_annotations > 0
+  AND ($5::bool IS NULL OR (t.overlap > 1) = $5) AND t.id <> ALL ($4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
 ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- Uniform sampling: the open tasks next to random places, round the end to the beginning.
@@ -92,33 +127,105 @@ SELECT coalesce(
          WHERE o.project_id = $1 AND NOT o.is_labeled AND o.deleted_at IS NULL ORDER BY o.inner_id LIMIT 1)) AS task
 FROM (SELECT floor(random() * s.next_inner_id)::int4 AS place FROM project_sequence s, generate_series(1, $2) WHERE s.project_id = $1) r;
 
+-- @query stream_draws_wide :many (project int4, tries int4) -> (task)
+SELECT coalesce(
+        (SELECT o.id FROM task o
+         WHERE o.project_id = $1 AND o.inner_id >= r.place AND NOT o.is_labeled AND o.deleted_at IS NULL AND o.overlap > 1 ORDER BY o.inner_id LIMIT 1),
+        (SELECT o.id FROM task o
+         WHERE o.project_id = $1 AND NOT o.is_labeled AND o.deleted_at IS NULL AND o.overlap > 1 ORDER BY o.inner_id LIMIT 1)) AS task
+FROM (SELECT floor(random() * s.next_inner_id)::int4 AS place FROM project_sequence s, generate_series(1, $2) WHERE s.project_id = $1) r;
+
+-- @query stream_draws_truth :many (project int4, tries int4) -> (task)
+SELECT coalesce(
+        (SELECT o.id FROM task o WHERE o.project_id = $1 AND o.inner_id >= r.place AND NOT o.is_labeled AND o.deleted_at IS NULL
+           AND o.ground_truth_annotations > 0 ORDER BY o.inner_id LIMIT 1),
+        (SELECT o.id FROM task o WHERE o.project_id = $1 AND NOT o.is_labeled AND o.deleted_at IS NULL
+           AND o.ground_truth_annotations > 0 ORDER BY o.inner_id LIMIT 1)) AS task
+FROM (SELECT floor(random() * s.next_inner_id)::int4 AS place FROM project_sequence s, generate_series(1, $2) WHERE s.project_id = $1) r;
+
+-- Uncertainty sampling: tasks with a prediction of this version by (own work in its cluster, score), 20 of them to be asked for one by one.
+-- Bounds: the first `clusters` clusters (no cluster is one of them), in each the next `look_ahead` predictions of unfinished tasks; own work is
+-- counted among the caller's 1,000 newest tasks, and only where there is more than one cluster.
+-- @query stream_uncertain :many (project int4, member int4, version text, wide bool, clusters int4, look_ahead int4) -> (task)
+WITH RECURSIVE step AS (
+    SELECT min(coalesce(q.cluster::int8, 1::int8 << 32)) AS cluster FROM prediction q WHERE q.project_id = $1 AND q.model_version = $3 AND q.is_open
+    UNION ALL
+    SELECT (SELECT min(coalesce(q.cluster::int8, 1::int8 << 32)) FROM prediction q
+            WHERE q.project_id = $1 AND q.model_version = $3 AND q.is_open AND coalesce(q.cluster::int8, 1::int8 << 32) > s.cluster)
+    FROM step s WHERE s.cluster IS NOT NULL),
+known AS MATERIALIZED (SELECT cluster FROM (SELECT cluster FROM step LIMIT $5) s WHERE cluster IS NOT NULL),
+solved AS MATERIALIZED (
+    SELECT coalesce(q.cluster::int8, 1::int8 << 32) AS cluster, count(DISTINCT a.task_id) AS n
+    FROM (SELECT task_id FROM annotation WHERE project_id = $1 AND completed_by = $2 AND deleted_at IS NULL ORDER BY task_id DESC LIMIT 1000) a
+    CROSS JOIN LATERAL (SELECT cluster FROM prediction p WHERE p.task_id = a.task_id AND p.model_version = $3 OFFSET 0) q
+    GROUP BY 1)
+SELECT f.task
+FROM known k
+LEFT JOIN stream_score_cursor c ON c.project_id = $1 AND c.user_id = $2 AND c.model_version = $3 AND c.cluster = k.cluster
+CROSS JOIN LATERAL (
+    SELECT t.id AS task, q.score, q.id
+    FROM (SELECT p.task_id, coalesce(p.score, 'Infinity') AS score, p.id FROM prediction p
+          WHERE p.project_id = $1 AND p.model_version = $3 AND p.is_open AND coalesce(p.cluster::int8, 1::int8 << 32) = k.cluster
+            AND (coalesce(p.score, 'Infinity'), p.id) > (coalesce(c.low_score, '-Infinity'), coalesce(c.low_id, 0))
+          ORDER BY coalesce(p.score, 'Infinity'), p.id LIMIT $6) q
+    CROSS JOIN LATERAL (SELECT * FROM task WHERE id = q.task_id OFFSET 0) t
+    CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+    WHERE NOT t.is_labeled AND t.deleted_at IS NULL AND ($4::bool IS NULL OR (t.overlap > 1) = $4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
+    ORDER BY q.score, q.id LIMIT 20) f
+ORDER BY CASE WHEN (SELECT count(*) FROM known) > 1 THEN coalesce((SELECT n FROM solved s WHERE s.cluster = k.cluster), 0) ELSE 0 END, f.score, f.id
+LIMIT 20;
+
+-- Nothing in that look-ahead: where it was a full one, the next begins after it.
+-- @query stream_uncertain_pass :exec (project int4, member int4, version text, clusters int4, look_ahead int4)
+WITH RECURSIVE step AS (
+    SELECT min(coalesce(q.cluster::int8, 1::int8 << 32)) AS cluster FROM prediction q WHERE q.project_id = $1 AND q.model_version = $3 AND q.is_open
+    UNION ALL
+    SELECT (SELECT min(coalesce(q.cluster::int8, 1::int8 << 32)) FROM prediction q
+            WHERE q.project_id = $1 AND q.model_version = $3 AND q.is_open AND coalesce(q.cluster::int8, 1::int8 << 32) > s.cluster)
+    FROM step s WHERE s.cluster IS NOT NULL),
+known AS MATERIALIZED (SELECT cluster FROM (SELECT cluster FROM step LIMIT $4) s WHERE cluster IS NOT NULL)
+INSERT INTO stream_score_cursor (project_id, user_id, model_version, cluster, low_score, low_id)
+SELECT $1, $2, $3, k.cluster, q.score, q.id
+FROM known k
+LEFT JOIN stream_score_cursor c ON c.project_id = $1 AND c.user_id = $2 AND c.model_version = $3 AND c.cluster = k.cluster
+CROSS JOIN LATERAL (
+    SELECT coalesce(p.score, 'Infinity') AS score, p.id FROM prediction p
+    WHERE p.project_id = $1 AND p.model_version = $3 AND p.is_open AND coalesce(p.cluster::int8, 1::int8 << 32) = k.cluster
+      AND (coalesce(p.score, 'Infinity'), p.id) > (coalesce(c.low_score, '-Infinity'), coalesce(c.low_id, 0))
+    ORDER BY coalesce(p.score, 'Infinity'), p.id LIMIT 1 OFFSET $5 - 1) q
+ON CONFLICT (project_id, user_id, model_version, cluster) DO UPDATE SET low_score = excluded.low_score, low_id = excluded.low_id;
+
 -- One drawn task, if it is to be had. They are asked for one by one: joined to the draws, a plan may test every open task instead.
--- @query stream_drawn :one (project int4, member int4, drawn int4) -> (task, inner_id)
+-- @query stream_drawn :one (project int4, member int4, drawn int4, passed int4[], wide bool) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, $1, $2) o
-WHERE t.id = $3 AND t.project_id = $1 AND NOT t.is_labeled AND t.deleted_at IS NULL
-  AND CASE WHEN EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL OFFSET 0)
-               OR EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = t.id OFFSET 0)
-           THEN false ELSE NOT o.occupied END
+FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+WHERE t.id = $3 AND t.project_id = $1 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($4)
+  AND ($5::bool IS NULL OR (t.overlap > 1) = $5) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- The sources above pass over rows that somebody is just writing to. Before the caller hears that there is nothing left, such a row is
 -- waited for (stream_wait) and looked at again.
--- @query stream_busy :one (project int4, member int4, low int4, passed int4[]) -> (task, inner_id)
-SELECT c.task, c.inner_id
-FROM (SELECT t.id AS task, t.inner_id, t.overlap
-      FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id
-      WHERE r.project_id = $1 AND r.user_id = $2 AND NOT t.is_labeled AND t.deleted_at IS NULL
-      UNION ALL
-      SELECT t.id AS task, t.inner_id, t.overlap
-      FROM task t
-      WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL) c
-CROSS JOIN LATERAL task_places(c.task, c.overlap, $1, $2) o
-WHERE c.task <> ALL ($4)
-  AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = c.task AND a.deleted_at IS NULL)
-  AND NOT EXISTS (SELECT FROM draft d WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND d.task_id = c.task)
-  AND NOT o.occupied
-LIMIT 1;
+-- @query stream_busy :one (project int4, member int4, low int4, passed int4[], narrow bool) -> (task, inner_id)
+SELECT t.id AS task, t.inner_id
+FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND (t.overlap <= 1 OR NOT $5)
+  AND t.id <> ALL ($4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
+ORDER BY t.inner_id LIMIT 1;
+
+-- @query stream_busy_wide :one (project int4, member int4, low int4, passed int4[]) -> (task, inner_id)
+SELECT t.id AS task, t.inner_id
+FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.overlap > 1
+  AND t.id <> ALL ($4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
+ORDER BY t.inner_id LIMIT 1;
+
+-- @query stream_busy_revisited :one (project int4, member int4, passed int4[], wide bool) -> (task, inner_id)
+SELECT t.id AS task, t.inner_id
+FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id
+CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+WHERE r.project_id = $1 AND r.user_id = $2 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($3)
+  AND ($4::bool IS NULL OR (t.overlap > 1) = $4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
+ORDER BY t.inner_id LIMIT 1;
 
 -- @query stream_wait :exec (task int4)
 SELECT FROM task WHERE id = $1 FOR NO KEY UPDATE;
@@ -126,7 +233,7 @@ SELECT FROM task WHERE id = $1 FOR NO KEY UPDATE;
 -- The caller's postponed drafts, oldest first.
 -- @query stream_postponed :one (project int4, member int4, passed int4[]) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM draft d JOIN task t ON t.id = d.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, $1, $2) o
+FROM draft d JOIN task t ON t.id = d.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
 WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($3)
   AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
   AND NOT o.occupied
@@ -135,38 +242,51 @@ ORDER BY d.updated_at LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 -- The caller's skipped tasks, oldest skip first (REQUEUE_FOR_ME).
 -- @query stream_skipped :one (project int4, member int4, passed int4[]) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM annotation a JOIN task t ON t.id = a.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, $1, $2) x
+FROM annotation a JOIN task t ON t.id = a.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
 WHERE a.project_id = $1 AND a.completed_by = $2 AND a.was_cancelled AND a.deleted_at IS NULL AND NOT t.is_labeled AND t.deleted_at IS NULL
   AND t.id <> ALL ($3)
-  AND NOT EXISTS (SELECT FROM annotation o WHERE o.project_id = $1 AND o.completed_by = $2 AND o.task_id = t.id AND o.deleted_at IS NULL AND NOT o.was_cancelled)
-  AND NOT x.occupied
+  AND NOT EXISTS (SELECT FROM annotation n WHERE n.project_id = $1 AND n.completed_by = $2 AND n.task_id = t.id AND n.deleted_at IS NULL AND NOT n.was_cancelled)
+  AND NOT o.occupied
 ORDER BY a.updated_at LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
--- The task row is locked by now: this statement sees every lock and annotation that was committed before, so a slot is given once.
+-- The task row is locked by now: this statement sees every lock and annotation that was committed before, so a place is given once.
+-- No row: others were quicker. unique_id null: the task is for everybody, but as many as it wants hold locks on it already.
 -- @query stream_take :one (project int4, member int4, task int4, ttl_s int4) -> (unique_id)
-INSERT INTO task_lock AS l (task_id, user_id, project_id, expires_at)
-SELECT t.id, $2, $1, now() + make_interval(secs => $4) FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, $1, $2) o
-WHERE t.id = $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND NOT o.occupied
-ON CONFLICT (task_id, user_id) DO UPDATE SET
-    expires_at = excluded.expires_at,
-    unique_id = CASE WHEN l.expires_at > now() THEN l.unique_id ELSE gen_random_uuid() END
-RETURNING unique_id;
+WITH fit AS (
+        SELECT t.id, (SELECT count(*) FROM task_lock l WHERE l.task_id = t.id AND l.user_id <> $2 AND l.expires_at > now()) < greatest(t.overlap, 1) AS free
+        FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+        WHERE t.id = $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND NOT o.occupied),
+     taken AS (
+        INSERT INTO task_lock AS l (task_id, user_id, project_id, expires_at)
+        SELECT id, $2, $1, now() + make_interval(secs => $4) FROM fit WHERE free
+        ON CONFLICT (task_id, user_id) DO UPDATE SET
+            expires_at = excluded.expires_at,
+            unique_id = CASE WHEN l.expires_at > now() THEN l.unique_id ELSE gen_random_uuid() END
+        RETURNING unique_id)
+SELECT taken.unique_id FROM fit LEFT JOIN taken ON true;
 
--- Move the cursor up; what it passes and might still be handed out goes to stream_revisit.
--- @query stream_advance :exec (project int4, member int4, low int4, next int4)
-WITH gone AS (
+-- Cursors move behind this lock only, and not at all while somebody else has it: whoever reopens tasks holds a share of it, and what
+-- stream_advance then sees is all there is.
+-- @query stream_gate :one (project int4) -> (project)
+SELECT project_id AS project FROM stream_gate WHERE project_id = $1 FOR UPDATE SKIP LOCKED;
+
+-- Move the cursor of one part up; what it passes and might still be handed out goes to stream_revisit.
+-- @query stream_advance :exec (project int4, member int4, part int2, next int4)
+WITH old AS (SELECT coalesce(max(low_inner_id), 0) AS low FROM stream_cursor WHERE project_id = $1 AND user_id = $2 AND part = $3),
+     gone AS (
         DELETE FROM stream_revisit r USING task t
         WHERE r.project_id = $1 AND r.user_id = $2 AND t.project_id = $1 AND t.inner_id = r.inner_id
           AND (t.is_labeled OR t.deleted_at IS NOT NULL
-               OR EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL))),
+               OR EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL OFFSET 0))),
      passed AS (
         INSERT INTO stream_revisit (project_id, user_id, inner_id)
         SELECT $1, $2, t.inner_id FROM task t
-        WHERE t.project_id = $1 AND t.inner_id >= $3 AND t.inner_id < $4 AND NOT t.is_labeled AND t.deleted_at IS NULL
-          AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
+        WHERE t.project_id = $1 AND t.inner_id >= (SELECT low FROM old) AND t.inner_id < $4 AND NOT t.is_labeled AND t.deleted_at IS NULL
+          AND CASE $3 WHEN 1 THEN t.overlap > 1 WHEN 2 THEN t.overlap <= 1 WHEN 3 THEN t.ground_truth_annotations > 0 ELSE true END
+          AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL OFFSET 0)
         ON CONFLICT DO NOTHING)
-INSERT INTO stream_cursor (project_id, user_id, low_inner_id) VALUES ($1, $2, $4)
-ON CONFLICT (project_id, user_id) DO UPDATE SET low_inner_id = excluded.low_inner_id;
+INSERT INTO stream_cursor (project_id, user_id, part, low_inner_id) SELECT $1, $2, $3, $4 WHERE $4 > (SELECT low FROM old)
+ON CONFLICT (project_id, user_id, part) DO UPDATE SET low_inner_id = excluded.low_inner_id;
 
 -- @query stream_remember :exec (project int4, member int4, task int4)
 INSERT INTO stream_history (project_id, user_id, task_id) VALUES ($1, $2, $3) ON CONFLICT (project_id, user_id, task_id) DO NOTHING;

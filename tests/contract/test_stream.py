@@ -10,7 +10,7 @@ from work import Project, annotate, choice, counted, ours, owner, person, skip, 
 SHOWN = {"id", "predictions", "annotations", "drafts", "updated_by", "unique_lock_id", "data", "meta", "created_at", "updated_at", "is_labeled",
          "overlap", "inner_id", "total_annotations", "cancelled_annotations", "total_predictions", "comment_count", "unresolved_comment_count",
          "last_comment_updated_at", "project", "file_upload", "comment_authors", "queue"}
-U, V, W = (lambda: person("uma")), (lambda: person("vic")), (lambda: person("wes"))
+U, V, W, X = (lambda: person("uma")), (lambda: person("vic")), (lambda: person("wes")), (lambda: person("xia"))
 
 
 def stream(project, api):
@@ -191,7 +191,206 @@ def test_ground_truths_take_no_place():
     counted(project, U(), V())
 
 
+def set_overlap(project, number, overlap):
+    owner().patch(f"/api/tasks/{project.ids[number - 1]}/", {"overlap": overlap})
+
+
+def test_skips_by_others_count_as_depth_whatever_the_overlap():
+    project = made(4, maximum_annotations=2)
+    set_overlap(project, 3, 1)
+    skip(U(), project.ids[2])
+    assert stream(project, V()) == (3, "Breadth first queue")
+
+
+def test_only_the_deepest_tasks_come_first():
+    """While all of them are taken, the next is in order, not of the second depth."""
+    project = made(4, maximum_annotations=3)
+    for api, number in ((U(), 3), (V(), 3), (U(), 2)):
+        annotate(api, project.ids[number - 1])
+    assert stream(project, W()) == (3, "Breadth first queue")
+    assert stream(project, X()) == (1, "Sequence queue")
+
+
+def test_higher_overlap_first():
+    project = made(4)
+    set_overlap(project, 3, 2)
+    assert stream(project, U()) == (1, "Sequence queue")
+    project.change(show_overlap_first=True)
+    assert stream(project, U()) == (3, "Sequence queue"), "the lock on the first task is outside of the set"
+    assert stream(project, V()) == (3, "Sequence queue")
+    assert stream(project, W()) is None, "taken, but not done: the others wait"
+    annotate(U(), project.ids[2])
+    assert stream(project, U()) == (1, "Task lock")
+    annotate(V(), project.ids[2])
+    assert stream(project, W()) == (2, "Sequence queue")
+    assert stream(project, V()) == (4, "Sequence queue")
+
+
+def test_postponed_drafts_come_from_outside_of_the_set():
+    project = made(3)
+    set_overlap(project, 3, 2)
+    W().post(f"/api/tasks/{project.ids[0]}/drafts", {"result": [], "was_postponed": True})
+    project.change(show_overlap_first=True)
+    assert stream(project, U())[0] == stream(project, V())[0] == 3
+    assert stream(project, W()) == (1, "Postponed draft queue")
+
+
+@pytest.mark.parametrize("sampling", ["Uniform sampling", "Uncertainty sampling"])
+def test_higher_overlap_first_at_random(sampling):
+    project = made(30, sampling=sampling, show_overlap_first=True)
+    for number in range(5, 31, 5):
+        set_overlap(project, number, 2)
+    seen = drain(project, U())
+    assert sorted(seen[:6]) == list(range(5, 31, 5)) and sorted(seen) == list(range(1, 31))
+
+
+# ---- evaluation: tasks with a ground truth first ----
+
+
+def evaluated(n, truths, **fields):
+    """Made in the given order by the owner, then the evaluation begins."""
+    project = made(n, **fields)
+    for number in truths:
+        annotate(owner(), project.ids[number - 1], ground_truth=True)
+    project.change(annotator_evaluation_enabled=True)
+    return project
+
+
+def test_tasks_with_a_ground_truth_come_first_and_to_everybody():
+    project = evaluated(5, (4, 2), maximum_annotations=2)
+    queue = "Onboarding ground truth queue"
+    locks = []
+    for api in (U(), V(), W(), X()):
+        task = project.next(api)
+        assert (project.ids.index(task["id"]) + 1, task["queue"]) == (2, queue)
+        locks.append(task["unique_lock_id"])
+    assert locks[0] and locks[1] and locks[2:] == [None, None], "as many locks as the overlap"
+    assert stream(project, U()) == (2, "Task lock")
+    assert stream(project, W()) == (2, queue)
+    annotate(U(), project.ids[1])
+    assert project.tasks()[1]["is_labeled"] is True
+    for api in (U(), V(), W()):
+        assert stream(project, api) == (4, queue)
+    annotate(V(), project.ids[3])
+    assert stream(project, U()) == (1, "Sequence queue")
+    counted(project, U(), V())
+
+
+def test_ground_truths_first_alone_changes_nothing():
+    project = made(3, maximum_annotations=2, show_ground_truth_first=True)
+    annotate(owner(), project.ids[2], ground_truth=True)
+    assert stream(project, U()) == (3, "Breadth first queue")
+
+
+def test_ground_truths_at_random():
+    project = evaluated(20, range(11, 21), maximum_annotations=2, sampling="Uniform sampling")
+    seen = []
+    for _ in range(10):
+        number, queue = stream(project, U())
+        assert queue == "Onboarding ground truth queue"
+        annotate(U(), project.ids[number - 1])
+        seen.append(number)
+    assert sorted(seen) == list(range(11, 21)) and seen != sorted(seen)
+    assert stream(project, U())[1] == "Uniform random queue"
+
+
+def test_ground_truths_and_higher_overlap_first():
+    project = evaluated(4, (4,), maximum_annotations=2)
+    set_overlap(project, 1, 1)
+    project.change(show_overlap_first=True)
+    assert stream(project, U()) == (4, "Onboarding ground truth queue")
+    annotate(U(), project.ids[3])
+    assert stream(project, U()) == (2, "Sequence queue")
+
+
 # ---- sampling ----
+
+
+def predicted(project, number, score, cluster=None, version="m1"):
+    owner().post("/api/predictions/", {"task": project.ids[number - 1], "result": choice(), "score": score, "cluster": cluster, "model_version": version})
+
+
+def uncertain(scores, **fields):
+    """One task per (score, cluster), or per None: no prediction."""
+    project = made(len(scores), sampling="Uncertainty sampling", **fields)
+    for number, pair in enumerate(scores, 1):
+        if pair:
+            predicted(project, number, *pair)
+    project.change(model_version="m1")
+    return project
+
+
+def test_uncertain_tasks_come_first():
+    project = uncertain([(0.9, None), (0.2, None), None, (0.5, None), None])
+    assert stream(project, U()) == (2, "Active learning or random queue")
+    assert stream(project, V()) == (4, "Active learning or random queue")
+    annotate(V(), project.ids[3])
+    seen = drain(project, U())
+    assert seen[:2] == [2, 1] and sorted(seen[2:]) == [3, 5], "without a prediction: random, at the end"
+    counted(project, U(), V())
+
+
+@ours
+def test_nobody_is_sent_away_while_others_hold_all_that_is_uncertain():
+    """The reference answers that there is nothing, as long as all tasks with a prediction are taken."""
+    project = uncertain([(0.9, None), None])
+    assert stream(project, U()) == (1, "Active learning or random queue")
+    assert stream(project, V()) == (2, "Active learning or random queue")
+
+
+def test_clusters_that_the_annotator_knows_least_come_first():
+    project = uncertain([(0.1, 1), (0.2, 1), (0.3, 1), (0.4, 2), (0.5, 2), (0.6, None), (0.7, None), (0.8, 3)])
+    assert drain(project, U()) == [1, 4, 6, 8, 2, 5, 7, 3]
+
+
+def test_skips_count_in_a_cluster_work_of_others_does_not():
+    project = uncertain([(0.1, 1), (0.2, 1), (0.3, 1), (0.4, 2), (0.5, 2)])
+    annotate(V(), project.ids[0])
+    assert stream(project, U())[0] == 2
+    annotate(U(), project.ids[1])
+    assert stream(project, U())[0] == 4
+    skip(U(), project.ids[3])
+    assert stream(project, U())[0] == 3
+
+
+def test_uncertain_by_the_active_version():
+    project = uncertain([(0.5, None), (0.4, None), (0.45, None)])
+    predicted(project, 2, 0.95)
+    predicted(project, 3, 0.01, version="m2")
+    assert [stream(project, api)[0] for api in (U(), V(), W())] == [2, 3, 1]
+    empty = made(5, sampling="Uncertainty sampling", model_version="")
+    predicted(empty, 5, 0.5, version="")
+    assert stream(empty, U()) == (5, "Active learning or random queue")
+
+
+def test_uncertainty_follows_what_becomes_of_a_task():
+    """Finished tasks leave the order, reopened ones come back, new predictions take effect at once."""
+    project = uncertain([(0.1, None), (0.2, None), (0.3, None), (0.4, None)])
+    first = annotate(U(), project.ids[0])["id"]
+    annotate(U(), project.ids[1])
+    assert stream(project, V())[0] == 3
+    owner().delete(f"/api/annotations/{first}/")
+    assert stream(project, W())[0] == 1
+    predicted(project, 4, 0.01)
+    predicted(project, 2, 0.001)
+    assert stream(project, U())[0] == 4
+
+
+@ours
+def test_uncertainty_looks_further_than_one_request_can():
+    """2,100 own open tasks at the front: more than the look-ahead, which goes on where it stopped."""
+    project = Project(sampling="Uncertainty sampling")
+    project.ids = project.load([{"data": {"text": f"t{i}"}, "predictions": [{"result": choice(), "score": i / 3000, "model_version": "m1"}]}
+                                for i in range(2103)])
+    project.change(model_version="m1")
+    sql(f"UPDATE task SET overlap = 2 WHERE project_id = {project.id};"
+        f"INSERT INTO annotation (task_id, project_id, result, completed_by) SELECT id, project_id, '[]', {U().id} FROM task "
+        f"WHERE project_id = {project.id} AND inner_id <= 2100; SELECT task_recount(array_agg(id), NULL) FROM task WHERE project_id = {project.id}")
+    first = stream(project, U())[0]
+    assert first > 2100
+    annotate(U(), project.ids[first - 1])
+    assert stream(project, U())[0] == min({2101, 2102, 2103} - {first})
+
 
 
 def test_uniform_sampling_gives_every_task():

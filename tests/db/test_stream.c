@@ -15,7 +15,7 @@ static int set_up(void **state)
         "INSERT INTO user_account (id, email) SELECT i, 'u' || i || '@example.com' FROM generate_series(1, 3) i;"
         "INSERT INTO organization (id, title, token) VALUES (1, 'o', 't');"
         "INSERT INTO project (id, organization_id, maximum_annotations) VALUES (1, 1, 2);"
-        "INSERT INTO project_sequence VALUES (1, 601);"
+        "INSERT INTO project_sequence VALUES (1, 601); INSERT INTO stream_gate VALUES (1);"
         "INSERT INTO task (id, project_id, inner_id, data, overlap) SELECT i, 1, i, '{}', 2 FROM generate_series(1, 600) i;"
         "INSERT INTO annotation (task_id, project_id, result, completed_by) SELECT i, 1, '[]', 1 FROM generate_series(1, 590) i;"
         "SELECT task_recount(array_agg(id), NULL) FROM task");
@@ -47,7 +47,7 @@ static int64_t deepest(int64_t user)
     struct row r;
     bool found;
 
-    assert_ok(db_opt(db, SQL_stream_deepest, DB_ARGS(db_i64(PROJECT), db_i64(user), db_text("{}")), &r, &found));
+    assert_ok(db_opt(db, SQL_stream_deepest, DB_ARGS(db_i64(PROJECT), db_i64(user), db_text("{}"), db_null()), &r, &found));
     return found ? row_i64(&r, STREAM_DEEPEST_TASK) : 0;
 }
 
@@ -113,7 +113,7 @@ static void reopened_tasks_come_back(void **state)
     (void)state;
     fixture_sql(db, "UPDATE task SET overlap = 1 WHERE id <= 580; SELECT task_recount(array_agg(id), NULL) FROM task");
     assert_int_equal(next(BEN) > 580, 1);
-    fixture_sql(db, "DELETE FROM task_lock; INSERT INTO stream_cursor VALUES (1, 3, 595);"
+    fixture_sql(db, "DELETE FROM task_lock; INSERT INTO stream_cursor VALUES (1, 3, 0, 595);"
                     "UPDATE annotation SET deleted_at = now() WHERE task_id = 9; SELECT task_recount('{9}', NULL)");
     assert_int_equal(fixture_i64(db, "SELECT count(*) FROM stream_revisit WHERE user_id = 3 AND inner_id = 9"), 1);
 }
