@@ -51,6 +51,10 @@ need_unit=(
     "libcmocka-dev   pkg-config --exists cmocka"
 )
 
+need_pooler=(
+    "pgbouncer       have pgbouncer"
+)
+
 # missing_packages NAME…: prints the packages of these lists whose test fails.
 missing_packages() {
     local list entry package
@@ -215,6 +219,7 @@ stop_one() {
 # calls instance_paths, then instance_start, instance_stop.
 
 I_LISTEN=127.0.0.1
+I_POOL_SIZE= # connections of a PgBouncer between labeld and the cluster; empty: none
 I_PG_OPTIONS=()
 I_LOGFD=2
 I_LOCKFD=9
@@ -267,7 +272,7 @@ env_setting() {
 instance_env() {
     local name
     for name in $(compgen -e PG); do unset "$name"; done
-    export LABELD_DB_HOST=$I_RUN LABELD_DB_PORT=5432 LABELD_DB_NAME=labeld LABELD_DB_USER=labeld LABELD_DB_PASSWORD=
+    export LABELD_DB_HOST=$I_RUN LABELD_DB_PORT=5432 LABELD_DB_POOLED=off LABELD_DB_NAME=labeld LABELD_DB_USER=labeld LABELD_DB_PASSWORD=
     export LABELD_WEB_LISTEN=$I_RUN/web.sock LABELD_SLOW_LISTEN=$I_RUN/slow.sock LABELD_DATA_DIR=$I_DATA/files
     export LABELD_TEMPLATE_DIR=$I_SOURCE/templates LABELD_SQL_DIR=$I_SOURCE/sql LABELD_EDITOR_DIR=$I_EDITOR
     local host
@@ -277,6 +282,7 @@ instance_env() {
     I_BODY_MAX=$(env_setting LABELD_UPLOAD_MAX_BYTES DATA_UPLOAD_MAX_MEMORY_SIZE LABEL_STUDIO_DATA_UPLOAD_MAX_MEMORY_SIZE)
     I_BODY_MAX=${I_BODY_MAX:-262144000}
     I_URL=http://${I_LISTEN/#0.0.0.0/127.0.0.1}:$I_PORT$I_PREFIX
+    [ -z "$I_POOL_SIZE" ] || export LABELD_DB_PORT=6432 LABELD_DB_POOLED=on
 }
 
 # A cluster is complete or not there: it is made aside and renamed.
@@ -318,6 +324,22 @@ start_postgres() {
         -c log_line_prefix='postgres[%p] ' -c log_checkpoints=off -c jit=off -c max_connections=$((workers + 40)) "${I_PG_OPTIONS[@]}"
     until "$I_PGBIN/pg_isready" -q -h "$I_RUN" -p 5432 -U labeld -d postgres; do
         pid_of postgres >/dev/null || return 1
+        sleep 0.05
+    done
+}
+# Its clients see a restart of the cluster as a pause or an error, not as a lost connection.
+pooler_conf() {
+    printf '%s\n' '[databases]' "labeld = host=$I_RUN port=5432 dbname=labeld user=labeld" '[pgbouncer]' 'listen_addr =' \
+        "unix_socket_dir = $I_RUN" 'listen_port = 6432' 'auth_type = any' 'pool_mode = transaction' "default_pool_size = $I_POOL_SIZE" \
+        'max_client_conn = 500' 'server_login_retry = 1' 'log_connections = 0' 'log_disconnections = 0' 'log_stats = 0' >"$I_STATE/pgbouncer.ini"
+}
+start_pooler() {
+    rm -f "$I_RUN/.s.PGSQL.6432"
+    pooler_conf
+    # The unfriendly signal TERM means at once here: INT would wait for clients.
+    spawn pooler TERM pgbouncer -q "$I_STATE/pgbouncer.ini"
+    until [ -S "$I_RUN/.s.PGSQL.6432" ]; do
+        pid_of pooler >/dev/null || return 1
         sleep 0.05
     done
 }
@@ -375,9 +397,10 @@ log_format() {
 
 instance_ready() { curl -fsS -o /dev/null --max-time 2 "$I_URL/ready" 2>/dev/null; }
 
+instance_parts() { printf '%s\n' postgres ${I_POOL_SIZE:+pooler} labeld jobs nginx; }
 instance_alive() {
     local name
-    for name in postgres labeld jobs nginx; do pid_of $name >/dev/null || return 1; done
+    for name in $(instance_parts); do pid_of $name >/dev/null || return 1; done
 }
 
 # Everything up to an answer from /ready. Ends the caller with the reason otherwise.
@@ -388,6 +411,7 @@ instance_start() {
     instance_stop >/dev/null
     cluster_init
     start_postgres || die "PostgreSQL did not start; see the log above"
+    [ -z "$I_POOL_SIZE" ] || start_pooler || die "PgBouncer did not start; see the log above"
     as_service_user "$I_BUILD/labeld-admin" migrate >&"$I_LOGFD" 2>&1 || die "the database could not be brought up to date; see the log above"
     start_labeld
     start_jobs
@@ -407,6 +431,7 @@ instance_stop() {
         stop_one nginx QUIT 5
         stop_one labeld TERM $((${LABELD_DRAIN_TIMEOUT_S:-30} + 5))
         stop_one jobs TERM 15
+        stop_one pooler TERM 5
         stop_one postgres INT 60
     } 2>/dev/null
 }
@@ -414,7 +439,7 @@ instance_stop() {
 # Whoever died is started again, after what it left of its process group; called from the caller's loop.
 instance_mend() {
     local name pid
-    for name in postgres labeld jobs nginx; do
+    for name in $(instance_parts); do
         pid_of $name >/dev/null && continue
         say "$name ended and is started again" >&2
         if read -r pid _ <"$I_STATE/$name.pid"; then kill -KILL -- "-$pid" 2>/dev/null || true; fi

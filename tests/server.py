@@ -20,7 +20,7 @@ class Server:
     dir = log = db = None
     pids = {}
 
-    def __init__(self, build=None, editor=None, workers=None, prefix=None, keep=False, plain_log=False, env=None):
+    def __init__(self, build=None, editor=None, workers=None, prefix=None, keep=False, plain_log=False, pooled=False, env=None):
         build = build or os.environ["LABELD_BUILD"]
         editor = editor or os.environ.get("EDITOR_DIR")
         command = [os.path.join(HERE, "serve"), "--build", build]
@@ -29,6 +29,8 @@ class Server:
                 command += [option, str(value)]
         if keep:
             command.append("--keep")
+        if pooled:
+            command.append("--pooled")
         if plain_log:
             command.append("--plain-log")
         self.process = subprocess.Popen(

@@ -6,6 +6,11 @@
 
 enum { PROBLEM_MOST = 4096 };
 
+struct check {
+    const struct sql_query *q;
+    struct strbuf *problems;
+};
+
 static void add(struct strbuf *b, const char *text)
 {
     if (b->len)
@@ -47,14 +52,20 @@ static void check_columns(struct arena *a, const struct sql_query *q, const PGre
             add(b, arena_printf(a, "column %d is \"%s\", the header says \"%s\"", i + 1, PQfname(res, i), q->cols[i]));
 }
 
-static err *describe(struct db *db, const struct sql_query *q, struct strbuf *b)
+/* Unnamed, and both steps in one transaction: a pooler may have another session for the next. */
+static err *describe(struct db *db, void *arg)
 {
-    PGresult *res = PQdescribePrepared(db->conn, q->name);
+    struct check *c = arg;
+    PGresult *res = PQprepare(db->conn, "", c->q->text, c->q->nparams, c->q->types);
 
     if (PQresultStatus(res) != PGRES_COMMAND_OK)
-        return conn_fail(db, res, q);
-    check_params(db->a, q, res, b);
-    check_columns(db->a, q, res, b);
+        return conn_fail(db, res, c->q);
+    PQclear(res);
+    res = PQdescribePrepared(db->conn, "");
+    if (PQresultStatus(res) != PGRES_COMMAND_OK)
+        return conn_fail(db, res, c->q);
+    check_params(db->a, c->q, res, c->problems);
+    check_columns(db->a, c->q, res, c->problems);
     PQclear(res);
     return OK;
 }
@@ -65,14 +76,11 @@ err *checksql_query(struct db *db, const struct sql_query *q, const char **probl
     err *e;
 
     *problem = NULL;
-    TRY(conn_ready(db));
     strbuf_init(&b, db->a, PROBLEM_MOST);
-    e = conn_prepare(db, q);
-    if (!e)
-        TRY(describe(db, q, &b));
-    else if (e->kind == ERR_UNAVAILABLE)
+    e = tx_run(db, TX_WRITE, describe, &(struct check){.q = q, .problems = &b});
+    if (e && e->kind == ERR_UNAVAILABLE)
         return e;
-    else
+    if (e)
         add(&b, e->internal);
     if (b.len)
         *problem = b.buf;

@@ -46,10 +46,19 @@ err *arg_pack(struct db *db, const struct db_arg *args, size_t nargs, struct db_
 
 /* Stop with a bug when a stream or COPY is under way; UNAVAILABLE when the connection is gone. */
 err *conn_ready(struct db *db) __attribute__((warn_unused_result));
-/* Make sure the query is prepared on this connection. */
-err *conn_prepare(struct db *db, const struct sql_query *q) __attribute__((warn_unused_result));
 /* Read and drop what is left of the current answer. */
 void conn_drain(struct db *db);
+
+/* session.c. The startup options of a direct connection. */
+const char *session_options(struct arena *a, const char *role, int64_t timeout_ms);
+/* Before connecting to a pooler. */
+void session_announce(void);
+/* True when this pool's statements need a transaction, because what the pooler's sessions begin with is another pool's. */
+bool session_differs(const struct db *db);
+/* BEGIN, with what this pool needs until the transaction ends. */
+const char *session_begin(struct db *db, const char *begin);
+/* Make pooled sessions begin with the settings of the web pool, those too that are open already. */
+err *session_set_defaults(struct db *db) __attribute__((warn_unused_result));
 
 /* Translate a failed result (NULL: the connection's own error) and note what it says about the connection. Frees res. */
 err *conn_fail(struct db *db, PGresult *res, const struct sql_query *q) __attribute__((returns_nonnull, warn_unused_result));

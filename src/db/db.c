@@ -7,12 +7,9 @@
 #include "base/cfg.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/strbuf.h"
 #include "db/conn.h"
 
 enum {
-    OPTIONS_MOST = 2048,
-    IDLE_TX_MIN_MS = 60000,
     BACKOFF_FIRST_US = 100 * 1000,
     BACKOFF_MOST_US = 2000 * 1000,
 };
@@ -23,57 +20,6 @@ static void notice(void *arg, const char *message)
     log_msg(LOG_DEBUG, "database notice", "text=\"%.*s\"", (int)strcspn(message, "\n"), message);
 }
 
-/* One `-c name=value` of the startup options; blanks and backslashes are escaped as libpq wants them. */
-static void put_option(struct strbuf *b, const char *name, const char *value)
-{
-    strbuf_printf(b, " -c %s=", name);
-    for (; *value; value++) {
-        if (*value == ' ' || *value == '\\')
-            strbuf_putc(b, '\\');
-        strbuf_putc(b, *value);
-    }
-}
-
-static const char *quoted_schema(struct arena *a)
-{
-    struct strbuf b;
-
-    strbuf_init(&b, a, OPTIONS_MOST);
-    strbuf_putc(&b, '"');
-    for (const char *p = cfg.db_schema; *p; p++) {
-        if (*p == '"')
-            strbuf_putc(&b, '"');
-        strbuf_putc(&b, *p);
-    }
-    strbuf_putc(&b, '"');
-    return b.buf;
-}
-
-/* Session state as startup options, so that connecting costs no further round trip. A pooler refuses them: there the
- * role's own settings count (see migrate.c) and tx.c sets the limits per transaction. */
-static const char *startup_options(struct db *db, struct arena *a)
-{
-    struct strbuf b;
-    int64_t idle_ms = db->statement_timeout_ms;
-
-    if (idle_ms > 0 && idle_ms < IDLE_TX_MIN_MS)
-        idle_ms = IDLE_TX_MIN_MS;
-    strbuf_init(&b, a, OPTIONS_MOST);
-    put_option(&b, "search_path", quoted_schema(a));
-    put_option(&b, "TimeZone", "UTC");
-    put_option(&b, "DateStyle", "ISO");
-    put_option(&b, "jit", "off");
-    /* Interactive queries go by index, always. Prepared plans live long, and one that was made while a table was almost empty
-     * would read the whole of it a thousand times a second until the next autoanalyze. */
-    if (!strcmp(db->role, "web")) {
-        put_option(&b, "enable_seqscan", "off");
-        put_option(&b, "plan_cache_mode", "force_generic_plan");
-    }
-    put_option(&b, "statement_timeout", arena_printf(a, "%lld", (long long)db->statement_timeout_ms));
-    put_option(&b, "idle_in_transaction_session_timeout", arena_printf(a, "%lld", (long long)idle_ms));
-    return b.buf;
-}
-
 static PGconn *connect_now(struct db *db)
 {
     struct arena *a = db->a;
@@ -82,7 +28,7 @@ static PGconn *connect_now(struct db *db)
     const char *values[] = {cfg.db_host, cfg.db_port, cfg.db_name, cfg.db_user, cfg.db_password,
                             arena_printf(a, "%lld", (long long)cfg.db_connect_timeout_s),
                             arena_printf(a, "labeld-%s", db->role), "UTF8", "30", "10",
-                            db->pooled ? "" : startup_options(db, a), NULL};
+                            db->pooled ? "" : session_options(a, db->role, db->statement_timeout_ms), NULL};
 
     return PQconnectdbParams(keys, values, 0);
 }
@@ -120,6 +66,8 @@ static err *reconnect(struct db *db)
 
     drop(db);
     db->pooled = cfg.db_pooled;
+    if (db->pooled)
+        session_announce();
     db->conn = connect_now(db);
     if (PQstatus(db->conn) == CONNECTION_OK) {
         arena_rewind(db->a, m);

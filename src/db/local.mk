@@ -8,6 +8,7 @@ liblabeld_a_SOURCES += \
 	src/db/query.c \
 	src/db/queue.c src/db/queue.h \
 	src/db/row.c \
+	src/db/session.c \
 	src/db/sqlb.c src/db/sqlb.h \
 	src/db/sqlerr.c src/db/constraint.def \
 	src/db/tx.c

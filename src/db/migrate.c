@@ -352,26 +352,6 @@ static err *apply(struct db *db, struct plan *p, struct migration *m)
     }
 }
 
-/* Behind a pooler there are no startup options: the role's own settings in this database take their place. */
-static err *set_role_defaults(struct db *db)
-{
-    struct rows rows;
-    struct row r;
-    const char *head;
-
-    TRY(db_run(db, "SELECT format('ALTER ROLE %I IN DATABASE %I SET', current_user, current_database()),"
-                   " current_setting('search_path') = quote_ident($1) AND current_setting('TimeZone') = 'UTC'",
-               DB_ARGS(db_text(cfg.db_schema)), &rows));
-    r = rows_at(&rows, 0);
-    if (row_bool(&r, 1))
-        return OK;
-    head = row_text(&r, 0);
-    TRY(db_script(db, arena_printf(db->a, "%s search_path = %s; %s TimeZone = 'UTC'; %s DateStyle = 'ISO'", head,
-                                   identifier(db, cfg.db_schema), head, head)));
-    log_msg(LOG_WARNING, "the role's defaults were set for pooled connections: let the pooler make new ones (RECONNECT)", "%s", "");
-    return OK;
-}
-
 static err *check_encoding(struct db *db)
 {
     const char *encoding = PQparameterStatus(db->conn, "server_encoding");
@@ -397,7 +377,7 @@ err *migrate_run(struct db *db, int *applied)
         *applied += !p.list[i].applied;
         log_msg(LOG_NOTICE, "migration applied", "name=%s", p.list[i].name);
     }
-    return db->pooled ? set_role_defaults(db) : OK;
+    return db->pooled ? session_set_defaults(db) : OK;
 }
 
 err *migrate_current(struct db *db, bool *current)

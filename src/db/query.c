@@ -28,7 +28,7 @@ static void grow_prepared(struct db *db)
             db->prepared[slot_of(db, old[i])] = old[i];
 }
 
-err *conn_prepare(struct db *db, const struct sql_query *q)
+static err *prepare(struct db *db, const struct sql_query *q)
 {
     size_t slot = slot_of(db, q->name);
     PGresult *res;
@@ -50,7 +50,7 @@ static err *check_call(struct db *db, const struct sql_query *q, size_t nargs)
     if ((size_t)q->nparams != nargs)
         BUG("query %s takes %d arguments, called with %zu", q->name, q->nparams, nargs);
     TRY(conn_ready(db));
-    return db->pooled ? OK : conn_prepare(db, q);
+    return db->pooled ? OK : prepare(db, q);
 }
 
 static PGresult *exec_packed(struct db *db, const struct sql_query *q, const struct db_packed *p)
@@ -68,7 +68,7 @@ static bool succeeded(const PGresult *res)
 }
 
 /* The packed arguments are scratch: what stays in the arena is the result alone. */
-static err *execute(struct db *db, const struct sql_query *q, const struct db_arg *args, size_t nargs, PGresult **out)
+static err *execute_here(struct db *db, const struct sql_query *q, const struct db_arg *args, size_t nargs, PGresult **out)
 {
     struct arena_mark m;
     struct db_packed p;
@@ -86,6 +86,57 @@ static err *execute(struct db *db, const struct sql_query *q, const struct db_ar
         BUG("query %s gives %d columns, its header in %s:%d says %d", q->name, PQnfields(res), q->file, q->line, q->ncols);
     *out = res;
     return OK;
+}
+
+static err *run_here(struct db *db, const char *text, const struct db_arg *args, size_t nargs, PGresult **out)
+{
+    struct arena_mark m;
+    struct db_packed p;
+    PGresult *res;
+
+    TRY(conn_ready(db));
+    m = arena_mark(db->a);
+    TRY(arg_pack(db, args, nargs, &p));
+    res = PQexecParams(db->conn, text, p.n, p.types, p.values, p.lengths, p.formats, 0);
+    arena_rewind(db->a, m);
+    if (!succeeded(res))
+        return conn_fail(db, res, NULL);
+    *out = res;
+    return OK;
+}
+
+/* A statement outside of any transaction that needs one for its pool's settings. */
+struct lone {
+    const struct sql_query *q;
+    const char *text;                  /* without q */
+    const struct db_arg *args;
+    size_t nargs;
+    PGresult *res;
+};
+
+static err *lone_in_tx(struct db *db, void *arg)
+{
+    struct lone *l = arg;
+
+    PQclear(l->res);                   /* of an attempt whose transaction failed */
+    l->res = NULL;
+    return l->q ? execute_here(db, l->q, l->args, l->nargs, &l->res) : run_here(db, l->text, l->args, l->nargs, &l->res);
+}
+
+static err *run_lone(struct db *db, struct lone *l, PGresult **out)
+{
+    err *e = session_differs(db) && !tx_active(db) ? tx_run(db, TX_WRITE, lone_in_tx, l) : lone_in_tx(db, l);
+
+    if (e)
+        PQclear(l->res);
+    else
+        *out = l->res;
+    return e;
+}
+
+static err *execute(struct db *db, const struct sql_query *q, const struct db_arg *args, size_t nargs, PGresult **out)
+{
+    return run_lone(db, &(struct lone){.q = q, .args = args, .nargs = nargs}, out);
 }
 
 err *db_many(struct db *db, const struct sql_query *q, const struct db_arg *args, size_t nargs, struct rows *out)
@@ -134,17 +185,9 @@ err *db_exec(struct db *db, const struct sql_query *q, const struct db_arg *args
 
 err *db_run(struct db *db, const char *text, const struct db_arg *args, size_t nargs, struct rows *out)
 {
-    struct arena_mark m;
-    struct db_packed p;
     PGresult *res;
 
-    TRY(conn_ready(db));
-    m = arena_mark(db->a);
-    TRY(arg_pack(db, args, nargs, &p));
-    res = PQexecParams(db->conn, text, p.n, p.types, p.values, p.lengths, p.formats, 0);
-    arena_rewind(db->a, m);
-    if (!succeeded(res))
-        return conn_fail(db, res, NULL);
+    TRY(run_lone(db, &(struct lone){.text = text, .args = args, .nargs = nargs}, &res));
     arena_defer(db->a, conn_clear_result, res);
     *out = (struct rows){.res = res, .n = PQntuples(res)};
     return OK;

@@ -47,10 +47,7 @@ static err *begin(struct db *db, enum tx_mode mode)
 {
     const char *text = mode == TX_SNAPSHOT ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN";
 
-    /* A pooled session has no limits of its own; they ride in the same round trip. */
-    if (db->pooled)
-        text = arena_printf(db->a, "%s; SET LOCAL statement_timeout = %lld", text, (long long)db->statement_timeout_ms);
-    return conn_command(db, text, NULL, 0);
+    return conn_command(db, session_begin(db, text), NULL, 0);
 }
 
 /* A server that refuses work answers COMMIT with the tag ROLLBACK: an error inside was swallowed. */

@@ -25,12 +25,17 @@ int fixture_kind(const err *e)
     return e ? (int)e->kind : -1;
 }
 
-struct db *fixture_connect(void)
+struct db *fixture_connect_as(const char *role)
 {
     struct db *db;
 
-    assert_ok(db_open(fixture_arena, "test", TIMEOUT_MS, &db));
+    assert_ok(db_open(fixture_arena, role, TIMEOUT_MS, &db));
     return db;
+}
+
+struct db *fixture_connect(void)
+{
+    return fixture_connect_as("test");
 }
 
 struct db *fixture_open(const char *name)

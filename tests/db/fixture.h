@@ -15,6 +15,7 @@
 struct db *fixture_open(const char *name);
 /* Another connection to the same schema. */
 struct db *fixture_connect(void);
+struct db *fixture_connect_as(const char *role);
 void fixture_close(void);
 /* Fails the test with the error's text. */
 void fixture_ok(err *e, const char *file, int line);

@@ -333,7 +333,7 @@ static void pooled(void **state)
 
     (void)state;
     cfg.db_pooled = true;
-    other = fixture_connect();
+    other = fixture_connect_as("web");
     cfg.db_pooled = false;
     assert_ok(db_one(other, SQL_t_pid, DB_NOARGS, &r));
     assert_ok(db_stream(other, SQL_t_count, DB_ARGS(db_i64(2)), &c));

@@ -168,6 +168,7 @@ static void pooled(void **state)
 
         assert_ok(migrate_run(other, &applied));
         assert_int_equal(applied, 1);
+        assert_ok(db_ensure(db));       /* an idle session like any other: replaced */
     }
     db_close(other);
     cfg.db_pooled = true;

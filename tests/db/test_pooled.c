@@ -9,7 +9,7 @@
 #include "jobs/runner.h"
 #include "test_db.sql.h"
 
-enum { SESSIONS = 4 };
+enum { SESSIONS = 4, RUNNER = 3 };
 
 static struct db *direct, *db[SESSIONS];
 
@@ -27,21 +27,65 @@ static void named_queries_from_many_sessions(void **state)
     assert_int_equal(fixture_i64(direct, "SELECT count(*) FROM thing"), 5 * SESSIONS);
 }
 
-static err *limits(struct db *d, void *arg)
+static int64_t timeout_s(struct db *d)
 {
-    *(int64_t *)arg = fixture_i64(d, "SELECT extract(epoch FROM current_setting('statement_timeout')::interval)::int");
-    return db_exec(d, SQL_t_name, DB_ARGS(db_i64(0), db_text("+")), NULL);
+    return fixture_i64(d, "SELECT extract(epoch FROM current_setting('statement_timeout')::interval)::int");
 }
 
-static void limits_last_for_the_transaction(void **state)
+static int64_t generic_plans(struct db *d)
 {
-    int64_t seen = -1;
+    return fixture_i64(d, "SELECT (current_setting('plan_cache_mode') = 'force_generic_plan')::int");
+}
+
+static int64_t plain_settings(struct db *d)
+{
+    return fixture_i64(d, "SELECT (current_setting('search_path') = 'test_pooled' AND current_setting('TimeZone') = 'UTC'"
+                          " AND current_setting('DateStyle') LIKE 'ISO%'"
+                          " AND current_setting('jit') = 'off' AND current_setting('enable_seqscan') = 'off')::int");
+}
+
+struct seen {
+    int64_t timeout, generic, plain;
+};
+
+static err *look(struct db *d, void *arg)
+{
+    *(struct seen *)arg = (struct seen){timeout_s(d), generic_plans(d), plain_settings(d)};
+    return OK;
+}
+
+static void assert_settings(struct db *d, int64_t timeout, int64_t generic)
+{
+    struct seen in_tx, alone;
+
+    assert_ok(tx_run(d, TX_WRITE, look, &in_tx));
+    look(d, &alone);
+    assert_int_equal(in_tx.timeout, timeout);
+    assert_int_equal(alone.timeout, timeout);
+    assert_int_equal(in_tx.generic, generic);
+    assert_int_equal(alone.generic, generic);
+    assert_true(in_tx.plain && alone.plain);
+}
+
+/* Two sessions of the server serve both pools; none sees what the other needs. */
+static void each_pool_keeps_its_settings(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 5; round++)
+        for (int i = 0; i < SESSIONS; i++)
+            assert_settings(db[i], i == RUNNER ? 20 : 30, i != RUNNER);
+}
+
+static void sessions_of_before_are_replaced(void **state)
+{
+    int applied;
 
     (void)state;
-    assert_ok(tx_run(db[0], TX_WRITE, limits, &seen));
-    assert_int_equal(seen, 20);
+    cfg.web_statement_timeout_ms = 40000;
+    assert_ok(migrate_run(db[RUNNER], &applied));
     for (int i = 0; i < SESSIONS; i++)
-        assert_int_equal(fixture_i64(db[i], "SELECT extract(epoch FROM current_setting('statement_timeout')::interval)::int"), 0);
+        assert_settings(db[i], i == RUNNER ? 20 : 40, i != RUNNER);
+    assert_ok(db_ensure(direct));
 }
 
 static err *read_and_stream(struct db *d, void *arg)
@@ -91,13 +135,13 @@ static bool never(void)
 
 static void a_runner_works(void **state)
 {
-    struct runner r = {.db = db[3], .a = arena_new("round"), .defs = job_defs, .stopping = never};
+    struct runner r = {.db = db[RUNNER], .a = arena_new("round"), .defs = job_defs, .stopping = never};
 
     (void)state;
     assert_ok(queue_add(db[0], "project_delete", 0, "{\"project\": 5}", "5", NULL));
     runner_run(&r, true);
     assert_int_equal(fixture_i64(direct, "SELECT count(*) FROM job WHERE state = 'done'"), 2);     /* and the sweep */
-    db_use_arena(db[3], fixture_arena);
+    db_use_arena(db[RUNNER], fixture_arena);
     arena_free(r.a);
 }
 
@@ -116,6 +160,7 @@ static void schema_is_known(void **state)
 static void open_sessions(void)
 {
     const char *host = getenv("POOLER_HOST"), *port = getenv("POOLER_PORT");
+    int applied;
 
     if (!host || !port) {
         printf("1..0 # SKIP no pooler: run inside tests/db/with-pgbouncer\n");
@@ -124,28 +169,32 @@ static void open_sessions(void)
     cfg.db_pooled = true;
     cfg.db_host = host;
     cfg.db_port = port;
-    for (int i = 0; i < SESSIONS; i++)
-        db[i] = fixture_connect();
+    for (int i = 0; i < SESSIONS; i++) {
+        db[i] = fixture_connect_as(i == RUNNER ? "jobs" : "web");
+        fixture_i64(db[i], "SELECT 1");
+    }
+    /* The defaults come from the first migration through the pooler, whose sessions began without. */
+    assert_ok(migrate_run(db[0], &applied));
+    assert_ok(db_ensure(direct));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(named_queries_from_many_sessions), cmocka_unit_test(limits_last_for_the_transaction),
+        cmocka_unit_test(named_queries_from_many_sessions), cmocka_unit_test(each_pool_keeps_its_settings),
         cmocka_unit_test(streams_and_snapshots), cmocka_unit_test(copy), cmocka_unit_test(a_runner_works),
-        cmocka_unit_test(schema_is_known),
+        cmocka_unit_test(schema_is_known), cmocka_unit_test(sessions_of_before_are_replaced),
     };
     int failed;
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
     direct = fixture_open("pooled");
     fixture_sql(direct, "CREATE TABLE thing (id int4, name text, data jsonb);"
-                        "ALTER ROLE labeld IN DATABASE labeld SET search_path = test_pooled;"
-                        "ALTER ROLE labeld IN DATABASE labeld SET TimeZone = 'UTC'");
+                        "ALTER DATABASE labeld SET TimeZone = 'Asia/Tokyo'; ALTER DATABASE labeld SET DateStyle = 'SQL'");
     cfg.data_dir = "/nonexistent";
     open_sessions();
     failed = cmocka_run_group_tests_name("pooled", tests, NULL, NULL);
-    fixture_sql(direct, "ALTER ROLE labeld IN DATABASE labeld RESET ALL");
+    fixture_sql(direct, "ALTER ROLE labeld IN DATABASE labeld RESET ALL; ALTER DATABASE labeld RESET ALL");
     fixture_close();
     return failed != 0;
 }
