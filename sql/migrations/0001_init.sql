@@ -209,6 +209,7 @@ CREATE TABLE file_upload (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX file_upload_project ON file_upload (project_id, id);
+CREATE UNIQUE INDEX file_upload_file_key ON file_upload (file);
 
 -- ---------------------------------------------------------------- tasks
 

@@ -3,6 +3,9 @@
 #include "base/err.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
 #include <syslog.h>
 
 static const struct {
@@ -73,6 +76,19 @@ err *err_make_internal(struct arena *a, const char *file, int line, const char *
         return e;
     va_start(ap, fmt);
     e->internal = arena_vprintf(a, fmt, ap);
+    va_end(ap);
+    return e;
+}
+
+err *err_make_file(struct arena *a, const char *file, int line, const char *fmt, ...)
+{
+    int reason = errno;
+    bool full = reason == ENOSPC || reason == EDQUOT || reason == EFBIG;
+    err *e = make(a, full ? ERR_NO_SPACE : ERR_INTERNAL, file, line);
+    va_list ap;
+
+    va_start(ap, fmt);
+    e->internal = arena_printf(a, "%s: %s", arena_vprintf(a, fmt, ap), strerror(reason));
     va_end(ap);
     return e;
 }

@@ -48,4 +48,10 @@ err *err_make_internal(struct arena *a, const char *file, int line, const char *
     __attribute__((format(printf, 4, 5), returns_nonnull, warn_unused_result));
 #define err_internal(a, ...) err_make_internal((a), __FILE__, __LINE__, __VA_ARGS__)
 
+/* A failed call of the system's on a file: NO_SPACE when errno says that disk or quota is full, else INTERNAL. The formatted text and
+ * the reason go to the log. */
+err *err_make_file(struct arena *a, const char *file, int line, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5), returns_nonnull, warn_unused_result));
+#define err_file(a, ...) err_make_file((a), __FILE__, __LINE__, __VA_ARGS__)
+
 #endif

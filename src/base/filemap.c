@@ -35,7 +35,7 @@ err *filemap_open(struct arena *a, int fd, size_t len, const char **out)
     m->len = len;
     m->p = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
     if (m->p == MAP_FAILED)
-        return err_internal(a, "could not map a file of %zu bytes: %s", len, strerror(errno));
+        return err_file(a, "could not map a file of %zu bytes", len);
     m->next = maps;
     maps = m;
     arena_defer(a, unmap, m);

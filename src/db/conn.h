@@ -6,6 +6,12 @@
 
 enum db_busy { DB_FREE, DB_STREAMING, DB_COPYING };
 
+struct db_check {
+    tx_fn *fn;
+    void *arg;
+    struct db_check *next;
+};
+
 struct db_hook {
     void (*fn)(void *);
     void *arg;
@@ -30,7 +36,9 @@ struct db {
     PGresult *stream_res;          /* row of the running stream, freed at the next */
 
     int depth;                     /* of tx_run */
+    bool snapshot;                 /* the transaction may not write */
     err *doomed;                   /* error of a nested tx_run: the outer transaction must not commit */
+    struct db_check *checks;       /* before commit, last added first */
     struct db_hook *hooks;         /* after commit, last added first */
 };
 

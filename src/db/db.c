@@ -161,6 +161,11 @@ err *conn_fail(struct db *db, PGresult *res, const struct sql_query *q)
     err *e = sqlerr_make(db->a, db->conn, res, q);
 
     PQclear(res);
+    /* The database is read-only, but it was us who asked for that. */
+    if (db->snapshot && strcmp(e->sqlstate, "25006") == 0) {
+        e->kind = ERR_INTERNAL;
+        e->detail = err_default_detail(ERR_INTERNAL);
+    }
     if (e->kind == ERR_UNAVAILABLE || PQstatus(db->conn) != CONNECTION_OK)
         db->spoilt = true;
     return e;

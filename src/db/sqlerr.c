@@ -36,11 +36,12 @@ static const struct state {
     {"22008", ERR_BAD_REQUEST, NULL},    /* date out of range */
     {"2201B", ERR_BAD_REQUEST, NULL},    /* bad regular expression */
     {"54", ERR_BAD_REQUEST, NULL},       /* past a limit of the server: nesting, index row, jsonb size */
-    {"53100", ERR_INTERNAL, "The database has no disk space left; nothing was saved."},
+    {"53100", ERR_UNAVAILABLE, "The database has no disk space left; nothing was saved."},
     {"53", ERR_UNAVAILABLE, NULL},       /* no memory, too many connections */
     {"08", ERR_UNAVAILABLE, NULL},       /* connection */
     {"57P", ERR_UNAVAILABLE, NULL},      /* shutdown, crash, starting up */
     {"25P03", ERR_UNAVAILABLE, NULL},    /* idle in transaction for too long: the server closed the connection */
+    {"25006", ERR_UNAVAILABLE, "The database is read-only at the moment; nothing was saved."},
     {"26000", ERR_UNAVAILABLE, NULL},    /* our prepared statement is gone: somebody reset the session; reconnect */
 };
 

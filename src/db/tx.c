@@ -28,6 +28,26 @@ void tx_after_commit(struct db *db, void (*fn)(void *), void *arg)
     db->hooks = hook;
 }
 
+void tx_before_commit(struct db *db, tx_fn *fn, void *arg)
+{
+    struct db_check *check;
+
+    assert(tx_active(db));
+    for (struct db_check *c = db->checks; c; c = c->next)
+        if (c->fn == fn && c->arg == arg)
+            return;
+    check = ARENA_NEW(db->a, struct db_check);
+    *check = (struct db_check){.fn = fn, .arg = arg, .next = db->checks};
+    db->checks = check;
+}
+
+static err *run_checks(struct db *db)
+{
+    for (const struct db_check *c = db->checks; c; c = c->next)
+        TRY(c->fn(db, c->arg));
+    return OK;
+}
+
 /* In the order they were added. */
 static void run_hooks(struct db *db)
 {
@@ -86,11 +106,14 @@ static err *attempt(struct db *db, enum tx_mode mode, tx_fn *fn, void *arg)
 
     TRY(begin(db, mode));
     db->depth = 1;
+    db->snapshot = mode == TX_SNAPSHOT;
     db->doomed = NULL;
+    db->checks = NULL;
     e = fn(db, arg);
-    db->depth = 0;
     if (!e)
-        e = db->doomed;
+        e = db->doomed ? db->doomed : run_checks(db);
+    db->depth = 0;
+    db->snapshot = false;
     if (e) {
         rollback(db);
         return e;

@@ -204,7 +204,7 @@ static err *form_end(void *to)
         return end_text(f);
     f->fd = -1;
     if (close(fd) != 0)
-        return err_internal(f->rq->a, "could not write an uploaded file: %s", strerror(errno));
+        return err_file(f->rq->a, "could not write an uploaded file");
     return OK;
 }
 

@@ -168,7 +168,7 @@ static const char *reason(int status)
         {405, "Method Not Allowed"}, {406, "Not Acceptable"}, {409, "Conflict"}, {412, "Precondition Failed"},
         {413, "Content Too Large"}, {415, "Unsupported Media Type"}, {416, "Range Not Satisfiable"},
         {422, "Unprocessable Content"}, {424, "Failed Dependency"}, {429, "Too Many Requests"},
-        {500, "Internal Server Error"}, {501, "Not Implemented"}, {502, "Bad Gateway"}, {503, "Service Unavailable"},
+        {500, "Internal Server Error"}, {501, "Not Implemented"}, {502, "Bad Gateway"}, {503, "Service Unavailable"}, {507, "Insufficient Storage"},
     };
 
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)

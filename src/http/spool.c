@@ -46,7 +46,7 @@ static err *make_file(struct arena *a, char **path, int *fd)
         *fd = mkostemp(*path, O_CLOEXEC);
     }
     if (*fd < 0)
-        return err_internal(a, "could not make a temporary file in \"%s\": %s", dir, strerror(errno));
+        return err_file(a, "could not make a temporary file in \"%s\"", dir);
     return OK;
 }
 
@@ -86,7 +86,7 @@ err *spool_write(struct arena *a, int fd, const void *p, size_t len)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return err_internal(a, "could not write %zu bytes to a temporary file: %s", len, strerror(errno));
+            return err_file(a, "could not write %zu bytes to a temporary file", len);
         p = (const char *)p + n;
         len -= (size_t)n;
     }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -82,33 +83,66 @@ static const char *clean_name(struct arena *a, const char *name)
     return out;
 }
 
-/* A file that must go unless the transaction commits. */
+/* A file that goes again unless its transaction comes to its commit. From there on nobody but the database knows how it ended: should
+ * the commit fail, the file has no row, and the job sweep_files removes it. */
 struct kept {
     const char *path;
-    bool committed;
+    bool committing;
 };
-
-static void keep(void *arg)
-{
-    ((struct kept *)arg)->committed = true;
-}
 
 static void drop_unless_kept(void *arg)
 {
     struct kept *k = arg;
 
-    if (!k->committed)
+    if (!k->committing)
         unlink(k->path);
+}
+
+/* Bytes, or names, reach the disk. */
+static err *path_sync(struct db *db, const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC), failed;
+
+    if (fd < 0)
+        return err_file(db_arena(db), "could not open \"%s\"", path);
+    failed = fsync(fd) != 0 ? errno : 0;
+    close(fd);
+    errno = failed;
+    return failed ? err_file(db_arena(db), "could not write \"%s\" to the disk", path) : OK;
+}
+
+/* Once the row is committed nobody sends the file again: by then it must outlive a power cut. */
+static err *keep(struct db *db, void *arg)
+{
+    struct kept *k = arg;
+
+    TRY(path_sync(db, k->path));
+    k->committing = true;
+    return OK;
+}
+
+static char *directory_of(struct arena *a, int64_t project)
+{
+    return arena_printf(a, "%s/upload/%lld", cfg.data_dir, (long long)project);
+}
+
+/* The project's number stands for its directory, so that one request writes the names of all its files once. */
+static err *names_sync(struct db *db, void *project)
+{
+    return path_sync(db, directory_of(db_arena(db), (int64_t)(intptr_t)project));
+}
+
+static err *one_directory_make(struct scope *s, char *dir)
+{
+    if (mkdir(dir, 0750) == 0)
+        return path_sync(s->db, arena_strndup(s->a, dir, (size_t)(strrchr(dir, '/') - dir)));
+    return errno == EEXIST ? OK : err_file(s->a, "could not make directory \"%s\"", dir);
 }
 
 static err *directory_make(struct scope *s, int64_t project)
 {
-    const char *upload = arena_printf(s->a, "%s/upload", cfg.data_dir);
-    const char *dir = arena_printf(s->a, "%s/%lld", upload, (long long)project);
-
-    if ((mkdir(upload, 0750) != 0 && errno != EEXIST) || (mkdir(dir, 0750) != 0 && errno != EEXIST))
-        return err_internal(s->a, "could not make directory \"%s\": %s", dir, strerror(errno));
-    return OK;
+    TRY(one_directory_make(s, arena_printf(s->a, "%s/upload", cfg.data_dir)));
+    return one_directory_make(s, directory_of(s->a, project));
 }
 
 /* The bytes under a new name; the row is the caller's part. */
@@ -125,13 +159,14 @@ static err *bytes_keep(struct scope *s, int64_t project, const char *name, const
     out->path = arena_printf(s->a, "%s/%s", cfg.data_dir, out->file);
     /* A second name: should the transaction run again, the temporary file is still there. */
     if (link(temporary, out->path) != 0)
-        return err_internal(s->a, "could not keep upload as \"%s\": %s", out->path, strerror(errno));
+        return err_file(s->a, "could not keep upload as \"%s\"", out->path);
     k->path = out->path;
     arena_defer(s->a, drop_unless_kept, k);
-    tx_after_commit(s->db, keep, k);
+    tx_before_commit(s->db, keep, k);
+    tx_before_commit(s->db, names_sync, (void *)(intptr_t)project);
     /* nginx reads it as another user of the same group. */
     if (chmod(out->path, 0640) != 0)
-        return err_internal(s->a, "could not set the mode of \"%s\": %s", out->path, strerror(errno));
+        return err_file(s->a, "could not set the mode of \"%s\"", out->path);
     return OK;
 }
 

@@ -10,10 +10,11 @@ FROM file_upload f JOIN visible_project($1, $2, $3) p ON p.id = f.project_id
 WHERE f.project_id = $4 AND f.user_id = $2 AND (f.id = ANY ($5) OR ($5::int4[] IS NULL AND ($6 OR p.is_draft)))
 ORDER BY f.id;
 
+-- Locked, so that nobody removes them while they are read.
 -- @query upload_open :many (organization int4, member int4, role text, project int4, ids int4[]) -> (id, file)
 SELECT f.id, f.file
 FROM file_upload f JOIN visible_project($1, $2, $3) p ON p.id = f.project_id
-WHERE f.project_id = $4 AND f.id = ANY ($5) ORDER BY f.id;
+WHERE f.project_id = $4 AND f.id = ANY ($5) ORDER BY f.id FOR SHARE OF f;
 
 -- @query upload_by_id :one (organization int4, member int4, role text, upload int4) -> (id, file, size, project)
 SELECT f.id, f.file, f.size_bytes AS size, f.project_id AS project

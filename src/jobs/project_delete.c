@@ -1,5 +1,6 @@
 /* The job "project_delete": a project in the trash was already invisible when the request was answered; here its rows and files go,
  * some thousands per transaction, so that neither locks nor dead rows pile up. Payload: {"project": id}. */
+#include <dirent.h>
 #include <errno.h>
 #include <unistd.h>
 
@@ -168,6 +169,21 @@ static err *repeat(struct removal *r, tx_fn *step)
     }
 }
 
+/* Without its project no file can get a row any more: those that a dying server left there go too. */
+static void remove_directory(struct removal *r)
+{
+    const char *path = arena_printf(r->j->a, "%s/upload/%lld", cfg.data_dir, (long long)r->project);
+    DIR *dir = opendir(path);
+    struct dirent *entry;
+
+    if (!dir)
+        return;
+    while ((entry = readdir(dir)))
+        (void)unlinkat(dirfd(dir), entry->d_name, 0);      /* no directories */
+    closedir(dir);
+    (void)rmdir(path);
+}
+
 err *job_project_delete(struct job *j)
 {
     struct removal r = {.j = j};
@@ -179,6 +195,6 @@ err *job_project_delete(struct job *j)
     TRY(repeat(&r, task_step));
     TRY(repeat(&r, file_step));
     TRY(tx_run(j->db, TX_WRITE, last_step, &r));
-    (void)rmdir(arena_printf(j->a, "%s/upload/%lld", cfg.data_dir, (long long)r.project));
+    remove_directory(&r);
     return OK;
 }

@@ -35,6 +35,7 @@ static void settle_in(const struct pool *p, const struct pool_fds *fds, pid_t ma
     signal(SIGINT, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);   /* past a limit on the size of files a write fails, like one to a full disk */
     sigemptyset(&mask);
     sigaddset(&mask, SIGTERM);   /* read by worker.c */
     sigprocmask(SIG_SETMASK, &mask, NULL);

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -25,7 +26,8 @@ struct hop {
     const char *port;
     const char *pinned; /* checked addresses, comma-separated */
     int64_t size_bytes;
-    bool too_large, disk_failed;
+    bool too_large;
+    int write_errno;   /* why the bytes could not be kept */
     const char *refused; /* block of an address that was refused while connecting */
 };
 
@@ -162,8 +164,10 @@ static size_t body_write(char *p, size_t size, size_t n, void *to)
     h->too_large = h->size_bytes > h->o->most_bytes;
     for (size_t done = 0; !h->too_large && done < len;) {
         ssize_t wrote = write(h->fd, p + done, len - done);
-        if (wrote <= 0) {
-            h->disk_failed = true;
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote < 0) {
+            h->write_errno = errno;
             return 0;
         }
         done += (size_t)wrote;
@@ -215,8 +219,10 @@ static err *outcome(struct hop *h, CURLcode code)
         return OK;
     if (h->refused)
         return refuse(h->a, h->refused);
-    if (h->disk_failed)
-        return err_internal(h->a, "could not write a download");
+    if (h->write_errno) {
+        errno = h->write_errno;
+        return err_file(h->a, "could not write a download");
+    }
     if (h->too_large || code == CURLE_FILESIZE_EXCEEDED)
         return verr_one(h->a, NULL,
                         "Maximum total size of all files is %lld bytes, the download is larger",

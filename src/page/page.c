@@ -218,6 +218,8 @@ static const char *error_template(int status)
         return "error/413";
     case 503:
         return "error/503";
+    case 507:
+        return "error/507";
     default:
         return status < 500 ? "error/400" : "error/500";
     }

@@ -282,17 +282,25 @@ static void the_outcome_waits_for_the_database(void **state)
 
 /* ---------------------------------------------------------------- the real handlers */
 
+/* Every periodic job once. */
+static void round_of_jobs(void)
+{
+    assert_true(step());
+    while (step())
+        ;
+}
+
 static void periodic_jobs_exist_once(void **state)
 {
     (void)state;
     runner.defs = job_defs;
-    assert_true(step());
+    round_of_jobs();
     assert_int_equal(jobs_where("kind = 'sweep' AND key = 'periodic' AND state = 'done'"), 1);
     runner.look_at_us = 0;
     assert_false(step());
     fixture_sql(db, "UPDATE job SET finished_at = now() - interval '1 h'");
     runner.look_at_us = 0;
-    assert_true(step());
+    round_of_jobs();
     assert_int_equal(jobs_where("kind = 'sweep' AND state = 'done'"), 2);
 }
 
@@ -307,7 +315,7 @@ static void sweep_removes_what_is_over(void **state)
                     "INSERT INTO login_throttle VALUES ('old', 3, now() - interval '1 day'), ('new', 3, now());"
                     "INSERT INTO job (kind, state, finished_at) VALUES ('x', 'done', now() - interval '8 days'),"
                     " ('x', 'failed', now() - interval '8 days'), ('x', 'done', now())");
-    assert_true(step());
+    round_of_jobs();
     assert_int_equal(fixture_i64(db, "SELECT count(*) FROM user_session"), 1);
     assert_int_equal(fixture_i64(db, "SELECT count(*) FROM login_throttle WHERE key = 'new'"), 1);
     assert_int_equal(fixture_i64(db, "SELECT count(*) FROM login_throttle"), 1);
@@ -350,7 +358,7 @@ static void a_whole_project_goes(void **state)
     runner.defs = job_defs;
     runner.look_at_us = INT64_MAX;
     fixture_sql(db, fill_project);
-    assert_int_equal(system(arena_printf(fixture_arena, "mkdir -p %s && touch %s/a.csv", upload, upload)), 0);
+    assert_int_equal(system(arena_printf(fixture_arena, "mkdir -p %s && touch %s/a.csv %s/without-a-row", upload, upload, upload)), 0);
     add("project_delete", "{\"project\": 1}", "1");
     assert_true(step());
     assert_int_equal(jobs_where("state = 'failed' AND error LIKE 'NOT_FOUND%'"), 1);
@@ -378,6 +386,45 @@ static void a_whole_project_goes(void **state)
     assert_int_equal(jobs_where("state = 'done'"), 2);
 }
 
+static bool there(const char *file)
+{
+    return access(arena_printf(fixture_arena, "%s/upload/%s", cfg.data_dir, file), F_OK) == 0;
+}
+
+/* A file goes when no row knows it, when it is old, and when its project is there and nobody is at work who may know it. */
+static void files_without_rows_go(void **state)
+{
+    const char *d = arena_printf(fixture_arena, "%s/upload", cfg.data_dir);
+    struct db *other;
+
+    (void)state;
+    runner.defs = job_defs;
+    runner.look_at_us = INT64_MAX;
+    cfg.upload_orphan_s = 1;
+    fixture_sql(db, "TRUNCATE organization CASCADE; INSERT INTO organization (id, title, token) VALUES (1, 'o', 't');"
+                    "INSERT INTO project (id, organization_id, deleted_at) VALUES (1, 1, NULL), (2, 1, now());"
+                    "INSERT INTO file_upload (project_id, file, size_bytes) VALUES (1, 'upload/1/known', 1)");
+    assert_int_equal(system(arena_printf(fixture_arena, "mkdir -p %s/1/dir %s/2 %s/3 %s/x && touch %s/1/known %s/1/lost %s/2/lost %s/3/lost %s/lost"
+                                                        " && for i in `seq 2500`; do : >%s/1/n$i; done", d, d, d, d, d, d, d, d, d, d)), 0);
+    sleep(2);
+    assert_int_equal(system(arena_printf(fixture_arena, "touch %s/1/new", d)), 0);
+    assert_ok(db_open(fixture_arena, "test", 10000, &other));
+    fixture_sql(other, "BEGIN; SELECT 1");
+    sleep(2);
+    add("sweep_files", "{}", NULL);
+    assert_true(step());
+    assert_false(there("1/lost") || there("1/n1") || there("1/n2500") || there("2/lost"));
+    assert_true(there("1/known") && there("1/new") && there("1/dir") && there("3/lost") && there("lost"));
+    fixture_sql(other, "ROLLBACK");
+    add("sweep_files", "{}", NULL);
+    assert_true(step());
+    assert_false(there("1/new"));
+    assert_true(there("1/known") && there("3/lost"));
+    assert_int_equal(jobs_where("state = 'done'"), 2);
+    db_close(other);
+    fixture_sql(db, "TRUNCATE organization CASCADE");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +441,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(periodic_jobs_exist_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sweep_removes_what_is_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_whole_project_goes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(files_without_rows_go, set_up, tear_down),
     };
     char dir[] = "/tmp/labeld-jobs-XXXXXX";
     int failed;

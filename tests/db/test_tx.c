@@ -10,6 +10,8 @@ struct play {
     int runs;
     int hooks;
     err *fail_with;
+    int checks;
+    err *check_fails;
     const char *kept;       /* memory of the first attempt */
 };
 
@@ -71,6 +73,41 @@ static void rolls_back(void **state)
     assert_int_equal(things(), 2);
     assert_int_equal(p.hooks, 0);
     assert_int_equal(p.runs, 1);
+}
+
+static err *count_check(struct db *d, void *arg)
+{
+    struct play *p = arg;
+
+    assert_true(tx_active(d));
+    p->checks++;
+    assert_ok(db_exec(d, SQL_t_add, DB_ARGS(db_i64(12), db_text("by check")), NULL));
+    return p->check_fails;
+}
+
+static err *add_checked(struct db *d, void *arg)
+{
+    tx_before_commit(d, count_check, arg);
+    tx_before_commit(d, count_check, arg);
+    return add(d, arg);
+}
+
+static void is_checked_before_its_commit(void **state)
+{
+    struct play good = {0};
+    struct play bad = {.check_fails = err_new(fixture_arena, ERR_NO_SPACE, NULL)};
+    struct play early = {.fail_with = err_new(fixture_arena, ERR_CONFLICT, "no")};
+
+    (void)state;
+    reset();
+    assert_ok(tx_run(db, TX_WRITE, add_checked, &good));
+    assert_int_equal(things(), 4);
+    assert_int_equal(good.checks, 1);
+    reset();
+    assert_err(tx_run(db, TX_WRITE, add_checked, &bad), NO_SPACE);
+    assert_err(tx_run(db, TX_WRITE, add_checked, &early), CONFLICT);
+    assert_int_equal(things(), 2);
+    assert_int_equal(bad.checks * 10 + bad.hooks + early.checks, 10);
 }
 
 static err *add_nested_ignoring(struct db *d, void *arg)
@@ -259,7 +296,7 @@ static void a_commit_into_nothing_is_not_replayed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(commits), cmocka_unit_test(rolls_back), cmocka_unit_test(a_failed_part_dooms_the_whole),
+        cmocka_unit_test(commits), cmocka_unit_test(rolls_back), cmocka_unit_test(is_checked_before_its_commit), cmocka_unit_test(a_failed_part_dooms_the_whole),
         cmocka_unit_test(a_swallowed_error_is_no_commit), cmocka_unit_test(a_refused_lock_is_tried_again),
         cmocka_unit_test(serialization_failures_run_again),
         cmocka_unit_test(snapshots_do_not_run_again), cmocka_unit_test(snapshots_stand_still),

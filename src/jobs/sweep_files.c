@@ -1,0 +1,125 @@
+/* The periodic job "sweep_files": removes files below upload/ that no row knows. A server that dies between putting a file there and its
+ * commit leaves one, and so does a commit whose end nobody saw. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cfg.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "jobs/job.h"
+#include "jobs/sweep_files.sql.h"
+
+enum { NAMES_PER_STEP = 1000 };
+
+struct sweep {
+    struct job *j;
+    DIR *dir;                 /* of one project */
+    const char *prefix;       /* "upload/8/" */
+    time_t before;            /* files put there later are not judged */
+    const char **names;
+    size_t n;
+    int64_t removed;
+};
+
+/* Linking a file changes its ctime, so it tells when the name came. */
+static bool is_old(const struct sweep *s, const char *name)
+{
+    struct stat st;
+
+    return fstatat(dirfd(s->dir), name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) && st.st_ctime < s->before;
+}
+
+static void gather(struct sweep *s)
+{
+    struct dirent *entry;
+
+    s->n = 0;
+    while (s->n < NAMES_PER_STEP && (entry = readdir(s->dir)))
+        if (is_old(s, entry->d_name) && utf8_valid(entry->d_name, strlen(entry->d_name)))
+            s->names[s->n++] = arena_printf(s->j->a, "%s%s", s->prefix, entry->d_name);
+}
+
+static err *judge(struct sweep *s)
+{
+    struct rows unknown;
+
+    TRY(db_many(s->j->db, SQL_sweep_files_unknown, DB_ARGS(db_texts(s->j->a, s->names, s->n)), &unknown));
+    for (int i = 0; i < unknown.n; i++) {
+        struct row r = rows_at(&unknown, i);
+        const char *file = row_text(&r, SWEEP_FILES_UNKNOWN_FILE);
+
+        if (unlinkat(dirfd(s->dir), file + strlen(s->prefix), 0) != 0)
+            continue;
+        log_msg(LOG_NOTICE, "file without a row removed", "file=\"%s\"", file);
+        s->removed++;
+    }
+    return OK;
+}
+
+/* Young, too, is what came after the oldest running transaction began: its row may still come. */
+static err *set_age(struct sweep *s)
+{
+    struct row r;
+
+    TRY(db_one(s->j->db, SQL_sweep_files_oldest, DB_NOARGS, &r));
+    s->before = time(NULL) - cfg.upload_orphan_s - row_i64(&r, SWEEP_FILES_OLDEST_AGE_S);
+    return OK;
+}
+
+static void close_dir(void *dir)
+{
+    closedir(dir);
+}
+
+static err *project_sweep(struct sweep *s, int64_t project)
+{
+    struct row r;
+
+    TRY(db_one(s->j->db, SQL_sweep_files_project, DB_ARGS(db_i64(project)), &r));
+    if (!row_bool(&r, SWEEP_FILES_PROJECT_KNOWN))
+        return OK;
+    s->prefix = arena_printf(s->j->a, "upload/%lld/", (long long)project);
+    s->dir = opendir(arena_printf(s->j->a, "%s/%s", cfg.data_dir, s->prefix));
+    if (!s->dir)
+        return OK;
+    arena_defer(s->j->a, close_dir, s->dir);
+    s->names = arena_array(s->j->a, NAMES_PER_STEP, sizeof *s->names);
+    for (;;) {
+        struct arena_mark m = arena_mark(s->j->a);
+
+        gather(s);
+        if (s->n == 0)
+            return OK;
+        TRY(judge(s));
+        TRY(job_beat(s->j, NULL, NULL));
+        TRY(job_go_on(s->j));
+        arena_rewind(s->j->a, m);
+    }
+}
+
+err *job_sweep_files(struct job *j)
+{
+    struct sweep s = {.j = j};
+    struct dirent *entry;
+    int64_t project;
+    DIR *upload;
+
+    if (cfg.upload_orphan_s == 0)
+        return OK;
+    upload = opendir(arena_printf(j->a, "%s/upload", cfg.data_dir));
+    if (!upload)
+        return OK;
+    arena_defer(j->a, close_dir, upload);
+    TRY(set_age(&s));
+    while ((entry = readdir(upload))) {
+        struct arena_mark m = arena_mark(j->a);
+
+        if (int_parse(entry->d_name, 1, INT32_MAX, &project))
+            TRY(project_sweep(&s, project));
+        arena_rewind(j->a, m);
+    }
+    log_msg(LOG_INFO, "swept files", "removed=%lld", (long long)s.removed);
+    return OK;
+}
