@@ -102,3 +102,24 @@ static const struct jin_field file_uploads_fields[] = {
     {"file_upload_ids", JIN_JSON, JIN_NULL, 0, 0, NULL, "The caller's uploaded files; all when absent."},
     {0}};
 const struct jin_spec B_FILE_UPLOADS = {"FileUploadsRequest", file_uploads_fields};
+
+static const struct jin_field view_fields[] = {
+    {"project", JIN_INT, 0, 0, 0, NULL, "Project id."},
+    {"data", JIN_JSON, 0, 0, 0, NULL, "What clients keep in a view: title, columns, filters, ordering."},
+    {"selected_items", JIN_JSON, JIN_NULL, 0, 0, NULL, "Tasks that the view is limited to; at creation only."},
+    {"is_private", JIN_BOOL, 0, 0, 0, NULL, "Seen by its owner only."},
+    {"order", JIN_JSON, JIN_READONLY | JIN_NULL, 0, 0, NULL, "Place among the views."},
+    {"user", JIN_JSON, JIN_READONLY | JIN_NULL, 0, 0, NULL, "Owner."},
+    {0}};
+const struct jin_spec B_VIEW = {"ViewRequest", view_fields};
+
+static const struct jin_field view_reset_fields[] = {
+    {"project", JIN_INT, JIN_NULL, 0, 0, NULL, "Project id; also as a query parameter."},
+    {0}};
+const struct jin_spec B_VIEW_RESET = {"ViewResetRequest", view_reset_fields};
+
+static const struct jin_field view_order_fields[] = {
+    {"project", JIN_INT, JIN_REQUIRED, 0, 0, NULL, "Project id."},
+    {"ids", JIN_JSON, JIN_REQUIRED, 0, 0, NULL, "Views in their new order."},
+    {0}};
+const struct jin_spec B_VIEW_ORDER = {"ViewOrderRequest", view_order_fields};

@@ -11,6 +11,8 @@
 #include "core/scope.h"
 #include "core/task.h"
 #include "core/task.sql.h"
+#include "dm/list.h"
+#include "dm/view.h"
 #include "json/verr.h"
 
 enum {
@@ -18,13 +20,6 @@ enum {
     PROJECT_TASKS_NORMAL = 50,
     TASK_BATCH = 200            /* tasks fetched at a time, with their children */
 };
-
-static bool query_is(struct rq *rq, const char *name, const char *value)
-{
-    const char *text = rq_query(rq, name);
-
-    return text && strcmp(text, value) == 0;
-}
 
 /* ---------------------------------------------------------------- one task */
 
@@ -88,10 +83,18 @@ err *api_project_tasks_delete(struct rq *rq)
 
 /* ---------------------------------------------------------------- lists */
 
-static err *batch_write(struct rq *rq, struct jw *w, const struct rows *rows, enum task_shape shape, bool with_children, const char *include)
+/* How the tasks of a list are shown. */
+struct list_shape {
+    enum task_shape shape;
+    unsigned figures;          /* that TASK_LIST shows: enum task_figure */
+    const char *include;
+};
+
+static err *batch_write(struct rq *rq, struct jw *w, const struct rows *rows, const struct list_shape *shape)
 {
-    struct task_children children;
+    bool with_children = shape->shape != TASK_LIST || task_figures_of_children(shape->figures);
     int64_t *ids = arena_array(rq->a, (size_t)rows->n + 1, sizeof *ids);
+    struct task_children children;
 
     for (int i = 0; i < rows->n; i++) {
         struct row r = rows_at(rows, i);
@@ -101,13 +104,13 @@ static err *batch_write(struct rq *rq, struct jw *w, const struct rows *rows, en
         TRY(task_children(rq->scope, ids, (size_t)rows->n, NULL, &children));
     for (int i = 0; i < rows->n; i++) {
         struct row r = rows_at(rows, i);
-        task_write(rq->scope, w, &r, shape, with_children ? &children : NULL, include);
+        task_list_write(rq->scope, w, &r, shape->shape, shape->figures, with_children ? &children : NULL, shape->include);
     }
     return rs_flush(rq);
 }
 
 /* Up to `most` tasks from an inner_id on, a batch at a time in constant memory. */
-static err *pages_write(struct rq *rq, struct jw *w, int64_t project, int64_t from, int64_t most, enum task_shape shape, const char *include)
+static err *pages_write(struct rq *rq, struct jw *w, int64_t project, int64_t from, int64_t most, const struct list_shape *shape)
 {
     while (most > 0) {
         struct arena_mark m = arena_mark(rq->a);
@@ -115,7 +118,7 @@ static err *pages_write(struct rq *rq, struct jw *w, int64_t project, int64_t fr
         struct row last;
         int64_t batch = most < TASK_BATCH ? most : TASK_BATCH;
         TRY(task_list_page(rq->scope, project, from, batch, &rows));
-        TRY(batch_write(rq, w, &rows, shape, shape == TASK_LIST_ALL, include));
+        TRY(batch_write(rq, w, &rows, shape));
         if (rows.n < batch)
             return OK;
         last = rows_at(&rows, rows.n - 1);
@@ -127,76 +130,128 @@ static err *pages_write(struct rq *rq, struct jw *w, int64_t project, int64_t fr
     return OK;
 }
 
-static err *list_project(struct rq *rq, int64_t *project)
+/* The same of what a query found. */
+static err *found_write(struct rq *rq, struct jw *w, const struct dm_list *list, int64_t skip, int64_t most, const struct list_shape *shape)
 {
-    TRY(rq_query_int(rq, "project", 0, project));
-    if (*project == 0) {
-        err *e = err_new(rq->a, ERR_NOT_FOUND, "Neither project nor view id specified");
-        e->bare_json = "{\"detail\":\"Neither project nor view id specified\"}";
-        return e;
+    int64_t ids[TASK_BATCH];
+    size_t n = TASK_BATCH;
+
+    while (most > 0 && n == TASK_BATCH) {
+        struct arena_mark m = arena_mark(rq->a);
+        struct rows rows;
+        TRY(dm_list_ids(list, skip, most < TASK_BATCH ? most : TASK_BATCH, ids, &n));
+        TRY(task_list_rows(rq->scope, list->q->context->project, ids, n, &rows));
+        TRY(batch_write(rq, w, &rows, shape));
+        skip += (int64_t)n;
+        most -= (int64_t)n;
+        arena_rewind(rq->a, m);
     }
-    return project_check_visible(rq->scope, *project);
+    return OK;
 }
 
-/* Absent, null, or empty. */
-static bool asks_nothing(const json_t *v)
+static void list_open(struct jw *w, const struct task_list_totals *total)
 {
-    return !v || json_is_null(v) || (json_is_array(v) && json_array_size(v) == 0);
+    jw_obj(w);
+    jw_ki64(w, "total_annotations", total->annotations);
+    jw_ki64(w, "total_predictions", total->predictions);
+    jw_ki64(w, "total", total->tasks);
+    jw_key(w, "tasks");
+    jw_arr(w);
 }
 
-/* The legacy client sends a query with every list: without filters, in no order, of all tasks. */
-static bool is_plain_query(const json_t *query)
+static void list_close(struct jw *w)
 {
-    const json_t *filters = json_object_get(query, "filters"), *selected = json_object_get(query, "selectedItems");
-    bool unfiltered = asks_nothing(filters) || (json_is_object(filters) && asks_nothing(json_object_get(filters, "items")));
-    bool every = asks_nothing(selected) ||
-                 (json_is_true(json_object_get(selected, "all")) && asks_nothing(json_object_get(selected, "excluded")));
-
-    return unfiltered && every && asks_nothing(json_object_get(query, "ordering"));
+    jw_end(w);
+    jw_end(w);
 }
 
-/* A list that cannot be filtered as asked must not pretend to be. */
-static err *query_refuse(struct rq *rq)
+static err *no_project(struct rq *rq)
+{
+    err *e = err_new(rq->a, ERR_NOT_FOUND, "Neither project nor view id specified");
+
+    e->bare_json = "{\"detail\":\"Neither project nor view id specified\"}";
+    return e;
+}
+
+/* The query and its project: a view, else ?query=, else a JSON body. */
+static err *query_read(struct rq *rq, int64_t *project, json_t **query)
 {
     const char *text = rq_query(rq, "query");
-    json_t *query = NULL;
+    int64_t view, of_view;
 
-    if (text && *text && (jin_parse(rq->a, (struct span){text, strlen(text)}, (int)cfg.json_max_depth, &query) || !json_is_object(query)))
-        return verr_one(rq->a, "query", "Expected a JSON object.");
-    if (query && !is_plain_query(query))
-        return verr_one(rq->a, "query", "Filters and orderings are not available in this release.");
-    if (rq_query(rq, "view") && *rq_query(rq, "view"))
-        return err_new(rq->a, ERR_NOT_FOUND, "No View matches the given query.");
+    *query = NULL;
+    if (text && *text) {
+        if (jin_parse(rq->a, (struct span){text, strlen(text)}, (int)cfg.json_max_depth, query) || !json_is_object(*query))
+            return verr_one(rq->a, "query", "Expected a JSON object.");
+    } else {
+        TRY(rq_body(rq));
+        if (!rq->body_is_form && rq->body.len > 0)
+            TRY(jin_parse(rq->a, rq->body, (int)cfg.json_max_depth, query));
+    }
+    TRY(rq_query_int(rq, "project", json_integer_value(json_object_get(*query, "project")), project));
+    TRY(rq_query_int(rq, "view", json_integer_value(json_object_get(*query, "view")), &view));
+    if (view == 0)
+        return *project ? OK : no_project(rq);
+    TRY(view_query(rq->scope, view, &of_view, query));
+    if (*project && *project != of_view)
+        return verr_one(rq->a, "view", "Project and View mismatch");
+    *project = of_view;
+    return OK;
+}
+
+static err *plain_list(struct rq *rq, int64_t project, struct paging *p, const struct list_shape *shape)
+{
+    struct task_list_totals total;
+    int64_t from;
+    bool found;
+    struct jw *w;
+
+    TRY(task_list_totals(rq->scope, project, &total));
+    TRY(paging_check(rq, p, total.tasks));
+    TRY(task_list_start(rq->scope, project, (p->page - 1) * p->size, &found, &from));
+    if (!found)
+        return err_new(rq->a, ERR_NOT_FOUND, "Invalid page.");
+    w = rs_json(rq);
+    list_open(w, &total);
+    TRY(pages_write(rq, w, project, from, p->size, shape));
+    list_close(w);
+    return OK;
+}
+
+static err *found_list(struct rq *rq, const struct dm_query *q, struct paging *p, const struct list_shape *shape)
+{
+    struct dm_list list;
+    struct jw *w;
+
+    TRY(dm_list_open(rq->scope, q, &list));
+    TRY(paging_check(rq, p, list.total.tasks));
+    w = rs_json(rq);
+    list_open(w, &list.total);
+    TRY(found_write(rq, w, &list, (p->page - 1) * p->size, p->size, shape));
+    list_close(w);
     return OK;
 }
 
 err *api_task_list(struct rq *rq)
 {
-    struct task_list_totals total;
+    const char *fields = rq_query(rq, "fields");
+    bool all = fields && strcmp(fields, "all") == 0;
+    struct list_shape shape = {.shape = all ? TASK_LIST_ALL : TASK_LIST, .include = rq_query(rq, "include")};
+    struct dm_context context;
+    struct dm_query query;
     struct paging p;
-    int64_t project, from;
-    bool found, all = query_is(rq, "fields", "all");
-    struct jw *w;
+    int64_t project;
+    json_t *json;
 
-    TRY(query_refuse(rq));
-    TRY(list_project(rq, &project));
+    TRY(query_read(rq, &project, &json));
+    TRY(project_check_visible(rq->scope, project));
     TRY(paging_read(rq, TASK_PAGE_NORMAL, cfg.task_api_page_size_max, false, &p));
-    TRY(task_list_totals(rq->scope, project, &total));
-    TRY(paging_check(rq, &p, total.tasks));
-    TRY(task_list_start(rq->scope, project, (p.page - 1) * p.size, &found, &from));
-    if (!found)
-        return err_new(rq->a, ERR_NOT_FOUND, "Invalid page.");
-    w = rs_json(rq);
-    jw_obj(w);
-    jw_ki64(w, "total_annotations", total.annotations);
-    jw_ki64(w, "total_predictions", total.predictions);
-    jw_ki64(w, "total", total.tasks);
-    jw_key(w, "tasks");
-    jw_arr(w);
-    TRY(pages_write(rq, w, project, from, p.size, all ? TASK_LIST_ALL : TASK_LIST, rq_query(rq, "include")));
-    jw_end(w);
-    jw_end(w);
-    return OK;
+    if (!json)
+        return plain_list(rq, project, &p, &shape);
+    TRY(dm_context_read(rq->scope, project, &context));
+    TRY(dm_compile(rq->a, &context, json, &query));
+    shape.figures = query.computed;
+    return dm_plain(&query) ? plain_list(rq, project, &p, &shape) : found_list(rq, &query, &p, &shape);
 }
 
 /* page and page_size, or start and length; -1 = all. */
@@ -222,6 +277,7 @@ static err *window_read(struct rq *rq, int64_t *most, int64_t *skip)
 
 err *api_project_tasks(struct rq *rq)
 {
+    static const struct list_shape plain = {.shape = TASK_PLAIN};
     int64_t project = rq_int(rq, "id"), most, skip;
     struct task_list_totals total;
     struct jw *w;
@@ -240,7 +296,7 @@ err *api_project_tasks(struct rq *rq)
         struct rows rows;
         int64_t batch = most < TASK_BATCH ? most : TASK_BATCH;
         TRY(task_list_recent(rq->scope, project, batch, skip, &rows));
-        TRY(batch_write(rq, w, &rows, TASK_PLAIN, true, NULL));
+        TRY(batch_write(rq, w, &rows, &plain));
         if (rows.n < batch)
             break;
         skip += batch;

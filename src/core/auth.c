@@ -139,6 +139,7 @@ static const struct object {
     {"/api/annotation-history/{", "AnnotationHistory", SQL_visible_history_row},
     {"/api/drafts/{", "AnnotationDraft", SQL_visible_draft},
     {"/api/predictions/{", "Prediction", SQL_visible_prediction},
+    {"/api/dm/views/{", "View", SQL_visible_view},
     {"/api/import/file-upload/{", "FileUpload", SQL_visible_upload},
     {"/api/users/{", "User", SQL_visible_user},
     {"/api/organizations/{", "Organization", SQL_visible_organization},

@@ -133,9 +133,8 @@ static const struct field fields[] = {
     {"workspace", PROJECT_BY_IDS_WORKSPACE, 'i'},
 };
 
-void project_write(struct jw *w, const struct row *r, const char *include, bool fresh)
+void project_fields_write(struct jw *w, const struct row *r, const char *include, bool fresh)
 {
-    jw_obj(w);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         if (!field_wanted(include, fields[i].key))
             continue;
@@ -146,6 +145,12 @@ void project_write(struct jw *w, const struct row *r, const char *include, bool 
     }
     if (field_wanted(include, "state"))
         jw_knull(w, "state");
+}
+
+void project_write(struct jw *w, const struct row *r, const char *include, bool fresh)
+{
+    jw_obj(w);
+    project_fields_write(w, r, include, fresh);
     jw_end(w);
 }
 

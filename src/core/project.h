@@ -27,6 +27,8 @@ err *project_check_visible(struct scope *s, int64_t id) __attribute__((warn_unus
 
 /* Write a project row as the API shows it. include: comma list of fields, NULL = all. fresh: the create answer, counters null. */
 void project_write(struct jw *w, const struct row *r, const char *include, bool fresh);
+/* The same into an object that is open already. */
+void project_fields_write(struct jw *w, const struct row *r, const char *include, bool fresh);
 /* id and the eight counters only. */
 void project_counts_write(struct jw *w, const struct row *r);
 

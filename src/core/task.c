@@ -15,6 +15,7 @@
 
 _Static_assert((int)TASK_BY_ID_SHOWN_VERSION == (int)TASK_PAGE_SHOWN_VERSION, "column lists differ");
 _Static_assert((int)TASK_BY_ID_SHOWN_VERSION == (int)TASK_RECENT_SHOWN_VERSION, "column lists differ");
+_Static_assert((int)TASK_BY_ID_SHOWN_VERSION == (int)TASK_ROWS_SHOWN_VERSION, "column lists differ");
 
 err *task_missing(struct scope *s)
 {
@@ -124,12 +125,21 @@ struct task_writer {
     const struct row *r;
     enum task_shape shape;
     const char *include;
+    unsigned figures;
     struct slice annotations, predictions, drafts;
 };
+
+static const struct slice nothing = {0};
 
 static bool wanted(const struct task_writer *t, const char *key)
 {
     return field_wanted(t->include, key);
+}
+
+/* A figure of the children: of all of them where it was asked for, else as of a task that has none. */
+static const struct slice *of(const struct task_writer *t, enum task_figure figure, const struct slice *children)
+{
+    return t->figures & figure ? children : &nothing;
 }
 
 static void annotations_write(const struct task_writer *t)
@@ -168,13 +178,15 @@ static void drafts_write(const struct task_writer *t)
 /* Distinct authors, in order of their first annotation. */
 static void annotators_write(const struct task_writer *t)
 {
+    const struct slice *c = of(t, TASK_ANNOTATORS, &t->annotations);
+
     jw_key(t->w, "annotators");
     jw_arr(t->w);
-    for (int i = t->annotations.from; i < t->annotations.to; i++) {
-        struct row r = rows_at(t->annotations.rows, i);
+    for (int i = c->from; i < c->to; i++) {
+        struct row r = rows_at(c->rows, i);
         bool seen = annotation_author(&r) == 0;
-        for (int j = t->annotations.from; j < i && !seen; j++) {
-            struct row o = rows_at(t->annotations.rows, j);
+        for (int j = c->from; j < i && !seen; j++) {
+            struct row o = rows_at(c->rows, j);
             seen = annotation_author(&o) == annotation_author(&r);
         }
         if (!seen)
@@ -232,9 +244,15 @@ static void mean_write(const struct task_writer *t, const char *key, const struc
 static void score_write(const struct task_writer *t)
 {
     const char *version = row_text(t->r, TASK_BY_ID_SHOWN_VERSION);
-    const struct slice none = {0};
+    
 
-    mean_write(t, "predictions_score", version && *version ? &t->predictions : &none, prediction_score_col, prediction_version_col, version);
+    mean_write(t, "predictions_score", version && *version ? &t->predictions : &nothing, prediction_score_col, prediction_version_col, version);
+}
+
+/* Is a key shown that lists leave out unless it was asked for? */
+static bool shown(const struct task_writer *t, enum task_figure figure, const char *key)
+{
+    return t->figures & figure && wanted(t, key);
 }
 
 /* Keys that only detail and lists have. */
@@ -250,25 +268,24 @@ static void work_write(const struct task_writer *t)
         drafts_write(t);
     if (wanted(t, "annotators"))
         annotators_write(t);
-    if (all && wanted(t, "completed_at"))
+    if (shown(t, TASK_COMPLETED_AT, "completed_at"))
         wire_ktime(t->w, "completed_at", t->r, TASK_BY_ID_COMPLETED_AT);
     if (wanted(t, "annotations_results"))
-        joined_write(t, "annotations_results", t->shape == TASK_LIST_ALL ? &t->annotations : &(struct slice){0},
-                     annotation_result_col, ", ", false);
+        joined_write(t, "annotations_results", of(t, TASK_ANNOTATIONS_RESULTS, &t->annotations), annotation_result_col, ", ", false);
     if (wanted(t, "predictions_results"))
-        joined_write(t, "predictions_results", t->shape == TASK_LIST_ALL ? &t->predictions : &(struct slice){0},
-                     prediction_result_col, ", ", false);
-    if (all && wanted(t, "predictions_score"))
+        joined_write(t, "predictions_results", of(t, TASK_PREDICTIONS_RESULTS, &t->predictions), prediction_result_col, ", ", false);
+    if (shown(t, TASK_PREDICTIONS_SCORE, "predictions_score"))
         score_write(t);
     if (wanted(t, "storage_filename"))
         jw_knull(t->w, "storage_filename");
     if (wanted(t, "annotations_ids"))
-        joined_write(t, "annotations_ids", &t->annotations, CHILD_ID, ",", false);
+        joined_write(t, "annotations_ids", of(t, TASK_ANNOTATIONS_IDS, &t->annotations), CHILD_ID, ",", false);
     if (wanted(t, "predictions_model_versions"))
-        joined_write(t, "predictions_model_versions", &t->predictions, prediction_version_col, ",", true);
-    if (all && wanted(t, "avg_lead_time"))
+        joined_write(t, "predictions_model_versions", of(t, TASK_PREDICTIONS_MODEL_VERSIONS, &t->predictions), prediction_version_col,
+                     ",", true);
+    if (shown(t, TASK_AVG_LEAD_TIME, "avg_lead_time"))
         mean_write(t, "avg_lead_time", &t->annotations, annotation_lead_time_col, 0, NULL);
-    if (all && wanted(t, "draft_exists"))
+    if (shown(t, TASK_DRAFT_EXISTS, "draft_exists"))
         jw_kbool(t->w, "draft_exists", t->drafts.to > t->drafts.from);
 }
 
@@ -320,9 +337,18 @@ void task_fields_write(struct jw *w, const struct row *r, enum task_shape shape,
     }
 }
 
-void task_write(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, const struct task_children *children, const char *include)
+/* Every figure, except that results are not joined where one task is read. */
+static unsigned figures_of(enum task_shape shape)
 {
-    struct task_writer t = {.s = s, .w = w, .r = r, .shape = shape, .include = include};
+    if (shape == TASK_LIST)
+        return 0;
+    return shape == TASK_GET ? ~(unsigned)(TASK_ANNOTATIONS_RESULTS | TASK_PREDICTIONS_RESULTS) : ~0u;
+}
+
+static void write_with(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, unsigned figures,
+                       const struct task_children *children, const char *include)
+{
+    struct task_writer t = {.s = s, .w = w, .r = r, .shape = shape, .include = include, .figures = figures};
     int64_t id = row_i64(r, TASK_BY_ID_ID);
 
     if (children) {
@@ -341,6 +367,17 @@ void task_write(struct scope *s, struct jw *w, const struct row *r, enum task_sh
     }
     task_fields_write(w, r, shape, include);
     jw_end(w);
+}
+
+void task_write(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, const struct task_children *children, const char *include)
+{
+    write_with(s, w, r, shape, figures_of(shape), children, include);
+}
+
+void task_list_write(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, unsigned figures,
+                     const struct task_children *children, const char *include)
+{
+    write_with(s, w, r, shape, figures_of(shape) | figures, children, include);
 }
 
 /* ---------------------------------------------------------------- lists */
@@ -382,6 +419,11 @@ err *task_list_page(struct scope *s, int64_t project, int64_t from_inner_id, int
 {
     return db_many(s->db, SQL_task_page,
                    DB_ARGS(db_i64(project), db_i64(from_inner_id), db_opt_i64(scope_own_only(s), s->user), db_i64(most)), out);
+}
+
+err *task_list_rows(struct scope *s, int64_t project, const int64_t *ids, size_t n, struct rows *out)
+{
+    return db_many(s->db, SQL_task_rows, DB_ARGS(db_i64(project), db_i64s(s->a, ids, n)), out);
 }
 
 err *task_list_recent(struct scope *s, int64_t project, int64_t most, int64_t skip, struct rows *out)

@@ -20,6 +20,25 @@ enum task_shape {
     TASK_PLAIN       /* the answer to create; with children (PATCH, plain project list) they follow */
 };
 
+/* Figures of a task that cost something to find. TASK_LIST shows those that were asked for (bit set), the other shapes all. */
+enum task_figure {
+    TASK_COMPLETED_AT = 1,
+    TASK_ANNOTATORS = 2,
+    TASK_ANNOTATIONS_RESULTS = 4,
+    TASK_ANNOTATIONS_IDS = 8,
+    TASK_PREDICTIONS_SCORE = 16,
+    TASK_PREDICTIONS_MODEL_VERSIONS = 32,
+    TASK_PREDICTIONS_RESULTS = 64,
+    TASK_FILE_UPLOAD = 128,
+    TASK_AVG_LEAD_TIME = 256,
+    TASK_DRAFT_EXISTS = 512
+};
+/* Do these figures need the tasks' children? */
+static inline bool task_figures_of_children(unsigned figures)
+{
+    return (figures & ~(unsigned)(TASK_COMPLETED_AT | TASK_FILE_UPLOAD)) != 0;
+}
+
 /* What belongs to a batch of tasks; rows ordered by task. */
 struct task_children {
     struct rows annotations, predictions, drafts;
@@ -36,6 +55,9 @@ err *task_row_children(struct scope *s, const struct row *r, const char *version
 /* Write one task. r has the columns of task_by_id (the lists share their prefix). children may be NULL (TASK_LIST, TASK_PLAIN).
  * include: comma list of fields, NULL = all. */
 void task_write(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, const struct task_children *children, const char *include);
+/* The same with these figures, where the shape is TASK_LIST. */
+void task_list_write(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, unsigned figures,
+                     const struct task_children *children, const char *include);
 
 /* The task's own fields, into an object that is open already (the stream's answer). */
 void task_fields_write(struct jw *w, const struct row *r, enum task_shape shape, const char *include);
@@ -49,6 +71,8 @@ err *task_list_totals(struct scope *s, int64_t project, struct task_list_totals 
 err *task_list_start(struct scope *s, int64_t project, int64_t skip, bool *found, int64_t *inner_id) __attribute__((warn_unused_result));
 /* Rows from an inner_id on. */
 err *task_list_page(struct scope *s, int64_t project, int64_t from_inner_id, int64_t most, struct rows *out) __attribute__((warn_unused_result));
+/* Rows of these tasks of a project, in the order of the ids; those that are gone are left out. */
+err *task_list_rows(struct scope *s, int64_t project, const int64_t *ids, size_t n, struct rows *out) __attribute__((warn_unused_result));
 int64_t task_row_inner_id(const struct row *r);
 int64_t task_row_id(const struct row *r);
 /* Newest change first. */

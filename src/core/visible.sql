@@ -31,6 +31,10 @@ WHERE x.id = $4 AND ($3 <> 'AN' OR p.show_collab_predictions);
 SELECT true AS visible FROM file_upload f JOIN visible_project($1, $2, $3) p ON p.id = f.project_id
 WHERE f.id = $4;
 
+-- @query visible_view :one (organization int4, member int4, role text, id int4) -> (visible)
+SELECT true AS visible FROM view v JOIN visible_project($1, $2, $3) p ON p.id = v.project_id
+WHERE v.id = $4 AND (NOT v.is_private OR v.user_id = $2);
+
 -- @query visible_user :one (organization int4, member int4, role text, id int4) -> (visible)
 SELECT true AS visible FROM membership m
 WHERE m.organization_id = $1 AND m.user_id = $4 AND (m.user_id = $2 OR $3 IN ('OW', 'AD', 'MA'));

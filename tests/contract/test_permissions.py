@@ -24,7 +24,11 @@ SETTINGS_TAB = "general"
 # Handlers that refuse for a reason of their own.
 OWN_REASON = {"organizations_create": {400, 403}}   # needs a server setting
 # Lists that want to know of which project.
-QUERIES = {"tasks_list": "?project={project:int}"}
+QUERIES = dict.fromkeys(("tasks_list", "dm_views_list", "dm_columns_list", "dm_project_retrieve"), "?project={project:int}")
+
+
+# Lists that answer an unknown project as the reference server does: the value is not one of the choices.
+CHOICES_OF = {"dm_views_list"}
 
 
 def routes():
@@ -61,6 +65,7 @@ class World:
         kept, = maker.get(self.project.path + "/file-uploads", all="true")
         self.file, self.upload = kept["id"], os.path.basename(kept["file"])
         self.user = Person("AN", organization).number
+        self.view = maker.post("/api/dm/views/", {"project": self.project.id})["id"]
 
     def number(self, pattern, name):
         if name != "id":
@@ -69,7 +74,7 @@ class World:
             ("/api/projects/", self.project.id), ("/projects/", self.project.id), ("/api/tasks/", self.task),
             ("/api/annotations/", self.annotation), ("/api/annotation-history/", self.version),
             ("/api/drafts/", self.draft), ("/api/predictions/", self.prediction),
-            ("/api/users/", self.user), ("/api/organizations/", self.organization), ("/api/import/file-upload/", self.file),
+            ("/api/users/", self.user), ("/api/dm/views/", self.view), ("/api/organizations/", self.organization), ("/api/import/file-upload/", self.file),
         ):
             if pattern.startswith(prefix):
                 return number

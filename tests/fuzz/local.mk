@@ -17,3 +17,5 @@ fuzz_programs += tests/fuzz/fuzz_jwt
 tests_fuzz_fuzz_jwt_SOURCES = tests/fuzz/fuzz_jwt.c
 fuzz_programs += tests/fuzz/fuzz_csv
 tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c
+fuzz_programs += tests/fuzz/fuzz_dm
+tests_fuzz_fuzz_dm_SOURCES = tests/fuzz/fuzz_dm.c

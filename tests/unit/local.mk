@@ -49,3 +49,5 @@ tests_unit_test_assets_SOURCES = tests/unit/test_assets.c
 check_PROGRAMS += tests/unit/test_csv tests/unit/test_fetch_guard
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c
 tests_unit_test_fetch_guard_SOURCES = tests/unit/test_fetch_guard.c
+check_PROGRAMS += tests/unit/test_dm
+tests_unit_test_dm_SOURCES = tests/unit/test_dm.c

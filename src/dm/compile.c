@@ -1,0 +1,464 @@
+/* The query as SQL: the only place where statements are composed. Text comes from literals and from columns.def, every value and
+ * every key of task data is a parameter. */
+#include <assert.h>
+#include <string.h>
+
+#include "dm/query.h"
+
+struct writer {
+    struct sqlb *b;
+    const struct dm_context *c;
+    const struct dm_term *t;
+};
+
+/* ---------------------------------------------------------------- pieces */
+
+static const char *const casts[] = {
+    [DM_INT8] = "int8", [DM_FLOAT8] = "float8", [DM_NUMERIC] = "numeric", [DM_TIMESTAMP] = "timestamptz", [DM_BOOLEAN] = "bool",
+    [DM_STRING] = "text", [DM_JSONB] = "jsonb",
+};
+
+static void cast_add(struct sqlb *b, enum dm_cast cast)
+{
+    sqlb_lit(b, "::");
+    sqlb_add_literal(b, casts[cast]);
+}
+
+static void value_add(const struct writer *w, struct db_arg v)
+{
+    sqlb_param(w->b, v);
+    cast_add(w->b, w->t->cast);
+}
+
+static void id_add(struct sqlb *b, int64_t id)
+{
+    sqlb_param(b, db_i64(id));
+    sqlb_lit(b, "::int4");
+}
+
+/* Strings that only this program wrote: up to a % that stands for a condition of the caller's (see columns.def). */
+static void template_add(struct sqlb *b, const struct dm_context *c, const char *sql)
+{
+    static const char *const own[] = {['o'] = " AND a.completed_by = ", ['d'] = " AND d.user_id = "};
+
+    for (const char *p; (p = strchr(sql, '%')); sql = p + 2) {
+        strbuf_add(&b->text, sql, (size_t)(p - sql));
+        if ((p[1] == 'o' || p[1] == 'd') && c->own > 0) {
+            sqlb_add_literal(b, own[(int)p[1]]);
+            id_add(b, c->own);
+        } else if (p[1] == 'p' && c->own > 0 && c->hide_predictions) {
+            sqlb_lit(b, " AND false");
+        } else if (p[1] == 'v' && c->model_version && *c->model_version) {
+            sqlb_lit(b, " AND q.model_version = ");
+            sqlb_param(b, db_text(c->model_version));
+            sqlb_lit(b, "::text");
+        }
+    }
+    sqlb_add_literal(b, sql);
+}
+
+/* {a,b} of "a.b" or "a__b" as text[], NULL for a plain key. */
+static const char *key_path(struct arena *a, const char *key)
+{
+    const char *parts[64];
+    size_t n = 0;
+
+    if (!strchr(key, '.') && !strstr(key, "__"))
+        return NULL;
+    for (const char *p = key; n < 64; n++) {
+        const char *dot = strchr(p, '.'), *low = strstr(p, "__");
+        const char *end = dot && (!low || dot < low) ? dot : low;
+        parts[n] = end ? arena_strndup(a, p, (size_t)(end - p)) : p;
+        if (!end)
+            return db_texts(a, parts, n + 1).v.t.p;
+        p = end + (end == dot ? 1 : 2);
+    }
+    return NULL;
+}
+
+/* The JSON value of one key, or its text. A key with dots is one that is called so, else a path. */
+static void data_key_add(struct sqlb *b, const char *key, bool text)
+{
+    const char *path = key_path(b->text.a, key);
+
+    sqlb_add_literal(b, path ? "coalesce(t.data " : "(t.data ");
+    sqlb_add_literal(b, text ? "->> " : "-> ");
+    sqlb_param(b, db_text(key));
+    sqlb_lit(b, "::text");
+    if (path) {
+        sqlb_add_literal(b, text ? ", t.data #>> " : ", t.data #> ");
+        sqlb_param(b, db_text(path));
+        sqlb_lit(b, "::text[]");
+    }
+    sqlb_lit(b, ")");
+}
+
+/* The first key of a configuration also stands for data that was imported before there was one. */
+static void data_add(struct sqlb *b, const struct dm_context *c, const char *key, bool text)
+{
+    bool first = c->undefined_key && strcmp(c->undefined_key, key) == 0;
+
+    if (first) {
+        sqlb_lit(b, "CASE WHEN t.data ? '$undefined$' THEN t.data ");
+        sqlb_add_literal(b, text ? "->> '$undefined$' ELSE " : "-> '$undefined$' ELSE ");
+    }
+    data_key_add(b, key, text);
+    if (first)
+        sqlb_lit(b, " END");
+}
+
+/* ---------------------------------------------------------------- the left side */
+
+/* What a term compares; of task data the JSON value. */
+static void left(const struct writer *w)
+{
+    switch (w->t->class) {
+    case DM_NUMBER:
+        sqlb_lit(w->b, "json_number(");
+        data_add(w->b, w->c, w->t->key, false);
+        sqlb_lit(w->b, ")");
+        break;
+    case DM_DATA:
+        data_add(w->b, w->c, w->t->key, false);
+        break;
+    default:
+        template_add(w->b, w->c, w->t->column->sql);
+    }
+}
+
+static void left_text(const struct writer *w)
+{
+    if (w->t->key) {
+        data_add(w->b, w->c, w->t->key, true);
+        return;
+    }
+    left(w);
+    sqlb_lit(w->b, "::text");
+}
+
+/* ---------------------------------------------------------------- operators: one function each */
+
+static void op_equal(const struct writer *w)
+{
+    left(w);
+    sqlb_lit(w->b, " = ");
+    value_add(w, w->t->value);
+}
+
+static void ordered_text(const struct writer *w)
+{
+    if (w->t->class == DM_TEXT)
+        sqlb_lit(w->b, " COLLATE label_order");
+}
+
+/* JSON values of different kinds have an order too: null, strings, numbers, booleans, lists, objects. Strings among themselves
+ * go by label_order, which jsonb cannot do by itself. */
+static void string_order(const struct writer *w, const char *sign, struct db_arg v, bool less)
+{
+    sqlb_lit(w->b, "CASE jsonb_typeof(");
+    left(w);
+    sqlb_lit(w->b, ") WHEN 'string' THEN ");
+    data_add(w->b, w->c, w->t->key, true);
+    sqlb_lit(w->b, " COLLATE label_order ");
+    sqlb_add_literal(w->b, sign);
+    sqlb_lit(w->b, " ");
+    sqlb_param(w->b, v);
+    sqlb_add_literal(w->b, less ? "::text WHEN 'null' THEN true ELSE CASE WHEN " : "::text WHEN 'null' THEN false ELSE CASE WHEN ");
+    left(w);
+    sqlb_add_literal(w->b, less ? " IS NOT NULL THEN false END END" : " IS NOT NULL THEN true END END");
+}
+
+static void compare(const struct writer *w, const char *sign, struct db_arg v)
+{
+    if (w->t->is_string) {
+        string_order(w, sign, v, *sign == '<');
+        return;
+    }
+    left(w);
+    ordered_text(w);
+    sqlb_lit(w->b, " ");
+    sqlb_add_literal(w->b, sign);
+    sqlb_lit(w->b, " ");
+    value_add(w, v);
+}
+
+static void op_less(const struct writer *w)
+{
+    compare(w, "<", w->t->value);
+}
+
+static void op_greater(const struct writer *w)
+{
+    compare(w, ">", w->t->value);
+}
+
+static void op_less_or_equal(const struct writer *w)
+{
+    compare(w, "<=", w->t->value);
+}
+
+static void op_greater_or_equal(const struct writer *w)
+{
+    compare(w, ">=", w->t->value);
+}
+
+static void op_between(const struct writer *w)
+{
+    compare(w, ">=", w->t->value);
+    sqlb_lit(w->b, " AND ");
+    compare(w, "<=", w->t->most);
+}
+
+static void op_list(const struct writer *w)
+{
+    left(w);
+    sqlb_lit(w->b, " = ANY (");
+    value_add(w, w->t->value);
+    sqlb_lit(w->b, "[])");
+}
+
+/* The task's project again: (project_id, completed_by) is how one person's annotations are found. */
+static void contains_user(const struct writer *w)
+{
+    if (w->t->column->relation == DM_ANNOTATION) {
+        sqlb_lit(w->b, "a.project_id = ");
+        id_add(w->b, w->c->project);
+        sqlb_lit(w->b, " AND ");
+    }
+    op_equal(w);
+}
+
+/* Results are searched as JSON text, upper and lower case apart; other texts without regard to it. */
+static void contains_text(const struct writer *w)
+{
+    bool result = w->t->class == DM_RESULT;
+
+    sqlb_add_literal(w->b, result ? "strpos(" : "lower(");
+    left_text(w);
+    sqlb_add_literal(w->b, result ? ", " : " COLLATE label_order) LIKE lower(");
+    sqlb_param(w->b, w->t->value);
+    sqlb_add_literal(w->b, result ? "::text) > 0" : "::text COLLATE label_order)");
+}
+
+static void op_contains(const struct writer *w)
+{
+    switch (w->t->class) {
+    case DM_USER:
+        contains_user(w);
+        return;
+    case DM_IDS:
+        op_list(w);
+        return;
+    case DM_VERSIONS:
+        left(w);
+        sqlb_lit(w->b, " LIKE ANY (");
+        sqlb_param(w->b, w->t->value);
+        sqlb_lit(w->b, "::text[])");
+        return;
+    default:
+        contains_text(w);
+    }
+}
+
+static void op_regex(const struct writer *w)
+{
+    left_text(w);
+    sqlb_lit(w->b, " ~ ");
+    value_add(w, w->t->value);
+}
+
+/* Of a row of the relation: does it hold anything? */
+static void row_is_full(const struct writer *w)
+{
+    left(w);
+    sqlb_lit(w->b, " IS NOT NULL");
+    if (w->t->class == DM_VERSIONS)
+        sqlb_lit(w->b, " AND q.model_version <> ''");
+}
+
+static void op_empty(const struct writer *w)
+{
+    switch (w->t->column->empty) {
+    case DM_EMPTY_ZERO:
+        left(w);
+        sqlb_lit(w->b, " = 0");
+        return;
+    case DM_EMPTY_TEXT:
+        sqlb_lit(w->b, "coalesce(");
+        left_text(w);
+        sqlb_lit(w->b, ", '') = ''");
+        return;
+    case DM_EMPTY_NULLS:
+        left(w);
+        sqlb_lit(w->b, " IS NULL");
+        return;
+    case DM_EMPTY_ROWS:
+        row_is_full(w);
+        return;
+    }
+}
+
+static void condition(const struct writer *w)
+{
+    static void (*const ops[])(const struct writer *) = {
+        [DM_OP_EQUAL] = op_equal, [DM_OP_LESS] = op_less, [DM_OP_GREATER] = op_greater, [DM_OP_LESS_OR_EQUAL] = op_less_or_equal,
+        [DM_OP_GREATER_OR_EQUAL] = op_greater_or_equal, [DM_OP_BETWEEN] = op_between, [DM_OP_LIST] = op_list,
+        [DM_OP_CONTAINS] = op_contains, [DM_OP_REGEX] = op_regex, [DM_OP_EMPTY] = op_empty,
+    };
+
+    static_assert(sizeof ops / sizeof *ops == DM_OPS, "an operator without SQL");
+    ops[w->t->op](w);
+}
+
+/* ---------------------------------------------------------------- terms */
+
+/* A list of no versions asks nothing; a result that is no JSON equals nothing, and differs from nothing either. */
+static const char *constant(const struct dm_term *t)
+{
+    if (t->op == DM_OP_CONTAINS && t->class == DM_VERSIONS && t->flag)
+        return "true";
+    return t->op == DM_OP_EQUAL && t->class == DM_RESULT && t->flag ? "false" : NULL;
+}
+
+static void rows_open(const struct writer *w)
+{
+    sqlb_lit(w->b, "EXISTS (SELECT");
+    template_add(w->b, w->c, dm_relation_sql(w->t->column->relation));
+    sqlb_lit(w->b, " AND ");
+}
+
+/* Results count as empty when there is none, or when one of them is. */
+static void empty_results(const struct writer *w)
+{
+    sqlb_add_literal(w->b, w->t->flag ? "(NOT " : "NOT (NOT ");
+    sqlb_lit(w->b, "EXISTS (SELECT");
+    template_add(w->b, w->c, dm_relation_sql(w->t->column->relation));
+    sqlb_lit(w->b, ") OR ");
+    rows_open(w);
+    sqlb_lit(w->b, "(");
+    left(w);
+    sqlb_lit(w->b, " IS NULL OR ");
+    left(w);
+    sqlb_lit(w->b, " = '[]')))");
+}
+
+/* May this term's condition stand in the same EXISTS as its parent's? */
+static bool joins(const struct dm_term *parent, const struct dm_term *t)
+{
+    return t && t->column->relation == parent->column->relation && !t->negated && t->op != DM_OP_EMPTY && !constant(t);
+}
+
+static const struct dm_term *rows_write(const struct writer *w)
+{
+    const struct dm_term *t = w->t;
+    struct writer child = *w;
+    bool not = t->op == DM_OP_EMPTY ? t->flag : t->negated;
+
+    if (not)
+        sqlb_lit(w->b, "NOT ");
+    rows_open(w);
+    condition(w);
+    for (t = t->child; !not && w->t->op != DM_OP_EMPTY && joins(w->t, t); t = t->child) {
+        child.t = t;
+        sqlb_lit(w->b, " AND ");
+        condition(&child);
+    }
+    sqlb_lit(w->b, ")");
+    return t;
+}
+
+static void plain_write(const struct writer *w)
+{
+    bool not = w->t->negated || (w->t->op == DM_OP_EMPTY && !w->t->flag);
+
+    sqlb_add_literal(w->b, not ? "NOT (" : "(");
+    condition(w);
+    sqlb_lit(w->b, ")");
+}
+
+/* One term; gives the next of the chain of children that it did not take in. */
+static const struct dm_term *term_write(const struct writer *w)
+{
+    const char *fixed = constant(w->t);
+
+    if (fixed)
+        sqlb_add_literal(w->b, fixed);
+    else if (w->t->op == DM_OP_EMPTY && w->t->class == DM_RESULT)
+        empty_results(w);
+    else if (w->t->column->relation != DM_NONE)
+        return rows_write(w);
+    else
+        plain_write(w);
+    return w->t->child;
+}
+
+static void chain_write(struct sqlb *b, const struct dm_context *c, const struct dm_term *t)
+{
+    sqlb_lit(b, "(");
+    while (t) {
+        t = term_write(&(struct writer){b, c, t});
+        if (t)
+            sqlb_lit(b, " AND ");
+    }
+    sqlb_lit(b, ")");
+}
+
+/* ---------------------------------------------------------------- the whole */
+
+static void own_write(struct sqlb *b, const struct dm_context *c)
+{
+    sqlb_lit(b, " AND (EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = ");
+    id_add(b, c->own);
+    sqlb_lit(b, " AND a.task_id = t.id AND a.deleted_at IS NULL) OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = ");
+    id_add(b, c->own);
+    sqlb_lit(b, "))");
+}
+
+static void selection_write(struct sqlb *b, const struct dm_selection *s)
+{
+    if (s->n == 0)
+        return;
+    sqlb_add_literal(b, s->all ? " AND t.id <> ALL (" : " AND t.id = ANY (");
+    sqlb_param(b, db_i64s(b->text.a, s->ids, s->n));
+    sqlb_lit(b, "::int4[])");
+}
+
+void dm_where(struct sqlb *b, const struct dm_query *q)
+{
+    sqlb_lit(b, "t.project_id = ");
+    id_add(b, q->context->project);
+    sqlb_lit(b, " AND t.deleted_at IS NULL");
+    if (q->context->own > 0)
+        own_write(b, q->context);
+    for (size_t i = 0; i < q->n; i++) {
+        sqlb_add_literal(b, i == 0 ? " AND (" : q->any ? " OR " : " AND ");
+        chain_write(b, q->context, &q->terms[i]);
+    }
+    if (q->n)
+        sqlb_lit(b, ")");
+    selection_write(b, &q->selection);
+}
+
+static void order_key_write(struct sqlb *b, const struct dm_query *q)
+{
+    if (q->order_key && q->order_number) {
+        sqlb_lit(b, "json_number(");
+        data_add(b, q->context, q->order_key, false);
+        sqlb_lit(b, ")");
+    } else if (q->order_key) {
+        data_add(b, q->context, q->order_key, true);
+        sqlb_lit(b, " COLLATE label_order");
+    } else {
+        template_add(b, q->context, q->order->order_sql ? q->order->order_sql : q->order->sql);
+    }
+}
+
+void dm_order(struct sqlb *b, const struct dm_query *q)
+{
+    if (q->order && strcmp(q->order->name, "id") && strcmp(q->order->name, "inner_id")) {
+        order_key_write(b, q);
+        sqlb_add_literal(b, q->descending ? " DESC NULLS LAST, t.inner_id" : ", t.inner_id");
+        return;
+    }
+    sqlb_add_literal(b, q->descending ? "t.inner_id DESC" : "t.inner_id");
+}

@@ -1,0 +1,56 @@
+-- What the Data Manager's composed statements need around them.
+
+-- @query dm_project :one (organization int4, member int4, role text, project int4) -> (model_version, hide_predictions, undefined_key)
+SELECT p.model_version, NOT p.show_collab_predictions AS hide_predictions,
+       CASE WHEN EXISTS (SELECT FROM task t WHERE t.project_id = p.id AND t.data ? '$undefined$') THEN p.first_data_key END AS undefined_key
+FROM visible_project($1, $2, $3) p WHERE p.id = $4;
+
+-- How many tasks the project has, and which version of them; how long ago this list was kept, and what it says.
+-- @query dm_list_find :one (project int4, key bytea) -> (version, project_tasks, id, kept_version, age_ms, cost_ms, tasks, annotations, predictions)
+SELECT c.version, c.project_tasks, l.id, l.version AS kept_version,
+       (extract(epoch FROM clock_timestamp() - l.made_at) * 1000)::int8 AS age_ms, l.cost_ms, l.tasks, l.annotations, l.predictions
+FROM (SELECT coalesce(sum(version), 0)::int8 AS version, coalesce(sum(task_number), 0)::int8 AS project_tasks
+      FROM project_counter WHERE project_id = $1) c
+LEFT JOIN task_list l ON l.key = $2;
+
+-- This one is made anew; of the others those go that are old, and all but the latest twenty.
+-- @query dm_list_clear :exec (project int4, key bytea)
+DELETE FROM task_list WHERE id = ANY (ARRAY(
+    SELECT id FROM (SELECT id, key, made_at, row_number() OVER (ORDER BY made_at DESC) AS place FROM task_list WHERE project_id = $1) l
+    WHERE key = $2 OR made_at < now() - interval '10 minutes' OR place > 20));
+
+-- None when somebody else has just kept the same list.
+-- @query dm_list_add :one (project int4, key bytea, version int8) -> (id)
+INSERT INTO task_list (project_id, key, version, cost_ms, tasks, annotations, predictions) VALUES ($1, $2, $3, 0, 0, 0, 0)
+ON CONFLICT (key) DO NOTHING RETURNING id;
+
+-- @query dm_list_fill :exec (list int8, cost_ms int4, tasks int8, annotations int8, predictions int8)
+UPDATE task_list SET cost_ms = $2, tasks = $3, annotations = $4, predictions = $5 WHERE id = $1;
+
+-- @query dm_list_pages :many (list int8, first int4, last int4) -> (page, id)
+SELECT p.page, x.id FROM task_list_page p CROSS JOIN LATERAL unnest(p.ids) WITH ORDINALITY AS x (id, place)
+WHERE p.list = $1 AND p.page BETWEEN $2 AND $3
+ORDER BY p.page, x.place;
+
+-- Keys of the task data: of the first and the last thousand tasks, as jsonb orders them.
+-- @query dm_data_keys :many (project int4) -> (key)
+SELECT k.key FROM (
+    SELECT DISTINCT x.key
+    FROM ((SELECT data FROM task WHERE project_id = $1 AND deleted_at IS NULL ORDER BY inner_id LIMIT 1000)
+          UNION ALL
+          (SELECT data FROM task WHERE project_id = $1 AND deleted_at IS NULL ORDER BY inner_id DESC LIMIT 1000)) t
+    CROSS JOIN LATERAL jsonb_object_keys(CASE jsonb_typeof(t.data) WHEN 'object' THEN t.data ELSE '{}' END) AS x (key)) k
+ORDER BY octet_length(k.key), k.key COLLATE "C";
+
+-- @query dm_annotators :many (project int4) -> (user_id)
+SELECT user_id FROM project_user_counter WHERE project_id = $1 GROUP BY user_id HAVING sum(done_tasks) > 0 ORDER BY user_id;
+
+-- From one version to the next by the index: a project has millions of predictions, but few versions.
+-- @query dm_versions :many (project int4) -> (version)
+WITH RECURSIVE v AS (
+    (SELECT model_version FROM prediction WHERE project_id = $1 AND model_version IS NOT NULL ORDER BY model_version LIMIT 1)
+    UNION ALL
+    SELECT (SELECT q.model_version FROM prediction q WHERE q.project_id = $1 AND q.model_version > v.model_version
+            ORDER BY q.model_version LIMIT 1)
+    FROM v WHERE v.model_version IS NOT NULL)
+SELECT model_version AS version FROM v WHERE model_version IS NOT NULL;

@@ -1,0 +1,261 @@
+/* Running a query: totals and pages. In a small project both are asked for each time. In a big one the whole order is found once
+ * and kept, page by page, so that any page of any order is one look-up: see README. */
+#include "dm/list.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "dm/dm.sql.h"
+#include "json/verr.h"
+
+enum {
+    SMALL_PROJECT = 20000,        /* tasks */
+    PAGE_IDS = 1000,              /* of task_list_page */
+    KEY_BYTES = 16,
+    FRESH_MS = 5000,              /* what was costly to find may be this old although tasks have changed */
+    KEEP_MS = 600000,             /* what nothing has touched since may be this old */
+    COSTLY_MS = 100
+};
+
+err *dm_context_read(struct scope *s, int64_t project, struct dm_context *out)
+{
+    struct row r;
+    bool found;
+
+    TRY(db_opt(s->db, SQL_dm_project, DB_ARGS(SCOPE_ARGS(s), db_i64(project)), &r, &found));
+    if (!found)
+        return err_new(s->a, ERR_NOT_FOUND, "No Project matches the given query.");
+    *out = (struct dm_context){
+        .project = project,
+        .own = scope_own_only(s) ? s->user : 0,
+        .hide_predictions = row_bool(&r, DM_PROJECT_HIDE_PREDICTIONS),
+        .model_version = row_text(&r, DM_PROJECT_MODEL_VERSION),
+        .undefined_key = row_text(&r, DM_PROJECT_UNDEFINED_KEY),
+    };
+    return OK;
+}
+
+/* ---------------------------------------------------------------- statements */
+
+/* A statement that is composed for one request is planned for its very values, and may read a whole table when that is the way. */
+static err *planner_free(struct db *db)
+{
+    return db_script(db, "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = on; SET LOCAL work_mem = '64MB'");
+}
+
+/* A pattern that PostgreSQL does not take is the client's mistake, in its words. */
+static err *explain(struct scope *s, err *e)
+{
+    const char *why;
+
+    if (!e || strcmp(e->sqlstate, "2201B") != 0)
+        return e;
+    why = strstr(e->detail, "invalid regular expression");
+    return verr_one(s->a, "filters", "%s", why ? why : "invalid regular expression");
+}
+
+struct run {
+    struct sqlb *b;
+    struct rows *rows;
+};
+
+static err *run_in_transaction(struct db *db, void *arg)
+{
+    struct run *r = arg;
+
+    TRY(planner_free(db));
+    return sqlb_run(r->b, db, r->rows);
+}
+
+static err *run(struct scope *s, struct sqlb *b, struct rows *rows)
+{
+    return explain(s, tx_run(s->db, TX_WRITE, run_in_transaction, &(struct run){b, rows}));
+}
+
+static void totals_take(const struct rows *rows, struct task_list_totals *out)
+{
+    struct row r = rows_at(rows, 0);
+
+    *out = (struct task_list_totals){row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 2)};
+}
+
+static err *totals_ask(struct scope *s, const struct dm_query *q, struct task_list_totals *out)
+{
+    struct sqlb b;
+    struct rows rows;
+
+    sqlb_init(&b, s->a);
+    sqlb_lit(&b, "SELECT count(*), coalesce(sum(t.total_annotations), 0), coalesce(sum(t.total_predictions), 0) FROM task t WHERE ");
+    dm_where(&b, q);
+    TRY(run(s, &b, &rows));
+    totals_take(&rows, out);
+    return OK;
+}
+
+static err *ids_ask(const struct dm_list *l, int64_t skip, int64_t most, struct rows *rows)
+{
+    struct sqlb b;
+
+    sqlb_init(&b, l->s->a);
+    sqlb_lit(&b, "SELECT t.id FROM task t WHERE ");
+    dm_where(&b, l->q);
+    sqlb_lit(&b, " ORDER BY ");
+    dm_order(&b, l->q);
+    sqlb_lit(&b, " LIMIT ");
+    sqlb_param(&b, db_i64(most));
+    sqlb_lit(&b, "::int8 OFFSET ");
+    sqlb_param(&b, db_i64(skip));
+    sqlb_lit(&b, "::int8");
+    return run(l->s, &b, rows);
+}
+
+/* ---------------------------------------------------------------- kept lists */
+
+/* The same statement with the same values finds the same tasks. */
+static err *key_make(struct scope *s, const struct dm_query *q, struct db_arg *key)
+{
+    unsigned char *out = arena_alloc(s->a, KEY_BYTES);
+    crypto_generichash_state digest;
+    struct sqlb b;
+
+    sqlb_init(&b, s->a);
+    dm_where(&b, q);
+    sqlb_lit(&b, " ORDER BY ");
+    dm_order(&b, q);
+    TRY(strbuf_check(&b.text));
+    crypto_generichash_init(&digest, NULL, 0, KEY_BYTES);
+    crypto_generichash_update(&digest, (const unsigned char *)b.text.buf, b.text.len + 1);
+    for (size_t i = 0; i < b.n; i++) {
+        const struct db_arg *v = &b.args[i];
+        if (v->kind == DB_ARG_I64)
+            crypto_generichash_update(&digest, (const unsigned char *)&v->v.i, sizeof v->v.i);
+        else if (v->kind == DB_ARG_TEXT)
+            crypto_generichash_update(&digest, (const unsigned char *)v->v.t.p, v->v.t.len + 1);
+    }
+    crypto_generichash_final(&digest, out, KEY_BYTES);
+    *key = db_bytes(out, KEY_BYTES);
+    return OK;
+}
+
+/* Drafts are saved without touching their task, so the version does not tell of them. */
+static bool speaks_of_drafts(const struct dm_query *q)
+{
+    return q->context->own > 0 || q->computed & TASK_DRAFT_EXISTS;
+}
+
+static bool is_fresh(const struct dm_query *q, const struct row *r)
+{
+    int64_t age;
+
+    if (row_null(r, DM_LIST_FIND_ID))
+        return false;
+    age = row_i64(r, DM_LIST_FIND_AGE_MS);
+    if (row_i64(r, DM_LIST_FIND_VERSION) == row_i64(r, DM_LIST_FIND_KEPT_VERSION))
+        return age < (speaks_of_drafts(q) ? FRESH_MS : KEEP_MS);
+    return age < FRESH_MS && row_i64(r, DM_LIST_FIND_COST_MS) >= COSTLY_MS;
+}
+
+struct build {
+    struct dm_list *l;
+    struct db_arg key;
+    int64_t version;
+};
+
+/* Number every task that matches, in order, and keep the ids by the thousand; one reading gives pages and totals. */
+static err *pages_make(struct dm_list *l, int64_t list)
+{
+    struct sqlb b;
+    struct rows rows;
+
+    sqlb_init(&b, l->s->a);
+    sqlb_lit(&b, "WITH f AS (SELECT t.id, t.total_annotations, t.total_predictions, row_number() OVER (ORDER BY ");
+    dm_order(&b, l->q);
+    sqlb_lit(&b, ") - 1 AS n FROM task t WHERE ");
+    dm_where(&b, l->q);
+    sqlb_lit(&b, "), p AS (INSERT INTO task_list_page (list, page, ids) SELECT ");
+    sqlb_param(&b, db_i64(list));
+    sqlb_lit(&b, "::int8, n / 1000, array_agg(id ORDER BY n) FROM f GROUP BY n / 1000) "
+                 "SELECT count(*), coalesce(sum(total_annotations), 0), coalesce(sum(total_predictions), 0) FROM f");
+    TRY(sqlb_run(&b, l->s->db, &rows));
+    totals_take(&rows, &l->total);
+    return OK;
+}
+
+static err *build_in_transaction(struct db *db, void *arg)
+{
+    const struct build *b = arg;
+    int64_t began = clock_mono_us();
+    struct row r;
+    bool found;
+
+    TRY(planner_free(db));
+    TRY(db_exec(db, SQL_dm_list_clear, DB_ARGS(db_i64(b->l->q->context->project), b->key), NULL));
+    TRY(db_opt(db, SQL_dm_list_add, DB_ARGS(db_i64(b->l->q->context->project), b->key, db_i64(b->version)), &r, &found));
+    if (!found)
+        return totals_ask(b->l->s, b->l->q, &b->l->total);
+    b->l->kept = row_i64(&r, DM_LIST_ADD_ID);
+    TRY(pages_make(b->l, b->l->kept));
+    return db_exec(db, SQL_dm_list_fill,
+                   DB_ARGS(db_i64(b->l->kept), db_i64((clock_mono_us() - began) / 1000), db_i64(b->l->total.tasks),
+                           db_i64(b->l->total.annotations), db_i64(b->l->total.predictions)), NULL);
+}
+
+err *dm_list_open(struct scope *s, const struct dm_query *q, struct dm_list *out)
+{
+    struct build build = {.l = out};
+    struct row r;
+
+    *out = (struct dm_list){.s = s, .q = q};
+    TRY(key_make(s, q, &build.key));
+    TRY(db_one(s->db, SQL_dm_list_find, DB_ARGS(db_i64(q->context->project), build.key), &r));
+    if (row_i64(&r, DM_LIST_FIND_PROJECT_TASKS) <= SMALL_PROJECT)
+        return totals_ask(s, q, &out->total);
+    if (is_fresh(q, &r)) {
+        out->kept = row_i64(&r, DM_LIST_FIND_ID);
+        out->total = (struct task_list_totals){row_i64(&r, DM_LIST_FIND_TASKS), row_i64(&r, DM_LIST_FIND_ANNOTATIONS),
+                                               row_i64(&r, DM_LIST_FIND_PREDICTIONS)};
+        return OK;
+    }
+    build.version = row_i64(&r, DM_LIST_FIND_VERSION);
+    return explain(s, tx_run(s->db, TX_WRITE, build_in_transaction, &build));
+}
+
+/* ---------------------------------------------------------------- ids of a page */
+
+static err *ids_kept(const struct dm_list *l, int64_t skip, int64_t most, int64_t *ids, size_t *n)
+{
+    int64_t first = skip / PAGE_IDS, last = (skip + most - 1) / PAGE_IDS;
+    struct rows rows;
+
+    TRY(db_many(l->s->db, SQL_dm_list_pages, DB_ARGS(db_i64(l->kept), db_i64(first), db_i64(last)), &rows));
+    for (int64_t i = skip - first * PAGE_IDS; i < rows.n && *n < (size_t)most; i++) {
+        struct row r = rows_at(&rows, (int)i);
+        ids[(*n)++] = row_i64(&r, DM_LIST_PAGES_ID);
+    }
+    return OK;
+}
+
+err *dm_list_ids(const struct dm_list *l, int64_t skip, int64_t most, int64_t *ids, size_t *n)
+{
+    struct rows rows;
+
+    *n = 0;
+    if (most > DM_IDS_MOST)
+        most = DM_IDS_MOST;
+    if (most > l->total.tasks - skip)
+        most = l->total.tasks - skip;
+    if (most <= 0)
+        return OK;
+    if (l->kept)
+        TRY(ids_kept(l, skip, most, ids, n));
+    /* Nothing there: another request has made the list anew meanwhile. */
+    if (*n > 0)
+        return OK;
+    TRY(ids_ask(l, skip, most, &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        ids[(*n)++] = row_i64(&r, 0);
+    }
+    return OK;
+}

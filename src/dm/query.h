@@ -1,0 +1,79 @@
+/* A Data Manager query: filters, ordering and selection as clients send them in JSON, checked and ready to become SQL. */
+#ifndef LABELD_DM_QUERY_H
+#define LABELD_DM_QUERY_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "db/sqlb.h"
+#include "dm/columns.h"
+
+/* What a query is asked about, and for whom. */
+struct dm_context {
+    int64_t project;
+    int64_t own;                    /* > 0: this annotator sees only tasks they worked on, and only their own work in them */
+    bool hide_predictions;          /* from that annotator */
+    const char *model_version;      /* that the project shows; "" or NULL: scores count every prediction */
+    const char *undefined_key;      /* the data key that some task keeps under $undefined$, NULL: none does */
+};
+
+enum dm_op {
+#define OPERATOR(name, base, negated)
+#define BASE(base, classes) DM_OP_##base,
+#include "dm/operators.def"
+#undef OPERATOR
+#undef BASE
+    DM_OPS
+};
+
+/* How a value goes into SQL. */
+enum dm_cast { DM_INT8, DM_FLOAT8, DM_NUMERIC, DM_TIMESTAMP, DM_BOOLEAN, DM_STRING, DM_JSONB };
+
+struct dm_term {
+    const struct dm_column *column;
+    enum dm_class class;            /* of the column; task data asked as numbers: DM_NUMBER */
+    const char *key;                /* of task data */
+    enum dm_op op;
+    bool negated;
+    enum dm_cast cast;
+    struct db_arg value, most;      /* most: the upper end of BETWEEN; lists are arrays in their text form */
+    bool is_string;                 /* JSON comparison with a string: goes by the order of people, not of bytes */
+    bool flag;                      /* EMPTY: true or false; CONTAINS in versions: an empty list, which asks nothing */
+    struct dm_term *child;          /* AND, about the same row of the relation; NULL when there is none */
+};
+
+struct dm_selection {
+    bool given, all;
+    const int64_t *ids;             /* included, or with `all` excluded */
+    size_t n;
+};
+
+struct dm_query {
+    const struct dm_context *context;
+    bool any;                       /* "or" */
+    struct dm_term *terms;
+    size_t n;
+    const struct dm_column *order;  /* NULL: by id */
+    const char *order_key;
+    bool descending, order_number;
+    struct dm_selection selection;
+    unsigned computed;              /* figures that the answer shows (enum task_figure) */
+};
+
+/* Check a query and prepare it: `json` has any of filters, ordering, selectedItems, columnsDisplayType and hiddenColumns (NULL or
+ * null: nothing is asked). `c` must outlive `out`.
+ * Errors: VALIDATION, with a text that says what is wrong with which item. */
+err *dm_compile(struct arena *a, const struct dm_context *c, const json_t *json, struct dm_query *out) __attribute__((warn_unused_result));
+/* Does it neither filter nor order nor select? */
+bool dm_plain(const struct dm_query *q);
+/* Chosen, but nothing: {"all": false} without ids. Lists show everything then, as the reference API does; what changes or deletes
+ * tasks must not. */
+bool dm_selects_nothing(const struct dm_query *q);
+
+/* The query as SQL over `task t`: a condition (project and trash included), and what follows ORDER BY. */
+void dm_where(struct sqlb *b, const struct dm_query *q);
+void dm_order(struct sqlb *b, const struct dm_query *q);
+/* Is the order that of the list without a query? */
+bool dm_in_list_order(const struct dm_query *q);
+
+#endif

@@ -1,0 +1,10 @@
+/* Values of filters: from JSON to arguments of SQL, by the class of the column and the operator. */
+#ifndef LABELD_DM_VALUE_H
+#define LABELD_DM_VALUE_H
+
+#include "dm/query.h"
+
+/* Fill cast and value of a term whose column, class and operator are known. Errors: VALIDATION. */
+err *dm_value_read(struct arena *a, struct dm_term *t, const json_t *value) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,4 @@
+WHERE t.project_id = $1::int4 AND t.deleted_at IS NULL AND (((lower((SELECT f.file FROM file_upload f WHERE f.id = t.file_upload_id)::text COLLATE label_order) LIKE lower($2::text COLLATE label_order))))
+ORDER BY t.inner_id
+-- $1 = 7
+-- $2 = %a.csv%

@@ -1,0 +1,5 @@
+WHERE t.project_id = $1::int4 AND t.deleted_at IS NULL AND ((NOT (t.id >= $2::int8 AND t.id <= $3::int8)))
+ORDER BY t.inner_id
+-- $1 = 7
+-- $2 = 1
+-- $3 = 9

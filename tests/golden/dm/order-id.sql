@@ -1,0 +1,3 @@
+WHERE t.project_id = $1::int4 AND t.deleted_at IS NULL
+ORDER BY t.inner_id
+-- $1 = 7

@@ -1,0 +1,1 @@
+-- refused: {"filters":["Unknown column \"nope\"."]}

@@ -1,0 +1,1 @@
+-- refused: {"filters":["\"conjunction\" must be \"and\" or \"or\"."]}

@@ -1,0 +1,1 @@
+-- refused: {"filters":["Operator \"contains\" is not available for column \"id\"."]}

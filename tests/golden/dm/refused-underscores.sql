@@ -1,0 +1,1 @@
+-- refused: {"non_field_errors":["\"__\" is not generally allowed in filters. Consider asking your administrator to add \"a__b\" to DATA_MANAGER_FILTER_ALLOWLIST, but note that some filter expressions may pose a security risk"]}

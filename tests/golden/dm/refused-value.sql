@@ -1,0 +1,1 @@
+-- refused: {"filters":["Filter by \"created_at\": expected a time such as \"2026-01-31T12:00:00.000Z\"."]}
