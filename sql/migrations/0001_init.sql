@@ -198,6 +198,22 @@ CREATE TABLE project_sequence (
     next_inner_id int4 NOT NULL DEFAULT 1
 ) WITH (fillfactor = 50);
 
+-- A change of overlaps that is still being brought to the tasks: the setting is in the project, this says how and how far. Whoever
+-- takes a step locks the row, a new change of the setting starts it again, and the last step removes it.
+CREATE TABLE overlap_change (
+    project_id int4 PRIMARY KEY REFERENCES project (id) ON DELETE CASCADE,
+    mode       text NOT NULL CHECK (mode IN ('follow', 'all', 'over', 'draw')),
+    reached    int4 NOT NULL DEFAULT 0,       -- inner_id up to which it is done
+    drawn_to   int4                           -- highest inner_id that took part in the draw; null: yet to be drawn
+) WITH (fillfactor = 50);
+-- What a draw of the overlap cohort changes, until it is done. Without a foreign key: a million rows at a time.
+CREATE TABLE overlap_draw (
+    project_id int4 NOT NULL,
+    inner_id   int4 NOT NULL,
+    overlap    int4 NOT NULL,
+    PRIMARY KEY (project_id, inner_id)
+);
+
 -- ---------------------------------------------------------------- files
 
 CREATE TABLE file_upload (
@@ -831,6 +847,24 @@ BEGIN
           JOIN project p ON p.id = i.project_id
           LEFT JOIN LATERAL (SELECT * FROM annotation o WHERE o.task_id = i.id AND o.deleted_at IS NULL OFFSET 0) a ON true
           GROUP BY i.id) n
+    WHERE t.id = n.id;
+END $$;
+
+-- Give tasks another overlap, which finishes or reopens some; nothing else of them changes. Locks like task_recount(), so whoever submits
+-- at the same time is counted before or sees the new overlap.
+CREATE FUNCTION task_overlap(ids int4[], wanted int4[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM unnest(ids) AS x (id) JOIN task t ON t.id = x.id ORDER BY t.id FOR NO KEY UPDATE OF t;
+    UPDATE task t SET overlap = n.overlap, is_labeled = n.annotators >= greatest(n.overlap, 1)
+    FROM (SELECT i.id, x.overlap,
+                 -- Most tasks of a big change have no annotation yet; they are not looked for.
+                 CASE WHEN i.total_annotations + i.cancelled_annotations = 0 THEN 0 ELSE
+                     (SELECT count(DISTINCT a.completed_by) FILTER (WHERE a.result IS NOT NULL
+                             AND (NOT a.was_cancelled OR p.skip_queue = 'IGNORE_SKIPPED'))
+                      FROM annotation a WHERE a.task_id = i.id AND a.deleted_at IS NULL) END AS annotators
+          FROM unnest(ids, wanted) AS x (id, overlap)
+          JOIN task i ON i.id = x.id
+          JOIN project p ON p.id = i.project_id) n
     WHERE t.id = n.id;
 END $$;
 

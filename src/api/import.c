@@ -14,6 +14,7 @@
 #include "import/file.h"
 #include "import/preannotate.h"
 #include "import/predictions.h"
+#include "jobs/wait.h"
 #include "net/fetch.h"
 #include "json/verr.h"
 
@@ -247,6 +248,7 @@ err *api_import(struct rq *rq)
     TRY(project_check_visible(rq->scope, run.options.project));
     TRY(sources_read(&run));
     TRY(tx_run(rq->scope->db, TX_WRITE, import_tx, &run));
+    TRY(job_wait(rq->scope->db, run.result.job, NULL));
     answer_write(&run, started_us);
     return OK;
 }
@@ -298,6 +300,7 @@ err *api_reimport(struct rq *rq)
         return OK;
     }
     TRY(tx_run(rq->scope->db, TX_WRITE, reimport_tx, &run));
+    TRY(job_wait(rq->scope->db, run.result.job, NULL));
     reimport_write(&run, 201, started_us);
     return OK;
 }

@@ -12,6 +12,7 @@
 #include "core/scope.h"
 #include "core/stream.h"
 #include "core/wire.h"
+#include "jobs/wait.h"
 #include "json/verr.h"
 
 enum {
@@ -145,10 +146,27 @@ err *api_project_get(struct rq *rq)
     return answer(rq, rq_int(rq, "id"), 200, false);
 }
 
+struct patch_run {
+    struct rq *rq;
+    int64_t job;
+};
+
+static err *patch_tx(struct db *db, void *arg)
+{
+    struct patch_run *run = arg;
+
+    (void)db;
+    TRY(etag_guard(run->rq, STAMP_PROJECT, rq_int(run->rq, "id")));
+    return project_update(run->rq->scope, rq_int(run->rq, "id"), &run->rq->in, &run->job);
+}
+
+/* In a big project the tasks follow by a job; the counters of the answer are those of after it, unless it takes too long. */
 err *api_project_patch(struct rq *rq)
 {
-    TRY(etag_guard(rq, STAMP_PROJECT, rq_int(rq, "id")));
-    TRY(project_update(rq->scope, rq_int(rq, "id"), &rq->in));
+    struct patch_run run = {.rq = rq};
+
+    TRY(tx_run(rq->scope->db, TX_WRITE, patch_tx, &run));
+    TRY(job_wait(rq->scope->db, run.job, NULL));
     return answer(rq, rq_int(rq, "id"), 200, false);
 }
 

@@ -13,6 +13,7 @@
 #include "core/task.sql.h"
 #include "dm/list.h"
 #include "dm/view.h"
+#include "jobs/wait.h"
 #include "json/verr.h"
 
 enum {
@@ -48,13 +49,42 @@ err *api_task_patch(struct rq *rq)
     return answer_one(rq, rq_int(rq, "id"), 200, TASK_PLAIN, true);
 }
 
+struct delete_run {
+    struct rq *rq;
+    int64_t job;
+};
+
+static err *delete_tx(struct db *db, void *arg)
+{
+    struct delete_run *run = arg;
+    int64_t id = rq_int(run->rq, "id"), n;
+
+    (void)db;
+    TRY(etag_guard(run->rq, STAMP_TASK, id));
+    TRY(task_delete(run->rq->scope, &id, 1, &n, &run->job));
+    return n ? OK : task_missing(run->rq->scope);
+}
+
+static err *delete_all_tx(struct db *db, void *arg)
+{
+    struct delete_run *run = arg;
+
+    (void)db;
+    return task_delete_all(run->rq->scope, rq_int(run->rq, "id"), &run->job);
+}
+
+static err *delete_answer(struct rq *rq, tx_fn *delete)
+{
+    struct delete_run run = {.rq = rq};
+
+    TRY(tx_run(rq->scope->db, TX_WRITE, delete, &run));
+    TRY(job_wait(rq->scope->db, run.job, NULL));
+    return rs_no_content(rq);
+}
+
 err *api_task_delete(struct rq *rq)
 {
-    int64_t id = rq_int(rq, "id"), n;
-
-    TRY(etag_guard(rq, STAMP_TASK, id));
-    TRY(task_delete(rq->scope, &id, 1, &n));
-    return n ? rs_no_content(rq) : task_missing(rq->scope);
+    return delete_answer(rq, delete_tx);
 }
 
 err *api_task_create(struct rq *rq)
@@ -77,8 +107,7 @@ err *api_project_task_create(struct rq *rq)
 
 err *api_project_tasks_delete(struct rq *rq)
 {
-    TRY(task_delete_all(rq->scope, rq_int(rq, "id")));
-    return rs_no_content(rq);
+    return delete_answer(rq, delete_all_tx);
 }
 
 /* ---------------------------------------------------------------- lists */

@@ -42,3 +42,5 @@ liblabeld_a_SOURCES += src/core/counter.c src/core/counter.h
 SQL_FILES += src/core/counter.sql
 liblabeld_a_SOURCES += src/core/overview.c src/core/overview.h
 SQL_FILES += src/core/overview.sql
+liblabeld_a_SOURCES += src/core/overlap.c src/core/overlap.h
+SQL_FILES += src/core/overlap.sql

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/fields.h"
+#include "core/overlap.h"
 #include "core/project.sql.h"
 #include "core/wire.h"
 #include "db/queue.h"
@@ -365,20 +366,19 @@ static err *model_version_check(struct scope *s, int64_t id, const char *version
     return verr_one(s->a, "model_version", "Model version doesn't exist either as live model or as static predictions.");
 }
 
-static err *overlap_follow(struct scope *s, int64_t id, const struct jin *in, int64_t old_overlap, const char *old_skip)
+/* What the change makes of the settings that tasks follow. */
+static err *tasks_follow(struct scope *s, int64_t id, const struct jin *in, const struct row *old, int64_t *job)
 {
-    int64_t overlap = jin_int(in, "maximum_annotations", old_overlap);
-    const char *skip = jin_text(in, "skip_queue");
-    bool changed = overlap != old_overlap;
+    const struct overlap_settings before = {row_i64(old, PROJECT_LOCK_MAXIMUM_ANNOTATIONS),
+                                            row_i64(old, PROJECT_LOCK_OVERLAP_COHORT_PERCENTAGE), row_text(old, PROJECT_LOCK_SKIP_QUEUE)};
+    const struct overlap_settings after = {jin_int(in, "maximum_annotations", before.overlap),
+                                           jin_int(in, "overlap_cohort_percentage", before.percentage),
+                                           jin_has(in, "skip_queue") ? jin_text(in, "skip_queue") : before.skip_queue};
 
-    if (changed)
-        TRY(db_exec(s->db, SQL_project_overlap_apply, DB_ARGS(db_i64(id), db_i64(overlap)), NULL));
-    if (changed || (skip && (!old_skip || strcmp(skip, old_skip) != 0)))
-        return db_exec(s->db, SQL_project_recount, DB_ARGS(db_i64(id)), NULL);
-    return OK;
+    return overlap_follow(s, id, &before, &after, job);
 }
 
-err *project_update(struct scope *s, int64_t id, const struct jin *in)
+err *project_update(struct scope *s, int64_t id, const struct jin *in, int64_t *job)
 {
     const char *change;
     struct row old;
@@ -392,7 +392,7 @@ err *project_update(struct scope *s, int64_t id, const struct jin *in)
         TRY(project_config_check(s, id, jin_text(in, "label_config"), false, "label_config", NULL));
     TRY(change_build(s, in, row_json(&old, PROJECT_LOCK_CONTROL_WEIGHTS), &change));
     TRY(db_exec(s->db, SQL_project_update, DB_ARGS(db_i64(id), db_text(change)), NULL));
-    return overlap_follow(s, id, in, row_i64(&old, PROJECT_LOCK_MAXIMUM_ANNOTATIONS), row_text(&old, PROJECT_LOCK_SKIP_QUEUE));
+    return tasks_follow(s, id, in, &old, job);
 }
 
 err *project_delete(struct scope *s, int64_t id)

@@ -35,8 +35,9 @@ void project_counts_write(struct jw *w, const struct row *r);
 /* Create with the given settings. Errors: VALIDATION. */
 err *project_create(struct scope *s, const struct jin *in, int64_t *id) __attribute__((warn_unused_result));
 /* Change settings; label configuration, overlap and model version with all their side effects.
+ * *job: brings overlaps and finished tasks of a big project in line; 0 = done.
  * Errors: NOT_FOUND, VALIDATION (label_config incompatible with existing annotations, unknown model_version …). */
-err *project_update(struct scope *s, int64_t id, const struct jin *in) __attribute__((warn_unused_result));
+err *project_update(struct scope *s, int64_t id, const struct jin *in, int64_t *job) __attribute__((warn_unused_result));
 /* Into the trash at once; a job removes the rows. */
 err *project_delete(struct scope *s, int64_t id) __attribute__((warn_unused_result));
 

@@ -96,24 +96,14 @@ WHERE o.id = $1 AND p.id = o.id;
 
 -- Lock against concurrent changes and read what decides about side effects. Imports and the stream, which only refer to the project, go
 -- on meanwhile.
--- @query project_lock :one (organization int4, member int4, role text, project int4) -> (label_config, control_weights, maximum_annotations, skip_queue, model_version, updated_at)
-SELECT o.label_config, o.control_weights, o.maximum_annotations, o.skip_queue, o.model_version, o.updated_at
+-- @query project_lock :one (organization int4, member int4, role text, project int4) -> (label_config, control_weights, maximum_annotations, overlap_cohort_percentage, skip_queue, model_version, updated_at)
+SELECT o.label_config, o.control_weights, o.maximum_annotations, o.overlap_cohort_percentage, o.skip_queue, o.model_version, o.updated_at
 FROM project o
 WHERE o.id = $4 AND EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id = o.id)
 FOR NO KEY UPDATE OF o;
 
 -- @query project_version_known :one (project int4, version text) -> (known)
 SELECT EXISTS (SELECT FROM prediction WHERE project_id = $1 AND model_version = $2) AS known;
-
--- Overlap follows maximum_annotations: tasks with overlap above one when there are any, else all; back to one: all.
--- @query project_overlap_apply :exec (project int4, overlap int4)
-UPDATE task t SET overlap = $2
-WHERE t.project_id = $1 AND t.overlap <> $2
-  AND ($2 <= 1 OR t.overlap > 1 OR NOT EXISTS (SELECT FROM task o WHERE o.project_id = $1 AND o.overlap > 1));
-
--- @query project_recount :exec (project int4)
-SELECT task_recount(coalesce(array_agg(id), '{}'), NULL) FROM task
-WHERE project_id = $1 AND deleted_at IS NULL AND (is_labeled OR total_annotations > 0 OR cancelled_annotations > 0);
 
 -- How the annotations and drafts use the label configuration.
 -- @query project_usage :one (project int4) -> (tasks, annotations, drafts, created_annotations, created_labels, created_labels_drafts)

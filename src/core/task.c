@@ -7,10 +7,12 @@
 #include "core/annotation.h"
 #include "core/draft.h"
 #include "core/fields.h"
+#include "core/overlap.h"
 #include "core/prediction.h"
 #include "core/project.h"
 #include "core/task.sql.h"
 #include "core/wire.h"
+#include "db/queue.h"
 #include "json/verr.h"
 
 _Static_assert((int)TASK_BY_ID_SHOWN_VERSION == (int)TASK_PAGE_SHOWN_VERSION, "column lists differ");
@@ -480,25 +482,61 @@ err *task_update(struct scope *s, int64_t id, const struct jin *in)
     return overlap ? task_recount_one(s, id) : OK;
 }
 
-err *task_delete(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n)
+err *task_delete(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n, int64_t *job)
 {
     struct row r;
 
+    *job = 0;
     TRY(db_one(s->db, SQL_task_trash, DB_ARGS(SCOPE_ARGS(s), db_i64s(s->a, ids, n_ids)), &r));
     *n = row_i64(&r, TASK_TRASH_TASKS);
-    return OK;
+    return *n > 0 ? overlap_redraw_of(s->db, ids, n_ids, job) : OK;
 }
 
 err *task_restore(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n)
 {
-    return db_exec(s->db, SQL_task_restore, DB_ARGS(SCOPE_ARGS(s), db_i64s(s->a, ids, n_ids)), n);
+    TRY(db_exec(s->db, SQL_task_restore, DB_ARGS(SCOPE_ARGS(s), db_i64s(s->a, ids, n_ids)), n));
+    return *n > 0 ? overlap_redraw_of(s->db, ids, n_ids, NULL) : OK;
 }
 
-err *task_delete_all(struct scope *s, int64_t project)
+err *task_trash_some(struct db *db, int64_t project, int64_t after, int64_t upto, int64_t by, int64_t most, int64_t *last, int64_t *n)
 {
+    struct row r;
+
+    TRY(db_one(db, SQL_task_trash_lock, DB_ARGS(db_i64(project), db_i64(after), db_i64(upto), db_i64(most)), &r));
+    *last = row_i64(&r, TASK_TRASH_LOCK_LAST);
+    *n = row_i64(&r, TASK_TRASH_LOCK_N);
+    if (*n == 0)
+        return OK;
+    return db_exec(db, SQL_task_trash_locked, DB_ARGS(db_text(row_text(&r, TASK_TRASH_LOCK_IDS)), db_i64(by)), NULL);
+}
+
+/* A big project's tasks go step by step; two requests make two jobs, the later one for what came in between. */
+static err *trash_later(struct scope *s, int64_t project, int64_t upto, int64_t *job)
+{
+    long long p = project, last = upto;
+
+    return queue_add(s->db, "tasks_delete", s->organization,
+                     arena_printf(s->a, "{\"project\":%lld,\"upto\":%lld,\"by\":%lld}", p, last, (long long)s->user),
+                     arena_printf(s->a, "%lld:%lld", p, last), job);
+}
+
+err *task_delete_all(struct scope *s, int64_t project, int64_t *job)
+{
+    struct project_counts all;
+    int64_t upto, last, n;
+    struct row r;
+
+    *job = 0;
     TRY(project_check_visible(s, project));
-    TRY(db_exec(s->db, SQL_task_trash_all, DB_ARGS(db_i64(project), db_i64(s->user)), NULL));
-    return db_exec(s->db, SQL_task_locks_clear_project, DB_ARGS(db_i64(project)), NULL);
+    TRY(project_counts(s, project, &all));
+    TRY(db_one(s->db, SQL_task_last, DB_ARGS(db_i64(project)), &r));
+    upto = row_i64(&r, TASK_LAST_INNER_ID);
+    if (all.tasks > OVERLAP_AT_ONCE)
+        return trash_later(s, project, upto, job);
+    TRY(task_trash_some(s->db, project, 0, upto, s->user, OVERLAP_AT_ONCE, &last, &n));
+    if (n == OVERLAP_AT_ONCE)
+        return trash_later(s, project, upto, job);
+    return overlap_redraw(s->db, project, job);
 }
 
 err *task_recount_one(struct scope *s, int64_t id)

@@ -81,10 +81,15 @@ err *task_list_recent(struct scope *s, int64_t project, int64_t most, int64_t sk
 /* Errors: NOT_FOUND (project), VALIDATION (data does not fit the label configuration). */
 err *task_create(struct scope *s, int64_t project, const struct jin *in, int64_t *id) __attribute__((warn_unused_result));
 err *task_update(struct scope *s, int64_t id, const struct jin *in) __attribute__((warn_unused_result));
-/* Into the trash; ids that are not visible are left out. *n counts. */
-err *task_delete(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n) __attribute__((warn_unused_result));
+/* Into the trash; ids that are not visible are left out. *n counts; *job is what to wait for when the overlaps of other tasks must be
+ * right as well, 0 = nothing. */
+err *task_delete(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n, int64_t *job) __attribute__((warn_unused_result));
 err *task_restore(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n) __attribute__((warn_unused_result));
-err *task_delete_all(struct scope *s, int64_t project) __attribute__((warn_unused_result));
+/* Every task that is there now, not those that come later. *job: the job that does it in a big project, 0 = done. */
+err *task_delete_all(struct scope *s, int64_t project, int64_t *job) __attribute__((warn_unused_result));
+/* One step of it in the caller's transaction: at most `most` live tasks with inner ids above `after`, up to `upto`. *last is where it
+ * got, *n how many went. */
+err *task_trash_some(struct db *db, int64_t project, int64_t after, int64_t upto, int64_t by, int64_t most, int64_t *last, int64_t *n) __attribute__((warn_unused_result));
 
 /* Refresh the stored figures of one task after a change of its annotations or predictions by the caller. */
 err *task_recount_one(struct scope *s, int64_t id) __attribute__((warn_unused_result));

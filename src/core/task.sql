@@ -113,8 +113,17 @@ SELECT count(*) AS tasks FROM gone;
 UPDATE task t SET deleted_at = NULL, updated_at = now(), updated_by = $2
 WHERE t.id = ANY ($4) AND t.deleted_at IS NOT NULL AND t.project_id IN (SELECT p.id FROM visible_project($1, $2, $3) p);
 
--- @query task_trash_all :exec (project int4, by_user int4)
-UPDATE task SET deleted_at = now(), updated_at = now(), updated_by = $2 WHERE project_id = $1 AND deleted_at IS NULL;
+-- Every task: those that are there now. Whoever adds some at this moment holds the row, so the number is of those that are in.
+-- @query task_last :one (project int4) -> (inner_id)
+SELECT next_inner_id - 1 AS inner_id FROM project_sequence WHERE project_id = $1;
 
--- @query task_locks_clear_project :exec (project int4)
-DELETE FROM task_lock WHERE project_id = $1;
+-- Ids rise with inner ids: locked in the order that all others take.
+-- @query task_trash_lock :one (project int4, after int4, upto int4, most int8) -> (last, n, ids)
+SELECT coalesce(max(inner_id), $2) AS last, count(*) AS n, array_agg(id) AS ids
+FROM (SELECT id, inner_id FROM task
+      WHERE project_id = $1 AND inner_id > $2 AND inner_id <= $3 AND deleted_at IS NULL ORDER BY inner_id LIMIT $4 FOR NO KEY UPDATE) t;
+
+-- @query task_trash_locked :exec (tasks int4[], by_user int4)
+WITH locks AS (DELETE FROM task_lock WHERE task_id = ANY ($1))
+UPDATE task t SET deleted_at = now(), updated_at = now(), updated_by = $2
+FROM unnest($1) AS x (id) WHERE t.id = x.id AND t.deleted_at IS NULL;

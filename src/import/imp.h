@@ -26,6 +26,7 @@ struct imp_result {
     size_t n_runs;
     const char *const *columns;   /* data keys that all files share; none for other sources */
     size_t n_columns;
+    int64_t job;                  /* gives overlaps to a part of the tasks, when the project says so; 0 = nothing to wait for */
 };
 
 struct importer;

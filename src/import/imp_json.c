@@ -6,6 +6,7 @@
 
 #include "base/cfg.h"
 #include "base/filemap.h"
+#include "core/overlap.h"
 #include "core/project.h"
 #include "import/batch.h"
 #include "import/columns.h"
@@ -24,6 +25,7 @@ struct importer {
     const struct lc *lc;
     const char *model_version;       /* of the project */
     const char *last_version;        /* last one imported */
+    bool cohort;                     /* the project gives its overlap to a part of the tasks */
     struct people *people;
     struct batch batch;
     struct imp_result result;
@@ -65,8 +67,9 @@ err *imp_begin(struct scope *s, const struct imp_options *o, struct importer **o
 
     im->s = s;
     im->options = *o;
-    TRY(project_config(s, o->project, &im->lc, &overlap, &im->model_version));
+    TRY(project_config(s, o->project, &im->lc, NULL, &im->model_version));
     TRY(db_one(s->db, SQL_import_lock, DB_ARGS(db_i64(o->project)), &r));
+    TRY(overlap_of_new(s->db, o->project, &overlap, &im->cohort));
     im->people = people_new(s);
     im->columns = columns_new(s->a);
     strbuf_init(&im->value, s->a, SIZE_MAX);
@@ -436,6 +439,8 @@ err *imp_end(struct importer *im, struct imp_result *out)
         TRY(db_exec(im->s->db, SQL_import_numbered, DB_ARGS(db_i64(im->options.project), db_i64(im->batch.next_inner_id)), NULL));
         if (im->last_version && (!im->model_version || !*im->model_version))
             TRY(db_exec(im->s->db, SQL_import_model_version, DB_ARGS(db_i64(im->options.project), db_text(im->last_version)), NULL));
+        if (im->cohort)
+            TRY(overlap_redraw(im->s->db, im->options.project, &im->result.job));
     }
     im->result.columns = columns_list(im->columns, &im->result.n_columns);
     *out = im->result;

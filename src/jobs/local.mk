@@ -1,8 +1,11 @@
 # Sources of src/jobs
 liblabeld_a_SOURCES += \
 	src/jobs/job.c src/jobs/job.h src/jobs/jobs.def \
+	src/jobs/overlap.c \
 	src/jobs/project_delete.c \
 	src/jobs/runner.c src/jobs/runner.h \
 	src/jobs/sweep.c \
-	src/jobs/sweep_files.c
-SQL_FILES += src/jobs/project_delete.sql src/jobs/runner.sql src/jobs/sweep.sql src/jobs/sweep_files.sql
+	src/jobs/sweep_files.c \
+	src/jobs/tasks_delete.c \
+	src/jobs/wait.c src/jobs/wait.h
+SQL_FILES += src/jobs/project_delete.sql src/jobs/runner.sql src/jobs/sweep.sql src/jobs/sweep_files.sql src/jobs/wait.sql

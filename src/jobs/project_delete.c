@@ -77,6 +77,8 @@ static err *remove_batch(struct removal *r, const struct row *batch)
     TRY(remove_children(db, ids, &all));
     if (all) {
         TRY(db_exec(db, SQL_project_delete_tasks, DB_ARGS(db_text(ids)), NULL));
+        TRY(db_exec(db, SQL_project_delete_draws,
+                    DB_ARGS(db_i64(r->project), db_i64(r->next.after), db_i64(row_i64(batch, PROJECT_DELETE_BATCH_LAST))), NULL));
         r->next.after = row_i64(batch, PROJECT_DELETE_BATCH_LAST);
         r->next.tasks += row_i64(batch, PROJECT_DELETE_BATCH_N);
     }

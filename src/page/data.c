@@ -298,7 +298,7 @@ static json_t *undo_fields(struct rq *rq, const int64_t *ids, size_t n)
 err *page_data_post(struct rq *rq)
 {
     const char *action, *back;
-    int64_t *ids, done;
+    int64_t *ids, done, job;
     size_t n;
 
     TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
@@ -317,7 +317,7 @@ err *page_data_post(struct rq *rq)
     }
     if (strcmp(action, "delete_tasks") != 0)
         return err_new(rq->a, ERR_BAD_REQUEST, "There is no action \"%s\".", action);
-    TRY(task_delete(rq->scope, ids, n, &done));
+    TRY(task_delete(rq->scope, ids, n, &done, &job));
     return page_see_other_undo(
         rq, back, arena_printf(rq->a, "%s deleted.", page_counted(rq->a, done, "task", "tasks")),
         back, undo_fields(rq, ids, n));

@@ -123,14 +123,14 @@ static err *general_body(struct rq *rq, struct jin *in)
 static err *save_general(struct rq *rq, const char **done)
 {
     struct jin in;
-    int64_t overlap;
+    int64_t overlap, job;
 
     TRY(general_body(rq, &in));
     overlap = jin_int(&in, "maximum_annotations", 1);
     if (overlap < 1 || overlap > OVERLAP_MOST)
         return verr_one(rq->a, "maximum_annotations", "Enter a number from 1 to 1,000.");
     *done = "Settings saved.";
-    return project_update(rq->scope, rq_int(rq, "id"), &in);
+    return project_update(rq->scope, rq_int(rq, "id"), &in, &job);
 }
 
 /* ---- labelling interface ---- */
@@ -248,14 +248,14 @@ static err *labeling_body(struct rq *rq, struct jin *in)
 /* People are told of labels in use as well; the API only protects the tags. */
 static err *save_labeling(struct rq *rq, const char **done)
 {
-    int64_t id = rq_int(rq, "id");
+    int64_t id = rq_int(rq, "id"), job;
     struct jin in;
 
     TRY(labeling_body(rq, &in));
     TRY(project_config_check(rq->scope, id, jin_text(&in, "label_config"), true, "label_config",
                              NULL));
     *done = "Labelling interface saved.";
-    return project_update(rq->scope, id, &in);
+    return project_update(rq->scope, id, &in, &job);
 }
 
 /* ---- deletion ---- */

@@ -1,0 +1,272 @@
+"""Changes of big projects: done by the runner in steps, while the request waits a while and annotators go on.
+
+They need a server of their own: one that gives up a silent runner soon, and whose runner is stopped and killed."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+from server import Server
+from work import Api, Project, choice, ours
+
+pytestmark = ours
+
+BIG = 6000            # above what a request does itself
+
+
+class Big:
+    """The server with its own owner and runner."""
+
+    def __init__(self):
+        self.server = Server(env={"LABELD_JOB_HEARTBEAT_S": "2", "LABELD_JOB_WAIT_MS": "4000"})
+        self.owner = self.api(self.server.token)
+
+    def api(self, token):
+        api = Api(token)
+        api.url = self.server.url
+        return api
+
+    def sql(self, statement):
+        command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", self.server.db, "-c", "SET search_path = labeld; " + statement]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    def person(self, name):
+        user = self.owner.post("/api/users/", {"email": f"{name}@example.com", "username": name, "first_name": name, "last_name": "x"})["id"]
+        self.sql(f"INSERT INTO legacy_token (user_id, token) VALUES ({user}, md5('{name}') || '00000000')"
+                 f" ON CONFLICT (user_id) DO UPDATE SET token = excluded.token")
+        return self.api(self.sql(f"SELECT token FROM legacy_token WHERE user_id = {user}"))
+
+    def project(self, tasks=BIG, **fields):
+        project = Project(self.owner, **fields)
+        self.add(project, tasks)
+        return project
+
+    def add(self, project, tasks):
+        return project.load([{"text": f"text {i}"} for i in range(tasks)])
+
+    def overlaps(self, project):
+        rows = self.sql(f"SELECT overlap, count(*) FROM task WHERE project_id = {project.id} AND deleted_at IS NULL GROUP BY 1")
+        return {int(overlap): int(n) for overlap, n in (row.split("|") for row in rows.splitlines())}
+
+    def jobs(self):
+        """Jobs that are not over, without the periodic ones and the second look at skips."""
+        return int(self.sql("SELECT count(*) FROM job WHERE state IN ('waiting', 'running') AND kind <> 'sweep' AND NOT payload ? 'fence'"))
+
+    def settle(self, seconds=60):
+        until = time.monotonic() + seconds
+        while self.jobs():
+            assert time.monotonic() < until, self.sql("SELECT kind, state, payload, error FROM job WHERE state IN ('waiting', 'running')")
+            time.sleep(0.05)
+        assert self.sql("SELECT count(*) FROM job WHERE state = 'failed'") == "0"
+        assert self.sql("SELECT (SELECT count(*) FROM overlap_change) + (SELECT count(*) FROM overlap_draw)") == "0"
+
+    def check(self):
+        place = dict(part.split("=", 1) for part in self.server.db.split())
+        env = {**os.environ, "LABELD_DB_HOST": place["host"], "LABELD_DB_PORT": place["port"], "LABELD_DB_NAME": place["dbname"],
+               "LABELD_DB_USER": place["user"]}
+        done = subprocess.run([os.path.join(os.environ["LABELD_BUILD"], "labeld-admin"), "verify-counters"], capture_output=True, text=True, env=env)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    # ---- the runner ----
+
+    def runners(self):
+        """The processes that work; their parent is left out."""
+        with open(os.path.join(self.server.dir, "run", "jobs.pid")) as file:
+            parent = int(file.read().split()[0])
+        with open(f"/proc/{parent}/task/{parent}/children") as file:
+            return [int(pid) for pid in file.read().split()]
+
+    def signal(self, number):
+        for pid in self.runners():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    @contextlib.contextmanager
+    def runner_stopped(self):
+        self.signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.signal(signal.SIGCONT)
+
+
+@pytest.fixture(scope="module")
+def big():
+    big = Big()
+    yield big
+    big.server.close()
+
+
+class Call(threading.Thread):
+    """A call that goes on while the test does something else."""
+
+    def __init__(self, call, *arguments, **fields):
+        super().__init__(daemon=True)
+        self.call, self.problem, self.answer = (call, arguments, fields), None, None
+        self.start()
+
+    def run(self):
+        call, arguments, fields = self.call
+        try:
+            self.answer = call(*arguments, **fields)
+        except BaseException as problem:
+            self.problem = problem
+
+    def result(self, seconds=60):
+        self.join(seconds)
+        assert not self.is_alive()
+        if self.problem:
+            raise self.problem
+        return self.answer
+
+
+def wait_for(condition, seconds=20):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_a_change_is_done_when_it_is_answered(big):
+    project = big.project()
+    for change, overlaps in (({"maximum_annotations": 2}, {2: BIG}), ({"overlap_cohort_percentage": 30}, {2: 1800, 1: 4200}),
+                             ({"maximum_annotations": 3}, {3: 1800, 1: 4200}), ({"maximum_annotations": 1}, {1: BIG})):
+        project.change(**change)
+        assert big.overlaps(project) == overlaps
+    project.api.delete(project.path + "/tasks/")
+    assert project.read()["task_number"] == 0
+    big.settle()
+    big.check()
+
+
+def test_a_request_does_not_wait_for_ever(big):
+    project = big.project()
+    with big.runner_stopped():
+        started = time.monotonic()
+        project.change(maximum_annotations=2)
+        assert 3.5 < time.monotonic() - started < 8
+        assert big.overlaps(project) == {1: BIG}
+    big.settle()
+    assert big.overlaps(project) == {2: BIG}
+
+
+def test_the_last_of_two_changes_wins(big):
+    project = big.project()
+    with big.runner_stopped():
+        calls = []
+        for change in ({"maximum_annotations": 2}, {"overlap_cohort_percentage": 50}, {"maximum_annotations": 1}, {"maximum_annotations": 4}):
+            calls.append(Call(project.change, **change))
+            wait_for(lambda: project.read()[list(change)[0]] == list(change.values())[0])
+    for call in calls:
+        call.result()
+    big.settle()
+    assert big.overlaps(project) == {4: BIG // 2, 1: BIG // 2}
+
+
+def test_tasks_that_come_after_a_deletion_stay(big):
+    project = big.project()
+    with big.runner_stopped():
+        deletion = Call(project.api.delete, project.path + "/tasks/")
+        wait_for(big.jobs)
+        ids = big.add(project, 3)
+    deletion.result()
+    big.settle()
+    assert sorted(t["id"] for t in project.tasks()) == ids
+    big.check()
+
+
+def test_an_import_on_its_way_gets_the_new_overlap(big):
+    """Its tasks are not to be seen yet, and it read the setting of before."""
+    project = big.project(tasks=10)
+    importer = subprocess.Popen(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", big.server.db], stdin=subprocess.PIPE, text=True)
+    importer.stdin.write(
+        f"SET search_path = labeld; BEGIN; UPDATE project_sequence SET next_inner_id = next_inner_id + 5 WHERE project_id = {project.id};"
+        f"INSERT INTO task (project_id, inner_id, data) SELECT {project.id}, 10 + i, '{{\"text\": \"late\"}}' FROM generate_series(1, 5) i;\n")
+    importer.stdin.flush()
+    wait_for(lambda: big.sql("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'") != "0")
+    project.change(maximum_annotations=2)
+    assert big.overlaps(project) == {2: 10}
+    importer.communicate("COMMIT;\n")
+    assert importer.returncode == 0
+    big.settle()
+    assert big.overlaps(project) == {2: 15}
+
+
+def label(api, project, over, submitted):
+    """Works like an annotator until there is nothing left or it is over."""
+    while not over.is_set():
+        answer = api.send("GET", project.path + "/next/")
+        if answer.status_code == 404:
+            return
+        assert answer.status_code == 200, answer.text
+        task = answer.json()["id"]
+        answer = api.send("POST", f"/api/tasks/{task}/annotations/", json={"result": choice()})
+        if answer.status_code == 404:
+            continue            # deleted meanwhile
+        assert answer.status_code == 201, answer.text
+        submitted.append((task, api.id))
+
+
+def begin_work(big, project, people):
+    """People with most of the work done already, so that the rest is soon at its end."""
+    one, two = people[0].id, people[1].id
+    big.sql(f"INSERT INTO annotation (task_id, project_id, result, completed_by) SELECT id, project_id, '[]', CASE inner_id % 2 WHEN 0 THEN {one}"
+            f" ELSE {two} END FROM task WHERE project_id = {project.id} AND inner_id > 150;"
+            f"SELECT task_recount(array_agg(id), NULL) FROM task WHERE project_id = {project.id}")
+
+
+def test_annotators_go_on_while_runners_are_killed(big):
+    people = [big.person(f"annotator-{i}") for i in range(3)]
+    project = big.project()
+    begin_work(big, project, people)
+    over, submitted = threading.Event(), []
+    workers = [Call(label, api, project, over, submitted) for api in people]
+    killers = random.Random(7)
+    for change in ({"maximum_annotations": 2}, {"overlap_cohort_percentage": 5}, {"skip_queue": "IGNORE_SKIPPED"}, {"maximum_annotations": 3},
+                   {"overlap_cohort_percentage": 3}):
+        call = Call(project.change, **change)
+        for _ in range(3):
+            time.sleep(killers.random() * 0.3)
+            big.signal(signal.SIGKILL)
+        call.result()
+    big.settle()
+    over.set()
+    for worker in workers:
+        worker.result()
+    assert big.overlaps(project) == {3: 180, 1: BIG - 180}
+    assert len(submitted) == len(set(submitted)) > 20
+    big.check()
+    drain(big, project, people)
+
+
+def drain(big, project, people):
+    """Nothing that the changes reopened is lost for the stream: everybody gets what is left."""
+    over, submitted = threading.Event(), []
+    for worker in [Call(label, api, project, over, submitted) for api in people]:
+        worker.result()
+    assert big.sql(f"SELECT count(*) FROM task WHERE project_id = {project.id} AND NOT is_labeled AND deleted_at IS NULL") == "0"
+    big.check()
+
+
+def test_a_deletion_survives_kills_and_annotators(big):
+    people = [big.person(f"deleted-{i}") for i in range(3)]
+    project = big.project(tasks=3 * BIG)
+    over, submitted = threading.Event(), []
+    workers = [Call(label, api, project, over, submitted) for api in people]
+    wait_for(lambda: len(submitted) > 5)
+    call = Call(project.api.delete, project.path + "/tasks/")
+    for _ in range(4):
+        time.sleep(0.15)
+        big.signal(signal.SIGKILL)
+    call.result()
+    big.settle()
+    for worker in workers:
+        worker.result()
+    assert project.read()["task_number"] == 0
+    assert big.sql("SELECT count(*) FROM task_lock l JOIN task t ON t.id = l.task_id WHERE t.deleted_at IS NOT NULL") == "0"
+    big.check()
