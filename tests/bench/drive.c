@@ -21,7 +21,7 @@ enum {
     OUT_MOST = 1 << 16,
     CLIENTS_MOST = 1024,
     LINES_MOST = 200000,
-    TASKS_MOST = 1 << 22,
+    TASKS_MOST = 1 << 26,     /* ids; the million-task imports come before and between */
     PATIENCE_US = 30 * 1000000,
 };
 
@@ -329,8 +329,10 @@ static void hand_out(struct client *c)
 {
     int16_t me = (int16_t)(c - d.clients + 1);
 
-    if (c->task < 0 || c->task >= TASKS_MOST)
-        return;
+    if (c->task < 0 || c->task >= TASKS_MOST) {
+        errno = ERANGE;
+        die("task id");
+    }
     if (d.holder[c->task] != 0 && d.holder[c->task] != me)
         d.twice++;
     d.holder[c->task] = me;
@@ -370,8 +372,7 @@ static void label_answered(struct client *c, const struct answer *a, int64_t now
     note(c, &d.kind[1], a, now);
     if (a->status == 201) {
         d.stored++;
-        if (c->task < TASKS_MOST)
-            d.holder[c->task] = -1;
+        d.holder[c->task] = -1;
     }
     if (now < d.end_us)
         ask_next(c);

@@ -142,9 +142,11 @@ class Script:
         self.variables[variable] = value
         return f":{variable}{cast}"
 
-    def add(self, statement, keep=False):
+    def add(self, statement, keep=False, when=None):
+        """keep: the columns of the result become variables; when: only if this expression of pgbench holds."""
         text = re.sub(r"\$(\d+)(?:::\w+(?:\[\])?)?", lambda m: self.value(statement, int(m.group(1))), statement.text).strip().rstrip(";")
-        self.lines.append(text + (f" \\aset {statement.name}_" if keep else ";"))
+        lines = [text + (f" \\aset {statement.name}_" if keep else ";")]
+        self.lines += [f"\\if {when}", *lines, "\\endif"] if when else lines
 
     def write(self, path):
         with open(path, "w") as file:

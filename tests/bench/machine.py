@@ -61,20 +61,23 @@ def pss_mb(*roots):
 
 
 class Peak:
-    """The most memory that one of these processes came to hold above what it held before."""
+    """The most memory that one of these processes came to hold above what it held when it was first seen here: a worker that has kept
+    what an earlier request made it take is not better for it."""
+
+    first = {}
 
     def __init__(self, pids):
-        self.before = {}
+        self.pids = pids
         for pid in pids:
             try:
                 with open(f"/proc/{pid}/clear_refs", "w") as file:
                     file.write("5")
             except OSError:
                 pass
-            self.before[pid] = status_kb(pid, "VmRSS")
+            self.first.setdefault(pid, status_kb(pid, "VmRSS"))
 
     def grown_mb(self):
-        return max((status_kb(pid, "VmHWM") - rss for pid, rss in self.before.items()), default=0) / 1024
+        return max((status_kb(pid, "VmHWM") - self.first[pid] for pid in self.pids), default=0) / 1024
 
 
 def environ(pid):
