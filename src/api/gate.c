@@ -15,7 +15,7 @@
 static struct {
     struct db *db;
     struct route_trie *routes;
-    bool csp_editor;          /* of the current request */
+    const char *editor_frame; /* who may frame the editor of the current request; NULL: no editor in it */
 } gate;
 
 /* ---- start ---- */
@@ -52,7 +52,7 @@ struct db *gate_db(void)
 
 static const char csp_page[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /* The editor compiles WebAssembly, writes style elements, and loads the media of tasks from wherever they are. */
 static const char *csp_editor(struct arena *a)
@@ -61,19 +61,19 @@ static const char *csp_editor(struct arena *a)
                         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
                         "img-src 'self' data: blob: %s; media-src 'self' data: blob: %s; font-src 'self' data:; "
                         "connect-src 'self' data: blob: %s; worker-src 'self' blob:; object-src 'self'; frame-src 'self'; "
-                        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-                        cfg.media_hosts, cfg.media_hosts, cfg.media_hosts);
+                        "form-action 'self'; base-uri 'none'; frame-ancestors %s",
+                        cfg.media_hosts, cfg.media_hosts, cfg.media_hosts, gate.editor_frame);
 }
 
-void gate_csp_editor(struct rq *rq)
+void gate_csp_editor(struct rq *rq, bool framed)
 {
     (void)rq;
-    gate.csp_editor = true;
+    gate.editor_frame = framed ? "'self'" : "'none'";
 }
 
 static void page_headers(struct rq *rq)
 {
-    rs_header(rq, "Content-Security-Policy", gate.csp_editor ? csp_editor(rq->a) : csp_page);
+    rs_header(rq, "Content-Security-Policy", gate.editor_frame ? csp_editor(rq->a) : csp_page);
     rs_header(rq, "Cache-Control", "private, no-cache");
 }
 
@@ -294,7 +294,7 @@ static void fail(struct rq *rq, const err *e)
         return;
     }
     log_err(e, "page failed");
-    gate.csp_editor = false;
+    gate.editor_frame = NULL;
     page_error(rq, e);
     page_headers(rq);
     if (rs_finish(rq) != OK)
@@ -305,7 +305,7 @@ void gate_handle(struct rq *rq)
 {
     err *e;
 
-    gate.csp_editor = false;
+    gate.editor_frame = NULL;
     rq->scope = ARENA_NEW(rq->a, struct scope);
     auth_nobody(rq->scope, rq->a, gate.db);
     e = serve(rq);

@@ -10,8 +10,9 @@ err *gate_init(struct arena *boot, struct db *db, const char *pool) __attribute_
 /* Serve one request completely: when it returns, the answer is finished or broken off. */
 void gate_handle(struct rq *rq);
 
-/* For page handlers: this page holds the annotation editor, which needs a wider Content-Security-Policy than the rest. */
-void gate_csp_editor(struct rq *rq);
+/* For page handlers: this page holds the annotation editor, which needs a wider Content-Security-Policy than the rest.
+ * framed: pages of this server may show it in a frame. */
+void gate_csp_editor(struct rq *rq, bool framed);
 /* The database of this worker, for the few handlers that run without a scope's rules (readiness). */
 struct db *gate_db(void);
 

@@ -248,10 +248,15 @@ err *api_project_config_validate(struct rq *rq)
 
 err *api_project_sample_task(struct rq *rq)
 {
+    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
+    return api_template_sample_task(rq);
+}
+
+err *api_template_sample_task(struct rq *rq)
+{
     struct lc *lc;
     struct jw *w;
 
-    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
     TRY(lc_parse(rq->a, jin_text(&rq->in, "label_config"), "label_config", &lc));
     w = rs_json(rq);
     jw_obj(w);

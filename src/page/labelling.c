@@ -1,8 +1,9 @@
-/* What the labelling page tells its scripts: project, user, rights, queue. Tasks and annotations go
- * through the API. templates/static/js/labelling.js names the keys. */
+/* What the pages with the editor tell their scripts: project, user, rights, queue. Tasks and
+ * annotations go through the API. templates/static/js/labelling.js names the keys. */
 #include "page/labelling.h"
 
 #include "api/gate.h"
+#include "api/handlers.h"
 #include "base/cfg.h"
 #include "base/text.h"
 #include "core/project.h"
@@ -85,6 +86,14 @@ static err *task_asked(struct rq *rq, int64_t *task)
     return project == rq_int(rq, "id") ? OK : task_missing(rq->scope);
 }
 
+/* Where the editor and everything else of this server is. */
+static void editor_fill(struct rq *rq, json_t *o)
+{
+    page_set_text(o, "base", cfg.base_path);
+    page_set_text(o, "editor_assets",
+                  arena_printf(rq->a, "%s/static/editor-%s/", cfg.base_path, EDITOR_VERSION));
+}
+
 /* `o` belongs to the page's context. */
 static err *island(struct rq *rq, const struct row *r, int64_t task, const char *back, json_t *o)
 {
@@ -94,9 +103,7 @@ static err *island(struct rq *rq, const struct row *r, int64_t task, const char 
     json_object_set_new(o, "project", project);
     TRY(user_json(rq, &user));
     json_object_set_new(o, "user", user);
-    page_set_text(o, "base", cfg.base_path);
-    page_set_text(o, "editor_assets",
-                  arena_printf(rq->a, "%s/static/editor-%s/", cfg.base_path, EDITOR_VERSION));
+    editor_fill(rq, o);
     page_set_text(o, "csrf", csrf_token(rq));
     page_set_text(o, "back_href", back);
     page_set_text(o, "mode", task ? "task" : "stream");
@@ -127,6 +134,19 @@ err *labelling_page(struct rq *rq)
                   arena_printf(rq->a, "%s of %s done",
                                page_count(rq->a, row_i64(&r, PROJECT_BY_IDS_QUEUE_DONE)),
                                page_count(rq->a, row_i64(&r, PROJECT_BY_IDS_QUEUE_TOTAL))));
-    gate_csp_editor(rq);
+    gate_csp_editor(rq, false);
     return page_render(rq, "projects/label", ctx);
+}
+
+/* The frame in which settings show a configuration: static/js/preview.js gets it from the page around. */
+err *page_preview(struct rq *rq)
+{
+    json_t *ctx = page_context(rq, "Preview"), *data = json_object(), *user;
+
+    json_object_set_new(ctx, "preview", data);
+    TRY(user_json(rq, &user));
+    json_object_set_new(data, "user", user);
+    editor_fill(rq, data);
+    gate_csp_editor(rq, true);
+    return page_render(rq, "projects/preview", ctx);
 }

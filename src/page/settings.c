@@ -173,19 +173,18 @@ static json_t *controls(struct arena *a, const struct lc *lc)
     return list;
 }
 
-/* The labelling page of the first task. */
-static err *preview_href(struct rq *rq, int64_t project, const char **out)
+/* What the preview draws. */
+static err *first_task(struct rq *rq, int64_t project, json_t *ctx)
 {
     struct rows rows;
     struct row r;
 
-    *out = NULL;
+    json_object_set_new(ctx, "first_task", json_null());
     TRY(task_list_page(rq->scope, project, 0, 1, &rows));
     if (rows.n == 0)
         return OK;
     r = rows_at(&rows, 0);
-    *out = project_page_href(rq->a, project,
-                             arena_printf(rq->a, "data?task=%lld", (long long)task_row_id(&r)));
+    page_set_int(ctx, "first_task", task_row_id(&r));
     return OK;
 }
 
@@ -202,11 +201,10 @@ static const char *used_text(struct arena *a, int64_t annotations)
 static err *fill_labeling(struct rq *rq, const struct row *r, json_t *ctx)
 {
     int64_t id = rq_int(rq, "id");
-    const char *sent = rq_form(rq, "label_config"), *preview;
+    const char *sent = rq_form(rq, "label_config");
     const struct lc *lc;
 
     TRY(project_config(rq->scope, id, &lc, NULL, NULL));
-    TRY(preview_href(rq, id, &preview));
     json_object_set_new(
         ctx, "values",
         json_pack("{s:s}", "label_config", sent ? sent : row_text(r, PROJECT_BY_IDS_LABEL_CONFIG)));
@@ -217,8 +215,7 @@ static err *fill_labeling(struct rq *rq, const struct row *r, json_t *ctx)
     page_set_bool(ctx, "has_controls", lc_control_count(lc) > 0);
     json_object_set_new(ctx, "controls", controls(rq->a, lc));
     page_set_text(ctx, "fields_text", project_page_fields(rq->a, lc));
-    page_set_text(ctx, "preview_href", preview);
-    return OK;
+    return first_task(rq, id, ctx);
 }
 
 /* An empty field means the chosen template. */

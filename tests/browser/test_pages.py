@@ -4,119 +4,17 @@ the task table, settings, export. Once at the root of the host and once below a 
 Needs EDITOR_DIR (a folder made by contrib/install-editor) and LABELD_BUILD; see tests/server.py."""
 
 import json
-import os
-import sys
-import tempfile
 import unittest
 
-import requests
-
 from driver import Browser, Keys
+from site_steps import CHOICES, NOT_FOUND, REFUSED, Site
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from server import Server  # noqa: E402  # pylint: disable=wrong-import-position
-
-SHOTS = os.environ.get("SCREENSHOT_DIR", "")
-CHOICES = """<View>
-  <Text name="text" value="$text"/>
-  <Choices name="mood" toName="text" choice="single">
-    <Choice value="Good"/>
-    <Choice value="Bad"/>
-  </Choices>
-</View>"""
 SUBMIT = "[data-testid=bottombar-submit-button]"
-NOT_FOUND = "404 (Not Found)"
-REFUSED = "400 (Bad Request)"
 STREAM_END = "/next/"  # the 404 that ends the stream, which the browser logs
 
 
-class Root(unittest.TestCase):
-    """One server and one browser, in which the server's own account is logged in."""
-
-    prefix = None
-    server = browser = api = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server(prefix=cls.prefix)
-        cls.addClassCleanup(cls.server.close)
-        cls.api = requests.Session()
-        cls.api.trust_env = False
-        cls.api.headers["Authorization"] = "Token " + cls.server.token
-        cls.browser = Browser()
-        cls.addClassCleanup(cls.browser.close)
-        cls.log_in(cls.browser, cls.server.email, cls.server.password)
-
-    def setUp(self):
-        self.browser.javascript(True)
-        self.browser.forget_faults()
-
-    # steps
-
-    @classmethod
-    def url(cls, path):
-        return cls.server.url + path
-
-    @classmethod
-    def log_in(cls, browser, email, password):
-        browser.open(cls.url("/user/login/"))
-        browser.type("[name=email]", email)
-        browser.type("[name=password]", password)
-        browser.press(Keys.ENTER)
-        browser.wait_url("/projects/")
-
-    def open(self, path):
-        self.browser.open(self.url(path))
-
-    def shot(self, name):
-        if SHOTS:
-            self.browser.screenshot(os.path.join(SHOTS, f"pages{(self.prefix or '').replace('/', '-')}-{name}.png"))
-
-    def call(self, method, path, expect=200, **more):
-        answer = self.api.request(method, self.url(path), timeout=60, **more)
-        self.assertEqual(expect, answer.status_code, answer.text)
-        return answer
-
-    def project(self, title, tasks=0, config=CHOICES):
-        made = self.call("POST", "/api/projects/", 201, json={"title": title, "label_config": config}).json()
-        if tasks:
-            self.call("POST", f"/api/projects/{made['id']}/import", 201,
-                      json=[{"text": f"Sentence {i}"} for i in range(1, tasks + 1)])
-        return made["id"]
-
-    def titles(self):
-        return [p["title"] for p in self.call("GET", "/api/projects/?page_size=1000").json()["results"]]
-
-    def tasks(self, project):
-        return self.call("GET", f"/api/tasks/?project={project}&page_size=1000").json()["tasks"]
-
-    def file(self, name, text):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        path = os.path.join(folder.name, name)
-        with open(path, "w", encoding="utf-8") as out:
-            out.write(text)
-        return path
-
-    def choose(self, path):
-        self.browser.all("input[type=file]")[0].send_keys(path)
-
-    def fill(self, selector, text):
-        """As pasting does: the editor of a text field does not type along."""
-        element = self.browser.element(selector)
-        element.clear()
-        element.send_keys(text)
-
-    def toast(self, text):
-        self.browser.wait_text(text, ".toast")
-
-    def error_under(self, field):
-        shown = self.browser.element(f"#{field}").get_attribute("aria-describedby").split()
-        return self.browser.text("#" + next(name for name in shown if name.endswith("-error")))
-
-    def new_id(self):
-        self.browser.wait_url("/data")
-        return int(self.browser.url.split("/projects/")[1].split("/")[0])
+class Root(Site):
+    """At the root of the host."""
 
     # accounts
 
@@ -190,7 +88,7 @@ class Root(unittest.TestCase):
         self.browser.javascript(False)
         self.open("/projects/new")
         self.fill("#title", "From a template")
-        self.browser.element("#template-ner").click()
+        self.browser.element("#template-named-entities").click()
         self.browser.element("button[value=create]").click()
         self.toast("Project created.")
         made = self.call("GET", f"/api/projects/{self.new_id()}/").json()

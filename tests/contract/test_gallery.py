@@ -8,6 +8,13 @@ from work import Project, ours, owner
 SVG = os.path.join(os.path.dirname(__file__), "..", "..", "templates", "static", "gallery.svg")
 
 
+def addresses(value):
+    """Own addresses in task data."""
+    if isinstance(value, str):
+        return re.findall(r"/(?:static/)?samples/[^\s'\"]+", value)
+    return [found for item in (value.values() if isinstance(value, dict) else value if isinstance(value, list) else []) for found in addresses(item)]
+
+
 @ours
 def test_every_template_is_usable():
     api, project = owner(), Project()
@@ -26,3 +33,15 @@ def test_every_template_is_usable():
             f"/api/projects/{project.id}/sample-task/", {"label_config": t["config"], "include_annotation_and_prediction": True}, 200)["sample_task"]
         assert sample["data"], t["title"]
         assert sample["annotations"][0]["result"], t["title"]
+        for address in addresses(sample["data"]):
+            assert api.send("GET", address).status_code == 200, address
+
+
+def test_sample_data_has_the_asked_columns():
+    answer = owner().send("GET", "/samples/time-series.csv?time=tm&values=a%2Cb&sep=%3B&tf=%25Y-%25m-%25d")
+    assert answer.status_code == 200
+    lines = answer.text.splitlines()
+    assert lines[0] == "tm;a;b"
+    assert len(lines) > 10 and all(re.fullmatch(r"\d{4}-\d\d-\d\d;-?\d.*;-?\d.*", line) for line in lines[1:])
+    turns = owner().send("GET", "/samples/paragraphs.json?nameKey=who&textKey=says").json()
+    assert all(set(turn) == {"who", "says"} for turn in turns)

@@ -45,6 +45,9 @@ for (const form of document.querySelectorAll("form[data-config]")) {
     status.className = problem ? "error-text" : "help";
     if (problem) area.setAttribute("aria-invalid", "true");
     else area.removeAttribute("aria-invalid");
+    const line = Number(/line (\d+), column/.exec(problem)?.[1] ?? 0);
+    area.dispatchEvent(new CustomEvent("xml:bad", { detail: line }));
+    area.dispatchEvent(new CustomEvent("config:checked", { bubbles: true }));
   };
 
   const soon = () => {
@@ -59,6 +62,10 @@ for (const form of document.querySelectorAll("form[data-config]")) {
   area.addEventListener("keydown", indent);
   area.addEventListener("blur", () => delete area.dataset.tabLeaves);
   for (const radio of form.querySelectorAll("input[name=template]")) {
+    // With the arrow keys people go through the templates; who points at one wants to see it.
+    radio.addEventListener("click", ({ screenX, screenY }) => {
+      if (screenX || screenY) area.closest(".config-panes").scrollIntoView({ behavior: "smooth" });
+    });
     radio.addEventListener("change", () => {
       if (own && area.value.trim() && !confirm("Replace the configuration that you wrote?")) return;
       area.value = radio.value.trim() ? `${radio.value.trim()}\n` : "";
