@@ -189,9 +189,10 @@ static err *build_in_transaction(struct db *db, void *arg)
     struct row r;
     bool found;
 
-    TRY(planner_free(db));
+    /* Before the planner is free: the checks of foreign keys keep their plans for as long as the session lasts. */
     TRY(db_exec(db, SQL_dm_list_clear, DB_ARGS(db_i64(b->l->q->context->project), b->key), NULL));
     TRY(db_opt(db, SQL_dm_list_add, DB_ARGS(db_i64(b->l->q->context->project), b->key, db_i64(b->version)), &r, &found));
+    TRY(planner_free(db));
     if (!found)
         return totals_ask(b->l->s, b->l->q, &b->l->total);
     b->l->kept = row_i64(&r, DM_LIST_ADD_ID);

@@ -61,7 +61,7 @@ struct dm_query {
 };
 
 /* Check a query and prepare it: `json` has any of filters, ordering, selectedItems, columnsDisplayType and hiddenColumns (NULL or
- * null: nothing is asked). `c` must outlive `out`.
+ * null: nothing is asked). `c` and `json` must outlive `out`.
  * Errors: VALIDATION, with a text that says what is wrong with which item. */
 err *dm_compile(struct arena *a, const struct dm_context *c, const json_t *json, struct dm_query *out) __attribute__((warn_unused_result));
 /* Does it neither filter nor order nor select? */

@@ -322,6 +322,24 @@ def test_a_query_in_the_body(tasks):
     assert [t["id"] for t in answer["tasks"]] == tasks.ids[::-1]
 
 
+@ours
+def test_a_big_project():
+    """Above 20,000 tasks orders are kept; clients notice nothing of it."""
+    project = Project(label_config=None)
+    ids = project.load([{"n": i % 7} for i in range(20050)])
+    asked = query(item("data.n", "less", "Number", 5), ordering=["-tasks:data.n"])
+    wanted = sorted((i for i in range(20050) if i % 7 < 5), key=lambda i: -(i % 7))
+    found = Found(project, ids)
+    assert found.list(asked, page_size=20000, include="id")["tasks"] == [{"id": ids[i]} for i in wanted]
+    assert found.list(asked, page=144, page_size=99, include="id")["tasks"] == [{"id": ids[i]} for i in wanted[143 * 99:144 * 99]]
+    assert found.list(asked, page="last", page_size=100, include="id")["tasks"] == [{"id": ids[i]} for i in wanted[-(len(wanted) % 100):]]
+    found.list(asked, 404, page=1000, page_size=100)
+    gone = ids[wanted[0]]
+    owner().delete(f"/api/tasks/{gone}/")
+    answer = found.list(asked, page_size=10, include="id")
+    assert gone not in [t["id"] for t in answer["tasks"]] and answer["total"] - len(wanted) in (0, -1)
+
+
 # ---- who sees what ----
 
 
