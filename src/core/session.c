@@ -20,6 +20,12 @@ bool session_hash(const char *cookie, unsigned char out[SESSION_HASH_BYTES])
     return true;
 }
 
+/* Headers may hold any bytes. */
+static struct db_arg header_arg(const char *s)
+{
+    return db_text(s && utf8_valid(s, strlen(s)) ? s : "");
+}
+
 err *session_start(struct arena *a, struct db *db, int64_t user, bool persistent, const char *user_agent, const char *remote_addr,
                    const char **cookie)
 {
@@ -30,8 +36,7 @@ err *session_start(struct arena *a, struct db *db, int64_t user, bool persistent
         return err_internal(a, "could not hash a new session cookie");
     TRY(db_exec(db, SQL_session_sweep, DB_ARGS(db_i64(user), db_i64(cfg.session_max_age_min)), NULL));
     return db_exec(db, SQL_session_insert,
-                   DB_ARGS(db_bytes(hash, sizeof hash), db_i64(user), db_bool(persistent), db_text(user_agent ? user_agent : ""),
-                           db_text(remote_addr ? remote_addr : "")),
+                   DB_ARGS(db_bytes(hash, sizeof hash), db_i64(user), db_bool(persistent), header_arg(user_agent), header_arg(remote_addr)),
                    NULL);
 }
 

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from people import Person, member
+from people import PASSWORD, Browser, Person, browser_of, member
 from server import shared_server
-from test_permissions import API, World, another_organization, is_unsafe
+from test_permissions import API, PAGES, World, another_organization, is_unsafe
 from work import Api, Project, anonymous, annotate, choice, counted, ours, owner, person, sql, stranger
 
 pytestmark = ours
@@ -517,3 +517,34 @@ def test_expired_and_revoked_tokens():
     old = someone.session.headers["Authorization"]
     someone.post("/api/current-user/reset-token/")
     envelope(anonymous().send("GET", "/api/current-user/whoami", headers={"Authorization": old}), 401)
+
+
+# ---- forms of pages ----
+
+IN_FORMS = ["", " ", "-1", "2147483648", "9" * 400, "1e400", "\u202e\ufeff\ufffe", "<View>", "<View" * 5000, "x" * 70000, "'; DROP TABLE task; --", "[" * 5000, "[{\"text\": 1e400}]", "\ud7ff"]
+
+
+@pytest.mark.parametrize(argvalues=[r for r in PAGES if r["method"] == "POST"], **by_name)
+def test_forms_of_pages(world, route):
+    path = world.path(route)
+    browser = Browser() if "public" in route["flags"] else browser_of("AD")
+    names = set(re.findall(r'name="([a-zA-Z_]+)"', browser.get(path).text)) - {"csrfmiddlewaretoken", "viewport"}
+    for name in sorted(names):
+        for value in IN_FORMS:
+            answer = browser.form(path, {name: value})
+            assert answer.status_code < 500, f"{name}={value[:50]}: {answer.status_code}"
+    for body, content_type in ((b"csrfmiddlewaretoken=%s&email=%%ff&title=%%C3%%28", "application/x-www-form-urlencoded"), (b"title=%%00&csrfmiddlewaretoken=%s", "application/x-www-form-urlencoded"),
+                               (b'--b\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n%s', "multipart/form-data; boundary=b"),
+                               (b"%s", "text/plain")):
+        token = browser.csrf.encode()
+        answer = browser.session.post(browser.url + path, data=body % token, headers={"Content-Type": content_type, "X-CSRFToken": token}, allow_redirects=False, timeout=60)
+        assert 400 <= answer.status_code < 500 and "text/html" in answer.headers["Content-Type"], answer.status_code
+
+
+@pytest.mark.parametrize("value", [b"\xff\xfe", b"x" * 6000, b"\xc3\x28", b""])
+def test_log_in_of_an_odd_browser(value):
+    someone = Person("AD")
+    browser = Browser()
+    browser.session.headers["User-Agent"] = value
+    assert browser.log_in(someone.address, PASSWORD).status_code == 302
+    assert browser.get("/projects/").status_code == 200

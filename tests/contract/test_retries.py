@@ -11,10 +11,10 @@ pytestmark = ours
 
 
 @contextlib.contextmanager
-def losing(table, event, times=2):
-    """The next writes to a table fail as serialization failures; a sequence counts them, since it is not rolled back."""
+def losing(table, event, times=2, code="40001"):
+    """The next writes to a table fail as serialization failures, or as deadlocks (40P01); a sequence counts them, since it is not rolled back."""
     sql(f"""CREATE SEQUENCE lost; CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-            IF nextval('lost') <= {times} THEN RAISE EXCEPTION 'lost' USING ERRCODE = '40001'; END IF; RETURN NEW; END $$;
+            IF nextval('lost') <= {times} THEN RAISE EXCEPTION 'lost' USING ERRCODE = '{code}'; END IF; RETURN NEW; END $$;
             CREATE TRIGGER lose BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION lose()""")
     try:
         yield
@@ -28,11 +28,12 @@ def task():
     return Project().texts(1)[0]
 
 
-def test_an_annotation(task):
-    with losing("annotation", "INSERT"):
+@pytest.mark.parametrize("code", ["40001", "40P01"])
+def test_an_annotation(task, code):
+    with losing("annotation", "INSERT", code=code):
         made = owner().post(f"/api/tasks/{task}/annotations/", {"result": choice("B"), "lead_time": 1.5})
     assert made["result"] == choice("B") and made["lead_time"] == 1.5
-    with losing("annotation", "UPDATE"):
+    with losing("annotation", "UPDATE", code=code):
         changed = owner().patch(f"/api/annotations/{made['id']}/", {"result": choice("A")})
     assert changed["result"] == choice("A")
     assert len(owner().get(f"/api/tasks/{task}/")["annotations"]) == 1
@@ -58,9 +59,10 @@ def test_a_project():
     assert made["label_config"] == CHOICES and made["control_weights"] == weights
 
 
-def test_an_import():
+@pytest.mark.parametrize("code", ["40001", "40P01"])
+def test_an_import(code):
     project = Project()
-    with losing("task", "INSERT"):
+    with losing("task", "INSERT", code=code):
         assert len(project.load([{"text": "a", "n": 0.1}, {"text": "b"}])) == 2
     assert [t["data"] for t in project.tasks()] == [{"text": "a", "n": 0.1}, {"text": "b"}]
 
@@ -72,6 +74,15 @@ def test_an_import_of_a_file():
     assert answer.status_code == 201 and answer.json()["task_count"] == 1
     assert [t["data"] for t in project.tasks()] == [{"text": "in a file"}]
     assert len(owner().get(project.path + "/file-uploads", all="true")) == 1
+
+
+def test_who_always_loses_is_told():
+    project = Project()
+    with losing("task", "INSERT", times=7, code="40P01"):
+        answer = owner().send("POST", project.path + "/import", json=[{"text": "a"}])
+        assert answer.status_code == 503 and answer.json()["detail"] == "The database is busy, please try again."
+        assert project.read()["task_number"] == 0
+        assert len(project.load([{"text": "b"}])) == 1
 
 
 def test_hotkeys_whose_body_the_handler_reads_itself():

@@ -1,5 +1,5 @@
 /* Tables of arbitrary text: whatever the header and the cells are, each row is a JSON object with
- * the keys of the first. */
+ * the keys of the first, and the cells of a column that are not empty are of one type. */
 #include <stdint.h>
 #include <string.h>
 
@@ -9,7 +9,21 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static size_t keys_of(struct arena *a, struct span row)
+enum { TYPED_MOST = 64 }; /* columns whose type is watched */
+
+static void type_check(unsigned char *seen, struct span value)
+{
+    bool empty = value.len == 2 && value.p[0] == '"';
+    enum json_type type = jspan_type(value) == JSON_T_TRUE ? JSON_T_FALSE : jspan_type(value);
+
+    if (empty)
+        return;
+    if (*seen != JSON_T_NONE && *seen != (unsigned char)type)
+        abort();
+    *seen = (unsigned char)type;
+}
+
+static size_t keys_of(struct arena *a, struct span row, unsigned char *seen)
 {
     size_t n = 0;
     struct jspan walk;
@@ -27,12 +41,15 @@ static size_t keys_of(struct arena *a, struct span row)
         if (jspan_type(value) == JSON_T_OBJECT || jspan_type(value) == JSON_T_ARRAY ||
             jspan_type(value) == JSON_T_NULL)
             abort();
+        if (n < TYPED_MOST)
+            type_check(&seen[n], value);
     }
 }
 
 static void table_check(struct arena *a, struct span text, char separator)
 {
     const char *problem;
+    unsigned char seen[TYPED_MOST] = {0};
     size_t keys = 0;
     struct table *t;
     struct span row;
@@ -40,7 +57,7 @@ static void table_check(struct arena *a, struct span text, char separator)
     table_open(a, text, separator, &t, &problem);
     while (!problem && table_next(t, &row)) {
         struct arena_mark m = arena_mark(a);
-        size_t n = keys_of(a, row);
+        size_t n = keys_of(a, row, seen);
 
         if (n == 0 || (keys && n != keys))
             abort();

@@ -19,3 +19,7 @@ fuzz_programs += tests/fuzz/fuzz_csv
 tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c
 fuzz_programs += tests/fuzz/fuzz_dm
 tests_fuzz_fuzz_dm_SOURCES = tests/fuzz/fuzz_dm.c
+fuzz_programs += tests/fuzz/fuzz_headers
+tests_fuzz_fuzz_headers_SOURCES = tests/fuzz/fuzz_headers.c tests/unit/fcgi_fake.h
+fuzz_programs += tests/fuzz/fuzz_import
+tests_fuzz_fuzz_import_SOURCES = tests/fuzz/fuzz_import.c

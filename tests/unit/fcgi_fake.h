@@ -17,7 +17,7 @@ struct fcgi_fake {
     const unsigned char *body;
     size_t body_len, body_at, piece;     /* piece: bytes that arrive at once */
     unsigned char in_buf[70000], out_buf[8192];
-    char answer[FAKE_OUT + 1];           /* everything sent, headers first */
+    char *answer;                        /* everything sent, headers first */
     size_t answer_len;
 };
 
@@ -40,6 +40,9 @@ static inline void fake_empty(FCGX_Stream *s, int do_close)
 
     (void)do_close;
     if (f->answer_len + n <= FAKE_OUT) {
+        f->answer = realloc(f->answer, f->answer_len + n + 1);
+        if (!f->answer)
+            abort();
         memcpy(f->answer + f->answer_len, f->out_buf, n);
         f->answer_len += n;
     }
@@ -89,6 +92,8 @@ static inline void fake_body(struct fcgi_fake *f, const char *type, const void *
 static inline const char *fake_answer(struct fcgi_fake *f)
 {
     FCGX_FFlush(&f->out);
+    if (!f->answer)
+        return "";
     f->answer[f->answer_len] = '\0';
     return f->answer;
 }
@@ -97,6 +102,8 @@ static inline void fake_free(struct fcgi_fake *f)
 {
     for (int i = 0; f && i < f->nenv; i++)
         free(f->env[i]);
+    if (f)
+        free(f->answer);
     free(f);
 }
 
