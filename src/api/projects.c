@@ -5,6 +5,7 @@
 
 #include "api/etag.h"
 #include "api/paging.h"
+#include "base/cfg.h"
 #include "base/text.h"
 #include "core/names.h"
 #include "core/project.h"
@@ -12,6 +13,9 @@
 #include "core/scope.h"
 #include "core/stream.h"
 #include "core/wire.h"
+#include "dm/list.h"
+#include "dm/next.h"
+#include "dm/view.h"
 #include "jobs/wait.h"
 #include "json/verr.h"
 
@@ -270,11 +274,56 @@ err *api_template_sample_task(struct rq *rq)
 
 /* ---------------------------------------------------------------- the stream */
 
+/* The JSON body of a GET, NULL when there is none. */
+static err *body_tree(struct rq *rq, json_t **out)
+{
+    *out = NULL;
+    TRY(rq_body(rq));
+    if (rq->body_is_form || rq->body.len == 0)
+        return OK;
+    return jin_parse(rq->a, rq->body, (int)cfg.json_max_depth, out);
+}
+
+static bool asks(const json_t *body, const char *key)
+{
+    const json_t *v = json_object_get(body, key);
+
+    return v && !json_is_null(v);
+}
+
+/* Which tasks: those of a view, those of the filters, ordering or selection in the body, or (json NULL) all. */
+static err *next_query(struct rq *rq, int64_t project, int64_t *view, json_t **json)
+{
+    int64_t of_view;
+
+    TRY(rq_query_int(rq, "view", 0, view));
+    if (*view) {
+        TRY(view_query(rq->scope, *view, &of_view, json));
+        return of_view == project ? OK : verr_one(rq->a, "view", "Project and View mismatch");
+    }
+    TRY(body_tree(rq, json));
+    if (!asks(*json, "filters") && !asks(*json, "ordering") && !asks(*json, "selectedItems"))
+        *json = NULL;
+    return OK;
+}
+
 err *api_next(struct rq *rq)
 {
+    int64_t project = rq_int(rq, "id"), view;
+    struct dm_context context;
+    struct dm_query query;
     struct stream_task t;
+    json_t *json;
 
-    TRY(stream_next(rq->scope, rq_int(rq, "id"), &t));
+    TRY(next_query(rq, project, &view, &json));
+    if (!json) {
+        TRY(stream_next(rq->scope, project, &t));
+        return stream_write(rq->scope, rs_json(rq), &t);
+    }
+    TRY(dm_context_read(rq->scope, project, &context));
+    context.all_tasks = true;
+    TRY(dm_compile(rq->a, &context, json, &query));
+    TRY(view ? dm_next_of_view(rq->scope, &query, &t) : dm_next_of_query(rq->scope, &query, &t));
     return stream_write(rq->scope, rs_json(rq), &t);
 }
 

@@ -306,20 +306,27 @@ static err *begin(struct search *q)
     return narrow_set(q);
 }
 
+/* Which predictions are shown with the chosen task; and it enters the history. */
+static err *remember(struct search *q)
+{
+    if (row_bool(&q->settings, STREAM_PROJECT_SHOW_COLLAB_PREDICTIONS))
+        q->out->model_version = row_text(&q->settings, STREAM_PROJECT_MODEL_VERSION);
+    return db_exec(q->s->db, SQL_stream_remember, DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(q->out->task)), NULL);
+}
+
 static err *next_tx(struct db *db, void *arg)
 {
     const struct search *given = arg;
     struct search q = {.s = given->s, .project = given->project, .out = given->out};
     bool found;
 
+    (void)db;
     TRY(begin(&q));
     TRY(held(&q, &found));
     if (!found)
         TRY(search(&q));
-    if (q.out->task && row_bool(&q.settings, STREAM_PROJECT_SHOW_COLLAB_PREDICTIONS))
-        q.out->model_version = row_text(&q.settings, STREAM_PROJECT_MODEL_VERSION);
     if (q.out->task)
-        TRY(db_exec(db, SQL_stream_remember, DB_ARGS(db_i64(q.project), db_i64(q.s->user), db_i64(q.out->task)), NULL));
+        TRY(remember(&q));
     return advance(&q);
 }
 
@@ -329,7 +336,24 @@ err *stream_next(struct scope *s, int64_t project, struct stream_task *out)
 
     TRY(tx_run(s->db, TX_WRITE, next_tx, &q));
     /* Only now: what a search for nothing has found out about cursors is kept. */
-    return out->task ? OK : err_new(s->a, ERR_NOT_FOUND, "There are no tasks for %s", s->email);
+    return out->task ? OK : stream_none(s);
+}
+
+err *stream_none(struct scope *s)
+{
+    return err_new(s->a, ERR_NOT_FOUND, "There are no tasks for %s", s->email);
+}
+
+err *stream_give(struct scope *s, int64_t project, int64_t task, const char *queue, struct stream_task *out)
+{
+    struct search q = {.s = s, .project = project, .out = out, .task = task};
+    bool taken;
+
+    TRY(begin(&q));
+    TRY(take(&q, queue, &taken));
+    if (!taken)
+        *out = (struct stream_task){.task = task, .queue = queue};
+    return remember(&q);
 }
 
 /* ---------------------------------------------------------------- answers */

@@ -15,6 +15,11 @@ struct stream_task {
 /* Choose a task, take its lock, note it in the history; in a transaction of its own.
  * Errors: NOT_FOUND: project not visible, or "There are no tasks for <email>". */
 err *stream_next(struct scope *s, int64_t project, struct stream_task *out) __attribute__((warn_unused_result));
+/* Give out a task that the caller found elsewhere (a view of the Data Manager), with a lock unless others hold enough of them; in the
+ * transaction of the search. Errors: NOT_FOUND (project). */
+err *stream_give(struct scope *s, int64_t project, int64_t task, const char *queue, struct stream_task *out) __attribute__((warn_unused_result));
+/* Nothing is left. */
+err *stream_none(struct scope *s) __attribute__((warn_unused_result));
 /* Write the chosen task as the stream answers it. */
 err *stream_write(struct scope *s, struct jw *w, const struct stream_task *t) __attribute__((warn_unused_result));
 /* [{"taskId","annotationId"}], oldest first. */

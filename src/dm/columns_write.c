@@ -87,7 +87,10 @@ static err *items_write(struct scope *s, struct jw *w, int64_t project, enum dm_
     bool users = schema == DM_SCHEMA_USERS;
     struct rows rows;
 
-    TRY(db_many(s->db, users ? SQL_dm_annotators : SQL_dm_versions, DB_ARGS(db_i64(project)), &rows));
+    if (users)
+        TRY(db_many(s->db, SQL_dm_people, DB_ARGS(SCOPE_ARGS(s)), &rows));
+    else
+        TRY(db_many(s->db, SQL_dm_versions, DB_ARGS(db_i64(project)), &rows));
     jw_key(w, "schema");
     jw_obj(w);
     jw_key(w, "items");
@@ -95,7 +98,7 @@ static err *items_write(struct scope *s, struct jw *w, int64_t project, enum dm_
     for (int i = 0; i < rows.n; i++) {
         struct row r = rows_at(&rows, i);
         if (users)
-            jw_i64(w, row_i64(&r, DM_ANNOTATORS_USER_ID));
+            jw_i64(w, row_i64(&r, DM_PEOPLE_USER_ID));
         else
             jw_str(w, row_text(&r, DM_VERSIONS_VERSION));
     }

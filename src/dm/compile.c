@@ -428,7 +428,7 @@ void dm_where(struct sqlb *b, const struct dm_query *q)
     sqlb_lit(b, "t.project_id = ");
     id_add(b, q->context->project);
     sqlb_lit(b, " AND t.deleted_at IS NULL");
-    if (q->context->own > 0)
+    if (q->context->own > 0 && !q->context->all_tasks)
         own_write(b, q->context);
     for (size_t i = 0; i < q->n; i++) {
         sqlb_add_literal(b, i == 0 ? " AND (" : q->any ? " OR " : " AND ");

@@ -42,8 +42,11 @@ SELECT k.key FROM (
     CROSS JOIN LATERAL jsonb_object_keys(CASE jsonb_typeof(t.data) WHEN 'object' THEN t.data ELSE '{}' END) AS x (key)) k
 ORDER BY octet_length(k.key), k.key COLLATE "C";
 
--- @query dm_annotators :many (project int4) -> (user_id)
-SELECT user_id FROM project_user_counter WHERE project_id = $1 GROUP BY user_id HAVING sum(done_tasks) > 0 ORDER BY user_id;
+-- Whom a filter by people may name: the members; annotators see themselves only.
+-- @query dm_people :many (organization int4, member int4, role text) -> (user_id)
+SELECT user_id FROM membership
+WHERE organization_id = $1 AND deleted_at IS NULL AND role NOT IN ('NO', 'DI') AND ($3 <> 'AN' OR user_id = $2)
+ORDER BY user_id;
 
 -- From one version to the next by the index: a project has millions of predictions, but few versions.
 -- @query dm_versions :many (project int4) -> (version)
@@ -54,3 +57,10 @@ WITH RECURSIVE v AS (
             ORDER BY q.model_version LIMIT 1)
     FROM v WHERE v.model_version IS NOT NULL)
 SELECT model_version AS version FROM v WHERE model_version IS NOT NULL;
+
+-- How the stream of a view chooses, and what clients call that.
+-- @query dm_sampling :one (project int4) -> (sampling, queue)
+SELECT coalesce(sampling, 'Sequential sampling') AS sampling,
+       CASE sampling WHEN 'Uniform sampling' THEN 'Uniform random queue' WHEN 'Uncertainty sampling' THEN 'Active learning or random queue'
+       ELSE 'Sequence queue' END AS queue
+FROM project WHERE id = $1;

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "dm/dm.sql.h"
-#include "json/verr.h"
+#include "dm/run.h"
 
 enum {
     SMALL_PROJECT = 20000,        /* tasks */
@@ -38,41 +38,6 @@ err *dm_context_read(struct scope *s, int64_t project, struct dm_context *out)
 
 /* ---------------------------------------------------------------- statements */
 
-/* A statement that is composed for one request is planned for its very values, and may read a whole table when that is the way. */
-static err *planner_free(struct db *db)
-{
-    return db_script(db, "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = on; SET LOCAL work_mem = '64MB'");
-}
-
-/* A pattern that PostgreSQL does not take is the client's mistake, in its words. */
-static err *explain(struct scope *s, err *e)
-{
-    const char *why;
-
-    if (!e || strcmp(e->sqlstate, "2201B") != 0)
-        return e;
-    why = strstr(e->detail, "invalid regular expression");
-    return verr_one(s->a, "filters", "%s", why ? why : "invalid regular expression");
-}
-
-struct run {
-    struct sqlb *b;
-    struct rows *rows;
-};
-
-static err *run_in_transaction(struct db *db, void *arg)
-{
-    struct run *r = arg;
-
-    TRY(planner_free(db));
-    return sqlb_run(r->b, db, r->rows);
-}
-
-static err *run(struct scope *s, struct sqlb *b, struct rows *rows)
-{
-    return explain(s, tx_run(s->db, TX_WRITE, run_in_transaction, &(struct run){b, rows}));
-}
-
 static void totals_take(const struct rows *rows, struct task_list_totals *out)
 {
     struct row r = rows_at(rows, 0);
@@ -88,7 +53,7 @@ static err *totals_ask(struct scope *s, const struct dm_query *q, struct task_li
     sqlb_init(&b, s->a);
     sqlb_lit(&b, "SELECT count(*), coalesce(sum(t.total_annotations), 0), coalesce(sum(t.total_predictions), 0) FROM task t WHERE ");
     dm_where(&b, q);
-    TRY(run(s, &b, &rows));
+    TRY(dm_run(s, &b, &rows));
     totals_take(&rows, out);
     return OK;
 }
@@ -107,7 +72,7 @@ static err *ids_ask(const struct dm_list *l, int64_t skip, int64_t most, struct 
     sqlb_lit(&b, "::int8 OFFSET ");
     sqlb_param(&b, db_i64(skip));
     sqlb_lit(&b, "::int8");
-    return run(l->s, &b, rows);
+    return dm_run(l->s, &b, rows);
 }
 
 /* ---------------------------------------------------------------- kept lists */
@@ -192,7 +157,7 @@ static err *build_in_transaction(struct db *db, void *arg)
     /* Before the planner is free: the checks of foreign keys keep their plans for as long as the session lasts. */
     TRY(db_exec(db, SQL_dm_list_clear, DB_ARGS(db_i64(b->l->q->context->project), b->key), NULL));
     TRY(db_opt(db, SQL_dm_list_add, DB_ARGS(db_i64(b->l->q->context->project), b->key, db_i64(b->version)), &r, &found));
-    TRY(planner_free(db));
+    TRY(dm_planner_free(db));
     if (!found)
         return totals_ask(b->l->s, b->l->q, &b->l->total);
     b->l->kept = row_i64(&r, DM_LIST_ADD_ID);
@@ -219,7 +184,7 @@ err *dm_list_open(struct scope *s, const struct dm_query *q, struct dm_list *out
         return OK;
     }
     build.version = row_i64(&r, DM_LIST_FIND_VERSION);
-    return explain(s, tx_run(s->db, TX_WRITE, build_in_transaction, &build));
+    return dm_explain(s, tx_run(s->db, TX_WRITE, build_in_transaction, &build));
 }
 
 /* ---------------------------------------------------------------- ids of a page */

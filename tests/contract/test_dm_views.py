@@ -170,13 +170,13 @@ FIXED = ["id", "inner_id", "completed_at", "total_annotations", "cancelled_annot
 
 
 def test_columns():
-    tasks = five()
+    tasks, ann = five(), person("ann")
     columns = {c["id"]: c for c in owner().get("/api/dm/columns/", project=tasks.project.id)["columns"]}
     assert [c for c in columns if c not in ("storage_filename",)] == ["text", "b", "k", "l", "n", "o", "a.b", *FIXED, "data"]
     assert columns["text"] == {"id": "text", "title": "text", "type": "String", "target": "tasks", "parent": "data",
                                "visibility_defaults": {"explore": True, "labeling": True}, "project_defined": True}
     assert columns["n"]["type"] == "Unknown" and columns["n"]["visibility_defaults"] == {"explore": True, "labeling": False}
-    assert columns["annotators"]["schema"] == {"items": [owner().id]}
+    assert {owner().id, ann.id} <= set(columns["annotators"]["schema"]["items"])
     versions = columns["predictions_model_versions"]["schema"]
     assert sorted(versions["items"]) == ["v1", "v2", "w"] and versions["multiple"] is True
     assert columns["total_annotations"] == {"id": "total_annotations", "title": "Annotations", "type": "Number", "target": "tasks",
@@ -226,3 +226,58 @@ def test_annotators_find_their_own_work_only():
     assert found.places(query(item("annotations_results", "contains", "String", '"B"'))) == []
     assert found.places(query(item("annotators", "contains", "List", owner().id))) == []
     assert found.list(query(ordering=["tasks:annotators"]))["tasks"][0]["annotators"] == [ann.id]
+
+
+# ---- the stream of a query ----
+
+
+@pytest.fixture
+def stream():
+    made = Project(is_published=True)
+    return Found(made, made.load([{"text": text} for text in "abcd"]))
+
+
+def next_of(found, api=None, status=200, **kw):
+    answer = (api or owner()).call("GET", found.project.path + "/next/", status, **kw)
+    return (found.ids.index(answer["id"]) + 1, answer["queue"]) if status == 200 else answer["detail"]
+
+
+def test_next_of_a_query(stream):
+    assert next_of(stream) == (1, "Sequence queue")
+    for _ in range(2):
+        assert next_of(stream, json=query(ordering=["-tasks:id"])) == (4, "Data manager queue")
+    assert next_of(stream, json={"filters": {"conjunction": "and", "items": []}}) == (1, "Data manager queue")
+    assert next_of(stream, json=query(selectedItems={"all": False, "included": stream.ids[1:2]})) == (2, "Data manager queue")
+    assert next_of(stream, json=query(item("data.text", "equal", "String", "z")), status=404) == f"There are no tasks for {owner().email}"
+    annotate(owner(), stream.ids[3])
+    assert next_of(stream, json=query(ordering=["-tasks:id"])) == (3, "Data manager queue")
+    assert next_of(stream, json={"other": 1})[1] == "Task lock"
+    got = owner().call("GET", stream.project.path + "/next/", 200, json=query(ordering=["-tasks:id"]))
+    assert got["unique_lock_id"] and got["annotations"] == [] and {"predictions", "drafts", "data"} <= set(got)
+
+
+def test_next_of_a_view(stream):
+    b = create(stream.project, {"filters": {"conjunction": "and", "items": [item("data.text", "contains", "String", "b")]}})["id"]
+    down = create(stream.project, {"ordering": ["-tasks:id"]})["id"]
+    assert next_of(stream, params={"view": b}) == (2, "Sequence queue")
+    assert next_of(stream, params={"view": b}) == (2, "Task lock")
+    assert next_of(stream, params={"view": down}) == (2, "Task lock")
+    annotate(owner(), stream.ids[1])
+    assert next_of(stream, params={"view": down}) == (4, "Sequence queue")
+    assert "There are no tasks" in next_of(stream, params={"view": b}, status=404)
+    assert next_of(stream, params={"view": 2000000000}, status=404) == "No View matches the given query."
+
+
+@ours
+def test_next_of_a_query_spares_what_others_hold(stream):
+    ann, asked = member("AN"), query(ordering=["tasks:id"])
+    view = create(stream.project, {"ordering": ["-tasks:id"]})["id"]
+    assert next_of(stream, json=asked) == (1, "Data manager queue")
+    assert next_of(stream, ann, json=asked) == (2, "Data manager queue")
+    assert next_of(stream, ann, params={"view": view}) == (2, "Task lock")
+    other = create(Project())["id"]
+    assert "mismatch" in str(owner().get(stream.project.path + "/next/", 400, view=other))
+    bad = owner().call("GET", stream.project.path + "/next/", 400, json=query(item("nothing", "equal", "Number", 1)))
+    assert errors(bad) == {"filters": ['Unknown column "nothing".']}
+    one = query(selectedItems={"all": False, "included": stream.ids[:1]})
+    assert next_of(stream, ann, json=one) == (1, "Data manager queue")      # when nothing else is left

@@ -1,0 +1,48 @@
+/* Running composed statements: settings of the planner, and what a failure means. */
+#include "dm/run.h"
+
+#include <string.h>
+
+#include "json/verr.h"
+
+err *dm_planner_free(struct db *db)
+{
+    return db_script(db, "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = on; SET LOCAL work_mem = '64MB'");
+}
+
+err *dm_planner_bind(struct db *db)
+{
+    return db_script(db, "SET LOCAL plan_cache_mode TO DEFAULT; SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL work_mem TO DEFAULT");
+}
+
+err *dm_explain(struct scope *s, err *e)
+{
+    const char *why;
+
+    if (!e || strcmp(e->sqlstate, "2201B") != 0)
+        return e;
+    why = strstr(e->detail, "invalid regular expression");
+    return verr_one(s->a, "filters", "%s", why ? why : "invalid regular expression");
+}
+
+struct run {
+    struct sqlb *b;
+    struct rows *rows;
+};
+
+static err *run_in_transaction(struct db *db, void *arg)
+{
+    struct run *r = arg;
+
+    TRY(dm_planner_free(db));
+    TRY(sqlb_run(r->b, db, r->rows));
+    return OK;
+}
+
+err *dm_run(struct scope *s, struct sqlb *b, struct rows *rows)
+{
+    bool inside = tx_active(s->db);
+
+    TRY(dm_explain(s, tx_run(s->db, TX_WRITE, run_in_transaction, &(struct run){b, rows})));
+    return inside ? dm_planner_bind(s->db) : OK;
+}
