@@ -88,7 +88,8 @@ class Bulk:
         seconds = copy_s(self.target, f"\\copy task (project_id, {TASK_COLUMNS}) FROM '{path}'")
         seconds += self.copy_annotations(other)
         self.copies_in.append(seconds)
-        # COPY of JSON text that holds the same as the export.
+        # COPY of JSON text that holds the same as the export; with fresh figures about the tables, or its plan is a bad one.
+        psql("ANALYZE task, annotation")
         self.copies_out.append(copy_s(
             self.target,
             f"\\copy (SELECT to_jsonb(t) || jsonb_build_object('annotations', (SELECT coalesce(jsonb_agg(to_jsonb(a)), '[]') FROM annotation a "
@@ -96,7 +97,8 @@ class Bulk:
 
     def copy_annotations(self, other):
         path, psql = os.path.join(self.work, "annotations.copy"), self.target.database.psql
-        psql(f"\\copy (SELECT n.id, {other}, {', '.join('a.' + c for c in ANNOTATION_COLUMNS.split(', '))} FROM annotation a JOIN task t ON t.id = a.task_id "
+        psql("SET enable_nestloop = off",    # the planner does not know the new tasks yet
+             f"\\copy (SELECT n.id, {other}, {', '.join('a.' + c for c in ANNOTATION_COLUMNS.split(', '))} FROM annotation a JOIN task t ON t.id = a.task_id "
              f"JOIN task n ON n.project_id = {other} AND n.inner_id = t.inner_id WHERE a.project_id = {self.project} ORDER BY a.id) TO '{path}'")
         if not os.path.getsize(path):
             return 0
