@@ -94,26 +94,19 @@ static err *run(struct db *db, void *arg)
     return exp_write(e->rq->scope, e->format, &e->options, &out);
 }
 
-/* Parameters of formats that bring pictures or video: taken, and without meaning for the ones that there are. */
-static err *unused_check(struct rq *rq)
-{
-    bool unused;
-
-    TRY(rq_query_bool(rq, "download_resources", true, &unused));
-    return rq_query_bool(rq, "interpolate_key_frames", false, &unused);
-}
-
 err *api_export(struct rq *rq)
 {
     const char *type = rq_query(rq, "exportType") ? rq_query(rq, "exportType") : rq_query(rq, "export_type");
     struct export_run e = {.rq = rq, .options = {.project = rq_int(rq, "id")}};
+    bool resources;   /* of formats that bring pictures: the ones that there are have none */
 
     TRY(project_check_visible(rq->scope, e.options.project));
     e.format = exp_format_find(type && *type ? type : "JSON");
     if (!e.format)
         return verr_one(rq->a, "exportType", "\"%s\" is not a format that this project can be exported to.", type);
     TRY(rq_query_bool(rq, "download_all_tasks", false, &e.options.all_tasks));
-    TRY(unused_check(rq));
+    TRY(rq_query_bool(rq, "interpolate_key_frames", false, &e.options.frames));
+    TRY(rq_query_bool(rq, "download_resources", true, &resources));
     TRY(ids_read(rq, &e.options.ids));
     file_headers(rq, e.options.project, e.format->extension);
     return tx_run(rq->scope->db, TX_SNAPSHOT, run, &e);

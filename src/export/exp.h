@@ -10,6 +10,7 @@
 struct exp_options {
     int64_t project;
     bool all_tasks;  /* also tasks without annotations */
+    bool frames;     /* fill in the frames between keyframes of videos */
     const char *ids; /* "{1,2}" as an int4[] text, NULL = all */
 };
 

@@ -1,9 +1,11 @@
 /* Format JSON: every task with all its annotations, drafts and the ids of its predictions. */
 #include "core/draft.h"
 #include "core/fields.h"
+#include "core/project.h"
 #include "core/wire.h"
 #include "export/exp.h"
 #include "export/export.sql.h"
+#include "export/frames.h"
 
 enum { BATCH = 500 };
 
@@ -49,6 +51,7 @@ static const struct field task_fields[] = {
 struct batch {
     struct rows tasks, annotations, drafts, predictions;
     int annotation, draft, prediction;     /* next row of each */
+    bool frames;
 };
 
 static err *batch_read(struct scope *s, const struct exp_options *o, int64_t after, struct batch *b)
@@ -68,7 +71,24 @@ static err *batch_read(struct scope *s, const struct exp_options *o, int64_t aft
     return draft_rows(s, ids, (size_t)b->tasks.n, false, &b->drafts);
 }
 
-static void annotations_write(struct jw *w, struct batch *b, int64_t task)
+/* The result with every frame of its videos, if those are asked for. */
+static err *annotation_field_write(struct scope *s, struct jw *w, const struct row *r, const struct field *f, bool frames)
+{
+    struct arena_mark m = arena_mark(s->a);
+    struct span result;
+
+    if (!frames || f->col != EXPORT_ANNOTATIONS_RESULT || row_null(r, f->col)) {
+        field_write(w, r, f);
+        return OK;
+    }
+    result = (struct span){row_json(r, f->col), row_len(r, f->col)};
+    TRY(frames_fill(s->a, result, &result));
+    jw_kraw(w, f->key, result.p);
+    arena_rewind(s->a, m);
+    return OK;
+}
+
+static err *annotations_write(struct scope *s, struct jw *w, struct batch *b, int64_t task)
 {
     jw_key(w, "annotations");
     jw_arr(w);
@@ -78,12 +98,13 @@ static void annotations_write(struct jw *w, struct batch *b, int64_t task)
             break;
         jw_obj(w);
         for (size_t i = 0; i < sizeof annotation_fields / sizeof *annotation_fields; i++)
-            field_write(w, &r, &annotation_fields[i]);
+            TRY(annotation_field_write(s, w, &r, &annotation_fields[i], b->frames));
         jw_key(w, "prediction");
         jw_raw(w, "{}");
         jw_end(w);
     }
     jw_end(w);
+    return OK;
 }
 
 static void drafts_write(struct jw *w, struct batch *b, int64_t task)
@@ -112,13 +133,13 @@ static void predictions_write(struct jw *w, struct batch *b, int64_t task)
     jw_end(w);
 }
 
-static void task_out(struct jw *w, const struct exp_options *o, struct batch *b, const struct row *r)
+static err *task_out(struct scope *s, struct jw *w, const struct exp_options *o, struct batch *b, const struct row *r)
 {
     int64_t id = row_i64(r, EXPORT_TASKS_ID);
 
     jw_obj(w);
     jw_ki64(w, "id", id);
-    annotations_write(w, b, id);
+    TRY(annotations_write(s, w, b, id));
     if (!row_null(r, EXPORT_TASKS_FILE_UPLOAD))
         wire_kstr(w, "file_upload", r, EXPORT_TASKS_FILE_UPLOAD);
     drafts_write(w, b, id);
@@ -130,24 +151,28 @@ static void task_out(struct jw *w, const struct exp_options *o, struct batch *b,
     jw_key(w, "comment_authors");
     jw_raw(w, "[]");
     jw_end(w);
+    return OK;
 }
 
 err *exp_json_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
 {
+    const struct lc *lc;
     int64_t after = 0;
     struct jw w;
     int n;
 
+    TRY(project_config(s, o->project, &lc, NULL, NULL));
     jw_init(&w, out->put, out->to);
     jw_arr(&w);
     do {
         struct arena_mark m = arena_mark(s->a);
         struct batch b;
         TRY(batch_read(s, o, after, &b));
+        b.frames = o->frames && frames_wanted(lc);
         n = b.tasks.n;
         for (int i = 0; i < n; i++) {
             struct row r = rows_at(&b.tasks, i);
-            task_out(&w, o, &b, &r);
+            TRY(task_out(s, &w, o, &b, &r));
             after = row_i64(&r, EXPORT_TASKS_INNER_ID);
         }
         TRY(out->flush(out->to));

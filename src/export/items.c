@@ -8,6 +8,7 @@
 #include "base/strbuf.h"
 #include "core/wire.h"
 #include "export/export.sql.h"
+#include "export/frames.h"
 
 enum { BATCH = 500 };
 
@@ -124,6 +125,7 @@ struct run {
     void *to;
     struct rows tasks, annotations;
     int next; /* annotation */
+    bool frames;
 };
 
 static struct span span_of(const struct row *r, int col)
@@ -144,6 +146,7 @@ static err *annotation_out(struct run *run, const struct row *task, const struct
     struct arena *a = run->s->a;
     struct arena_mark m = arena_mark(a);
     struct exp_item it;
+    struct span result;
 
     task_read(&it, task);
     it.annotated = true;
@@ -154,7 +157,10 @@ static err *annotation_out(struct run *run, const struct row *task, const struct
     it.lead_time = it.has_lead_time ? row_f64(r, EXPORT_KEPT_LEAD_TIME) : 0;
     it.created_at = wire_time_text(a, row_text(r, EXPORT_KEPT_CREATED_AT));
     it.updated_at = wire_time_text(a, row_text(r, EXPORT_KEPT_UPDATED_AT));
-    TRY(groups_read(a, run->lc, &it, span_of(r, EXPORT_KEPT_RESULT)));
+    result = span_of(r, EXPORT_KEPT_RESULT);
+    if (run->frames)
+        TRY(frames_fill(a, result, &result));
+    TRY(groups_read(a, run->lc, &it, result));
     TRY(run->fn(run->to, &it));
     arena_rewind(a, m);
     return OK;
@@ -201,7 +207,7 @@ static err *batch_read(struct run *run, int64_t after)
 err *exp_items(struct scope *s, const struct exp_options *o, const struct lc *lc,
                const struct exp_out *out, exp_item_fn *fn, void *to)
 {
-    struct run run = {.s = s, .o = o, .lc = lc, .fn = fn, .to = to};
+    struct run run = {.s = s, .o = o, .lc = lc, .fn = fn, .to = to, .frames = o->frames && frames_wanted(lc)};
     int64_t after = 0;
     int n;
 

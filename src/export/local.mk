@@ -1,4 +1,4 @@
 # Sources of src/export
 liblabeld_a_SOURCES += src/export/exp.h src/export/exp_csv.c src/export/exp_json.c src/export/exp_min.c src/export/formats.c \
-	src/export/items.c src/export/items.h src/export/jsontext.c src/export/jsontext.h
+	src/export/frames.c src/export/frames.h src/export/items.c src/export/items.h src/export/jsontext.c src/export/jsontext.h
 SQL_FILES += src/export/export.sql
