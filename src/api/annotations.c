@@ -41,7 +41,7 @@ err *api_annotation_create(struct rq *rq)
     bool skipped;
     int64_t id;
 
-    TRY(rq_query_bool(rq, "was_cancelled", false, &skipped));
+    TRY(rq_query_switch(rq, "was_cancelled", jin_bool(&rq->in, "was_cancelled", false), &skipped));
     TRY(annotation_create(rq->scope, rq_int(rq, "id"), &rq->in, skipped, &id));
     return answer(rq, id, 201);
 }

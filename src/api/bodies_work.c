@@ -42,9 +42,9 @@ static const struct jin_field label_config_fields[] = {
 const struct jin_spec B_LABEL_CONFIG = {"LabelConfigRequest", label_config_fields};
 
 static const struct jin_field task_fields[] = {
-    {"data", JIN_JSON, 0, 0, 0, NULL, "Task data."},
+    {"data", JIN_JSON, JIN_REQUIRED, 0, 0, NULL, "Task data."},
     {"meta", JIN_JSON, JIN_NULL, 0, 0, NULL, "Anything kept beside the data."},
-    {"project", JIN_INT, 0, 0, 0, NULL, "Project id."},
+    {"project", JIN_INT, JIN_PK, 0, 0, NULL, "Project id."},
     {"overlap", JIN_INT, 0, 0, 0, NULL, "Annotations that finish the task."},
     {"allow_skip", JIN_BOOL, 0, 0, 0, NULL, "Annotators may skip the task."},
     {"inner_id", JIN_JSON, JIN_READONLY | JIN_NULL, 0, 0, NULL, "Number within the project."},
@@ -56,36 +56,37 @@ const struct jin_spec B_TASK = {"TaskRequest", task_fields};
 
 static const struct jin_field annotation_fields[] = {
     {"result", JIN_JSON, 0, 0, 0, NULL, "List of regions."},
-    {"completed_by", JIN_INT, JIN_NULL, 0, 0, NULL, "Author."},
+    {"completed_by", JIN_INT, JIN_PK, 0, 0, NULL, "Author."},
     {"was_cancelled", JIN_BOOL, 0, 0, 0, NULL, "Skipped."},
     {"ground_truth", JIN_BOOL, 0, 0, 0, NULL, "Taken as the truth."},
     {"lead_time", JIN_FLOAT, JIN_NULL, 0, 0, NULL, "Working time in seconds."},
     {"unique_id", JIN_UUID, JIN_NULL | JIN_WRITEONLY, 0, 0, NULL, "Client's key: a second send of it is refused."},
     {"import_id", JIN_INT, JIN_NULL, INT64_MIN, INT64_MAX, NULL, "Id in the system it came from."},
     {"last_action", JIN_ENUM, JIN_NULL, 0, 0, LAST_ACTIONS, "What was done last."},
-    {"parent_prediction", JIN_INT, JIN_NULL, 0, 0, NULL, "Prediction that it began as."},
-    {"parent_annotation", JIN_INT, JIN_NULL, 0, 0, NULL, "Annotation that it began as."},
-    {"last_created_by", JIN_INT, JIN_NULL, 0, 0, NULL, "Author of the last version."},
-    {"bulk_created", JIN_BOOL, 0, 0, 0, NULL, "Made for many tasks at once."},
+    {"parent_prediction", JIN_INT, JIN_PK | JIN_NULL, 0, 0, NULL, "Prediction that it began as."},
+    {"parent_annotation", JIN_INT, JIN_PK | JIN_NULL, 0, 0, NULL, "Annotation that it began as."},
+    {"last_created_by", JIN_INT, JIN_PK | JIN_NULL, 0, 0, NULL, "Author of the last version."},
+    {"bulk_created", JIN_BOOL, JIN_NULL, 0, 0, NULL, "Made for many tasks at once."},
     {"draft_created_at", JIN_TIME, JIN_NULL, 0, 0, NULL, "When its draft was begun."},
+    {"task", JIN_INT, JIN_PK, 0, 0, NULL, "Task; a change moves the annotation within its project."},
     {"draft_id", JIN_INT, JIN_NULL | JIN_WRITEONLY, 0, 0, NULL, "Draft that becomes this annotation."},
     {0}};
 const struct jin_spec B_ANNOTATION = {"AnnotationRequest", annotation_fields};
 
 static const struct jin_field draft_fields[] = {
-    {"result", JIN_JSON, 0, 0, 0, NULL, "List of regions."},
+    {"result", JIN_JSON, JIN_REQUIRED, 0, 0, NULL, "List of regions."},
     {"lead_time", JIN_FLOAT, JIN_NULL, 0, 0, NULL, "Working time in seconds."},
     {"was_postponed", JIN_BOOL, 0, 0, 0, NULL, "The stream passes over the task until nothing else is left."},
     {"import_id", JIN_INT, JIN_NULL, INT64_MIN, INT64_MAX, NULL, "Id in the system it came from."},
-    {"annotation", JIN_INT, JIN_NULL, 0, 0, NULL, "null detaches the draft from its annotation."},
+    {"annotation", JIN_INT, JIN_PK | JIN_NULL, 0, 0, NULL, "Annotation of the same task that the draft is to change; null for a new one."},
     {0}};
 const struct jin_spec B_DRAFT = {"AnnotationDraftRequest", draft_fields};
 
 static const struct jin_field prediction_fields[] = {
-    {"task", JIN_INT, JIN_REQUIRED, 0, 0, NULL, "Task id."},
+    {"task", JIN_INT, JIN_REQUIRED | JIN_PK, 0, 0, NULL, "Task; a change moves the prediction within its project."},
     {"result", JIN_JSON, JIN_REQUIRED, 0, 0, NULL, "List of regions, or a short form."},
     {"score", JIN_FLOAT, JIN_NULL, 0, 0, NULL, "Confidence."},
-    {"model_version", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 0, NULL, "Version of the model."},
+    {"model_version", JIN_TEXT, JIN_BLANK, 0, 0, NULL, "Version of the model."},
     {"cluster", JIN_INT, JIN_NULL, 0, 0, NULL, "Cluster of the task."},
     {"neighbors", JIN_JSON, JIN_NULL, 0, 0, NULL, "Nearest tasks."},
     {"mislabeling", JIN_FLOAT, 0, 0, 0, NULL, "Probability of a wrong label."},

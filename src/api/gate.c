@@ -198,7 +198,7 @@ static err *read_body(struct rq *rq)
 {
     static const struct span empty = {"{}", 2};
     const struct route *r = rq->match.route;
-    bool partial = rq->method == M_PATCH || rq->method == M_PUT;
+    bool partial = rq->method == M_PATCH;
 
     if (!r->body)
         return OK;

@@ -9,13 +9,13 @@
 
 enum { HISTORY_PAGE_NORMAL = 100, HISTORY_PAGE_MOST = 1000 };
 
-/* Ids that no row can have match none. */
+/* 0 = not asked for; ids that no row can have match none. */
 static err *id_read(struct rq *rq, const char *name, int64_t *out)
 {
     const char *text = rq_query(rq, name);
 
-    TRY(rq_query_int(rq, name, 0, out));
-    if (text && *text && (*out < 1 || *out > INT32_MAX))
+    TRY(rq_query_id(rq, name, out));
+    if (*out == 0 && text && *text)
         *out = -1;
     return OK;
 }

@@ -241,8 +241,8 @@ err *api_import(struct rq *rq)
     const char **fields;
     size_t n;
 
-    TRY(rq_query_bool(rq, "commit_to_project", true, &run.options.commit));
-    TRY(rq_query_bool(rq, "return_task_ids", false, &run.options.return_ids));
+    TRY(rq_query_switch(rq, "commit_to_project", true, &run.options.commit));
+    TRY(rq_query_switch(rq, "return_task_ids", false, &run.options.return_ids));
     n = rq_query_all(rq, "preannotated_from_fields", &fields);
     run.options.preannotate = preannotate_fields(rq->a, fields, n, &run.options.n_preannotate);
     TRY(project_check_visible(rq->scope, run.options.project));

@@ -1,6 +1,7 @@
 /* Handlers of /api/predictions/. */
 #include "api/handlers.h"
 
+#include "base/text.h"
 #include "core/prediction.h"
 #include "core/project.h"
 #include "core/scope.h"
@@ -18,28 +19,40 @@ static err *answer(struct rq *rq, int64_t id, int status)
     return OK;
 }
 
-/* A filter on something that the caller cannot see is a choice that does not exist. */
-static err *filter_check(struct rq *rq, const char *name, err *seen)
+typedef err *choice_check(struct scope *s, int64_t id);
+
+static err *task_choice(struct scope *s, int64_t id)
 {
-    if (!seen || seen->kind != ERR_NOT_FOUND)
-        return seen;
+    int64_t project;
+
+    return task_project(s, id, &project);
+}
+
+/* The object that a parameter names, 0 without one. What the caller cannot see is a choice that does not exist. */
+static err *choice_read(struct rq *rq, const char *name, choice_check *check, int64_t *out)
+{
+    const char *text = rq_query(rq, name);
+    err *e;
+
+    *out = 0;
+    if (!text || !*text)
+        return OK;
+    e = int_parse(text, 1, INT32_MAX, out) ? check(rq->scope, *out) : err_new(rq->a, ERR_NOT_FOUND, NULL);
+    if (!e || e->kind != ERR_NOT_FOUND)
+        return e;
     return verr_one(rq->a, name, "Select a valid choice. That choice is not one of the available choices.");
 }
 
 err *api_prediction_list(struct rq *rq)
 {
-    int64_t task, project, same, after = 0;
+    int64_t task, project, after = 0;
     struct jw *w;
     struct rows rows;
 
-    TRY(rq_query_int(rq, "task", 0, &task));
-    TRY(rq_query_int(rq, "project", 0, &project));
+    TRY(choice_read(rq, "task", task_choice, &task));
+    TRY(choice_read(rq, "project", project_check_visible, &project));
     if (!project)
-        TRY(rq_query_int(rq, "task__project", 0, &project));
-    if (task)
-        TRY(filter_check(rq, "task", task_project(rq->scope, task, &same)));
-    if (project)
-        TRY(filter_check(rq, "project", project_check_visible(rq->scope, project)));
+        TRY(choice_read(rq, "task__project", project_check_visible, &project));
     w = rs_json(rq);
     jw_arr(w);
     do {

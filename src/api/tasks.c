@@ -37,8 +37,17 @@ static err *answer_one(struct rq *rq, int64_t id, int status, enum task_shape sh
     return OK;
 }
 
+/* Data go out as they were stored, so the switch changes nothing, but a wrong one is told. */
+static err *resolve_read(struct rq *rq)
+{
+    bool unused;
+
+    return rq_query_switch(rq, "resolve_uri", true, &unused);
+}
+
 err *api_task_get(struct rq *rq)
 {
+    TRY(resolve_read(rq));
     return answer_one(rq, rq_int(rq, "id"), 200, TASK_GET, true);
 }
 
@@ -95,6 +104,15 @@ err *api_task_create(struct rq *rq)
         return verr_one(rq->a, "project", "This field is required.");
     TRY(task_create(rq->scope, jin_int(&rq->in, "project", 0), &rq->in, &id));
     return answer_one(rq, id, 201, TASK_PLAIN, false);
+}
+
+/* Agreement between annotators is not part of this edition. */
+err *api_task_agreement(struct rq *rq)
+{
+    int64_t project;
+
+    TRY(task_project(rq->scope, rq_int(rq, "id"), &project));
+    return err_new(rq->a, ERR_PERMISSION, "Feature not enabled");
 }
 
 err *api_project_task_create(struct rq *rq)
@@ -202,6 +220,15 @@ static err *no_project(struct rq *rq)
     return e;
 }
 
+/* From the address, else from the query itself. */
+static err *id_read(struct rq *rq, const char *name, const json_t *query, int64_t *out)
+{
+    TRY(rq_query_id(rq, name, out));
+    if (*out == 0)
+        *out = json_integer_value(json_object_get(query, name));
+    return OK;
+}
+
 /* The query and its project: a view, else ?query=, else a JSON body. */
 static err *query_read(struct rq *rq, int64_t *project, json_t **query)
 {
@@ -217,8 +244,8 @@ static err *query_read(struct rq *rq, int64_t *project, json_t **query)
         if (!rq->body_is_form && rq->body.len > 0)
             TRY(jin_parse(rq->a, rq->body, (int)cfg.json_max_depth, query));
     }
-    TRY(rq_query_int(rq, "project", json_integer_value(json_object_get(*query, "project")), project));
-    TRY(rq_query_int(rq, "view", json_integer_value(json_object_get(*query, "view")), &view));
+    TRY(id_read(rq, "project", *query, project));
+    TRY(id_read(rq, "view", *query, &view));
     if (view == 0)
         return *project ? OK : no_project(rq);
     TRY(view_query(rq->scope, view, &of_view, query));
@@ -272,6 +299,7 @@ err *api_task_list(struct rq *rq)
     int64_t project;
     json_t *json;
 
+    TRY(resolve_read(rq));
     TRY(query_read(rq, &project, &json));
     TRY(project_check_visible(rq->scope, project));
     TRY(paging_read(rq, TASK_PAGE_NORMAL, cfg.task_api_page_size_max, false, &p));

@@ -233,7 +233,7 @@ err *annotation_create(struct scope *s, int64_t task, const struct jin *in, bool
 
     TRY(refs_check(s, in, task));
     TRY(draft_consume(s, task, jin_int(in, "draft_id", 0), &draft));
-    TRY(insert(s, task, in, skipped || jin_bool(in, "was_cancelled", false), &draft, &r));
+    TRY(insert(s, task, in, skipped, &draft, &r));
     *id = row_i64(&r, ANNOTATION_INSERT_ID);
     if (truth_claimed(s, in))
         TRY(db_exec(s->db, SQL_annotation_truth_alone, DB_ARGS(db_i64(task), db_i64(*id)), NULL));
@@ -249,10 +249,10 @@ static void opt_write(struct jw *w, const struct jin *in, const char *name, char
 {
     if (!jin_has(in, name))
         return;
-    if (jin_is_null(in, name))
-        jw_knull(w, name);
-    else if (type == 'b')
+    if (type == 'b')
         jw_kbool(w, name, jin_bool(in, name, false));
+    else if (jin_is_null(in, name))
+        jw_knull(w, name);
     else if (type == 'i')
         jw_ki64(w, name, jin_int(in, name, 0));
     else if (type == 'f')
@@ -286,6 +286,8 @@ static err *change_build(struct scope *s, const struct jin *in, const char **out
     opt_write(&w, in, "last_created_by", 'i');
     opt_write(&w, in, "bulk_created", 'b');
     opt_write(&w, in, "draft_created_at", 's');
+    if (jin_has(in, "task"))
+        jw_ki64(&w, "task_id", jin_int(in, "task", 0));
     jw_end(&w);
     TRY(strbuf_check(&b));
     *out = b.buf;
@@ -298,48 +300,101 @@ static bool is_version(const struct jin *in)
     return jin_has(in, "result") || jin_has(in, "lead_time") || jin_has(in, "was_cancelled") || jin_has(in, "last_action");
 }
 
-/* The annotation, its task locked against other changes. */
-static err *row_for_change(struct scope *s, int64_t id, struct row *out)
+/* Where a changed annotation is and will be; the same task unless it moves. */
+struct place {
+    int64_t from, to;
+};
+
+/* Lock its task, and in the order of their ids also the one that it moves to. from = 0: it is not visible. to = 0: no such task. */
+static err *tasks_lock(struct scope *s, int64_t id, int64_t target, struct place *out)
 {
-    TRY(annotation_row(s, id, out));
-    return db_exec(s->db, SQL_annotation_task_lock, DB_ARGS(db_i64(row_i64(out, ANNOTATION_BY_ID_TASK))), NULL);
+    struct rows rows;
+
+    *out = (struct place){0};
+    TRY(db_many(s->db, SQL_annotation_task_lock, DB_ARGS(SCOPE_ARGS(s), db_i64(id), db_opt_i64(target != 0, target)), &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        int64_t task = row_i64(&r, ANNOTATION_TASK_LOCK_ID);
+
+        if (row_bool(&r, ANNOTATION_TASK_LOCK_IS_TARGET) && row_bool(&r, ANNOTATION_TASK_LOCK_OURS))
+            out->to = task;
+        if (!row_bool(&r, ANNOTATION_TASK_LOCK_IS_TARGET) || rows.n == 1)
+            out->from = task;
+    }
+    if (!target)
+        out->to = out->from;
+    return OK;
+}
+
+/* The annotation as it is once nobody else can change it. It may have been moved before its task was locked: then once more. */
+static err *row_for_change(struct scope *s, int64_t id, int64_t target, struct row *out, struct place *at)
+{
+    enum { ATTEMPTS = 5 };
+
+    for (int i = 0; i < ATTEMPTS; i++) {
+        TRY(tasks_lock(s, id, target, at));
+        TRY(annotation_row(s, id, out));
+        if (row_i64(out, ANNOTATION_BY_ID_TASK) == at->from)
+            return OK;
+    }
+    return err_new(s->a, ERR_CONFLICT, "The annotation is being moved by others.");
+}
+
+static err *move_check(struct scope *s, const struct place *at, int64_t target)
+{
+    if (at->from == at->to)
+        return OK;
+    if (!scope_can(s, PERM_TASKS_CHANGE))
+        return err_new(s->a, ERR_PERMISSION, "You may not move annotations to another task.");
+    return at->to ? OK : verr_one(s->a, "task", "Invalid pk \"%lld\" - object does not exist.", (long long)target);
+}
+
+static err *moved(struct scope *s, int64_t id, const struct place *at)
+{
+    if (at->from == at->to)
+        return OK;
+    return db_exec(s->db, SQL_annotation_unlisted, DB_ARGS(db_i64(id), db_i64(at->to)), NULL);
 }
 
 err *annotation_update(struct scope *s, int64_t id, const struct jin *in)
 {
+    int64_t target = jin_int(in, "task", 0);
     const char *change;
+    struct place at;
     struct row r;
-    int64_t task;
 
-    TRY(row_for_change(s, id, &r));
-    task = row_i64(&r, ANNOTATION_BY_ID_TASK);
-    TRY(refs_check(s, in, task));
+    TRY(row_for_change(s, id, target, &r, &at));
+    TRY(move_check(s, &at, target));
+    TRY(refs_check(s, in, at.to));
     TRY(change_build(s, in, &change));
     TRY(db_exec(s->db, SQL_annotation_update, DB_ARGS(db_i64(id), db_text(change), db_i64(s->user), db_bool(is_version(in))), NULL));
     TRY(db_exec(s->db, SQL_annotation_drafts_delete, DB_ARGS(db_i64(id)), NULL));
-    if (truth_claimed(s, in))
-        TRY(db_exec(s->db, SQL_annotation_truth_alone, DB_ARGS(db_i64(task), db_i64(id)), NULL));
-    return task_recount_one(s, task);
+    TRY(moved(s, id, &at));
+    if (truth_claimed(s, in) || at.from != at.to)
+        TRY(db_exec(s->db, SQL_annotation_truth_alone, DB_ARGS(db_i64(at.to), db_i64(id)), NULL));
+    return task_recount(s, (const int64_t[]){at.to, at.from}, at.from == at.to ? 1 : 2);
 }
 
 err *annotation_delete(struct scope *s, int64_t id)
 {
+    struct place at;
     struct row r;
 
-    TRY(row_for_change(s, id, &r));
+    TRY(row_for_change(s, id, 0, &r, &at));
     TRY(db_exec(s->db, SQL_annotation_drafts_delete, DB_ARGS(db_i64(id)), NULL));
     TRY(db_exec(s->db, SQL_annotation_trash, DB_ARGS(db_i64(id), db_i64(s->user)), NULL));
-    return task_recount_one(s, row_i64(&r, ANNOTATION_BY_ID_TASK));
+    return task_recount_one(s, at.from);
 }
 
 err *annotation_to_draft(struct scope *s, int64_t id, int64_t *draft)
 {
-    struct row r;
     const char *result;
+    struct place at;
+    struct row r;
 
-    TRY(annotation_row(s, id, &r));
+    TRY(row_for_change(s, id, 0, &r, &at));
     result = row_json(&r, ANNOTATION_BY_ID_RESULT);
-    TRY(draft_insert(s, row_i64(&r, ANNOTATION_BY_ID_TASK), 0, result ? result : "[]",
+    TRY(draft_insert(s, at.from, 0, result ? result : "[]",
                      row_null(&r, ANNOTATION_BY_ID_LEAD_TIME) ? db_null() : db_f64(row_f64(&r, ANNOTATION_BY_ID_LEAD_TIME)),
                      false, db_null(), draft));
     return annotation_delete(s, id);

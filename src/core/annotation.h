@@ -20,7 +20,7 @@ void annotation_write(struct jw *w, const struct row *r, enum annotation_shape s
 int64_t annotation_author(const struct row *r);
 extern const int annotation_result_col, annotation_lead_time_col;
 
-/* Submit or skip (was_cancelled from body or `skipped`). Settles lock, draft, history, counters, ground truth.
+/* Submit, or skip. Settles lock, draft, history, counters, ground truth.
  * Errors: NOT_FOUND (task), VALIDATION, CONFLICT (unique_id known), PERMISSION (someone else's draft, completed_by of others). */
 err *annotation_create(struct scope *s, int64_t task, const struct jin *in, bool skipped, int64_t *id) __attribute__((warn_unused_result));
 err *annotation_update(struct scope *s, int64_t id, const struct jin *in) __attribute__((warn_unused_result));

@@ -27,8 +27,15 @@ LEFT JOIN user_account u ON u.id = a.completed_by
 WHERE a.id = $5 AND a.deleted_at IS NULL AND ($4::int4 IS NULL OR a.completed_by = $4);
 
 -- Every change locks the task before it touches an annotation: in the other order two changes on one task would wait for each other.
--- @query annotation_task_lock :exec (task int4)
-SELECT FROM task WHERE id = $1 FOR NO KEY UPDATE;
+-- target: the task that the annotation moves to, or null; it counts when it is of the same project.
+-- @query annotation_task_lock :many (organization int4, member int4, role text, annotation int4, target int4) -> (id, is_target, ours)
+SELECT t.id, t.id IS NOT DISTINCT FROM $5 AS is_target, t.project_id = a.project_id AS ours
+FROM annotation a
+JOIN visible_project($1, $2, $3) p ON p.id = a.project_id
+JOIN task t ON t.id = ANY (ARRAY[a.task_id, $5]) AND t.deleted_at IS NULL
+WHERE a.id = $4 AND a.deleted_at IS NULL
+ORDER BY t.id
+FOR NO KEY UPDATE OF t;
 
 -- @query annotation_insert :one (organization int4, member int4, role text, task int4, result jsonb, completed_by int4, was_cancelled bool,
 --   ground_truth bool, lead_time float8, unique_id uuid, import_id int8, last_action text, parent_prediction int4, parent_annotation int4,
@@ -55,7 +62,8 @@ WITH c AS (
         result = n.result, result_count = result_count(n.result), completed_by = n.completed_by, was_cancelled = n.was_cancelled,
         ground_truth = n.ground_truth, lead_time = n.lead_time, import_id = n.import_id, last_action = n.last_action,
         parent_prediction = n.parent_prediction, parent_annotation = n.parent_annotation, last_created_by = n.last_created_by,
-        bulk_created = n.bulk_created, draft_created_at = n.draft_created_at, unique_id = n.unique_id, updated_by = $3, updated_at = now()
+        bulk_created = n.bulk_created, draft_created_at = n.draft_created_at, unique_id = n.unique_id, task_id = n.task_id,
+        updated_by = $3, updated_at = now()
     FROM annotation o CROSS JOIN LATERAL jsonb_populate_record(o, $2) n
     WHERE o.id = $1 AND a.id = o.id
     RETURNING a.id, a.task_id, a.project_id, o.result, o.lead_time, a.was_cancelled AND NOT o.was_cancelled AS skipped),
@@ -65,8 +73,14 @@ WITH c AS (
 INSERT INTO annotation_history (project_id, task_id, annotation_id, action, created_by)
 SELECT project_id, task_id, id, CASE WHEN skipped THEN 'skipped' ELSE 'updated' END, $3 FROM c WHERE $4;
 
+-- If it is the ground truth of the task, no other one is.
 -- @query annotation_truth_alone :exec (task int4, annotation int4)
-UPDATE annotation SET ground_truth = false WHERE task_id = $1 AND id <> $2 AND ground_truth;
+UPDATE annotation SET ground_truth = false
+WHERE task_id = $1 AND id <> $2 AND ground_truth AND (SELECT ground_truth FROM annotation WHERE id = $2);
+
+-- What the stream handed out is not where the annotation went.
+-- @query annotation_unlisted :exec (annotation int4, task int4)
+UPDATE stream_history SET annotation_id = NULL WHERE annotation_id = $1 AND task_id <> $2;
 
 -- What began as this annotation has no parent any more.
 -- @query annotation_trash :exec (annotation int4, by_user int4)

@@ -23,13 +23,18 @@ err *draft_find(struct scope *s, int64_t id, struct row *out, bool *found)
     return db_opt(s->db, SQL_draft_by_id, DB_ARGS(SCOPE_ARGS(s), db_null(), db_i64(id)), out, found);
 }
 
+static err *draft_missing(struct scope *s)
+{
+    return err_new(s->a, ERR_NOT_FOUND, "No AnnotationDraft matches the given query.");
+}
+
 err *draft_row(struct scope *s, int64_t id, struct row *out)
 {
     bool found;
 
     TRY(draft_find(s, id, out, &found));
     if (!found || (scope_own_only(s) && draft_owner(out) != s->user))
-        return err_new(s->a, ERR_NOT_FOUND, "No AnnotationDraft matches the given query.");
+        return draft_missing(s);
     return OK;
 }
 
@@ -85,10 +90,34 @@ err *draft_insert(struct scope *s, int64_t task, int64_t annotation, const char 
 
 err *draft_create(struct scope *s, int64_t task, int64_t annotation, const struct jin *in, int64_t *id)
 {
-    if (!jin_has(in, "result"))
-        return verr_one(s->a, "result", "This field is required.");
     return draft_insert(s, task, annotation, jin_json(in, "result"), arg_float(in, "lead_time"),
                         jin_bool(in, "was_postponed", false), arg_int(in, "import_id"), id);
+}
+
+/* The annotation that a draft is to change is one of its task that the caller sees. */
+static err *annotation_check(struct scope *s, const struct jin *in, int64_t task)
+{
+    int64_t id = jin_int(in, "annotation", 0);
+    struct row r;
+    bool found;
+
+    if (!arg_given(in, "annotation"))
+        return OK;
+    TRY(db_opt(s->db, SQL_draft_annotation, DB_ARGS(db_i64(id), db_i64(task), db_opt_i64(scope_own_only(s), s->user)), &r, &found));
+    return found ? OK : verr_one(s->a, "annotation", "Invalid pk \"%lld\" - object does not exist.", (long long)id);
+}
+
+static void change_write(struct jw *w, const struct jin *in)
+{
+    jw_obj(w);
+    if (jin_has(in, "result"))
+        jw_kraw(w, "result", jin_json(in, "result"));
+    arg_kf64(w, in, "lead_time", "lead_time");
+    if (jin_has(in, "was_postponed"))
+        jw_kbool(w, "was_postponed", jin_bool(in, "was_postponed", false));
+    arg_ki64(w, in, "import_id", "import_id");
+    arg_ki64(w, in, "annotation", "annotation_id");      /* null: the editor detaches it when a skip is cancelled */
+    jw_end(w);
 }
 
 err *draft_update(struct scope *s, int64_t id, const struct jin *in)
@@ -98,18 +127,10 @@ err *draft_update(struct scope *s, int64_t id, const struct jin *in)
     struct row r;
 
     TRY(draft_row(s, id, &r));
+    TRY(annotation_check(s, in, draft_task(&r)));
     strbuf_init(&b, s->a, 512u << 20);
     jw_init_strbuf(&w, &b);
-    jw_obj(&w);
-    if (jin_has(in, "result"))
-        jw_kraw(&w, "result", jin_json(in, "result"));
-    if (jin_has(in, "lead_time") && !jin_is_null(in, "lead_time"))
-        jw_kf64(&w, "lead_time", jin_float(in, "lead_time", 0));
-    if (jin_has(in, "was_postponed"))
-        jw_kbool(&w, "was_postponed", jin_bool(in, "was_postponed", false));
-    if (jin_has(in, "annotation") && jin_is_null(in, "annotation"))
-        jw_knull(&w, "annotation_id");      /* the editor detaches a draft when a skip is cancelled */
-    jw_end(&w);
+    change_write(&w, in);
     TRY(strbuf_check(&b));
     return db_exec(s->db, SQL_draft_update, DB_ARGS(db_i64(id), db_text(b.buf)), NULL);
 }
@@ -117,7 +138,9 @@ err *draft_update(struct scope *s, int64_t id, const struct jin *in)
 err *draft_delete(struct scope *s, int64_t id)
 {
     struct row r;
+    int64_t n;
 
     TRY(draft_row(s, id, &r));
-    return db_exec(s->db, SQL_draft_delete, DB_ARGS(db_i64(id)), NULL);
+    TRY(db_exec(s->db, SQL_draft_delete, DB_ARGS(db_i64(id)), &n));
+    return n ? OK : draft_missing(s);
 }

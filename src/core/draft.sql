@@ -27,11 +27,16 @@ WHERE t.id = $4 AND t.deleted_at IS NULL
                                       AND ($3 <> 'AN' OR a.completed_by = $2)))
 RETURNING id;
 
+-- Keys that `change` holds are taken over. The record is made of the row that is updated: one that came by a join would be as old as
+-- the statement, and of two changes at the same moment the later would undo the earlier.
 -- @query draft_update :exec (draft int4, change jsonb)
-UPDATE draft d SET result = n.result, lead_time = n.lead_time, was_postponed = n.was_postponed, import_id = n.import_id,
-       annotation_id = n.annotation_id, updated_at = now()
-FROM draft o CROSS JOIN LATERAL jsonb_populate_record(o, $2) n
-WHERE o.id = $1 AND d.id = o.id;
+UPDATE draft d SET (result, lead_time, was_postponed, import_id, annotation_id, updated_at) =
+    (SELECT n.result, n.lead_time, n.was_postponed, n.import_id, n.annotation_id, now() FROM jsonb_populate_record(d, $2) n)
+WHERE d.id = $1;
 
 -- @query draft_delete :exec (draft int4)
 DELETE FROM draft WHERE id = $1;
+
+-- own: only this annotator's (null: anybody's).
+-- @query draft_annotation :one (annotation int4, task int4, own int4) -> (id)
+SELECT id FROM annotation WHERE id = $1 AND task_id = $2 AND deleted_at IS NULL AND ($3::int4 IS NULL OR completed_by = $3);

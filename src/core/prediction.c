@@ -27,12 +27,17 @@ err *prediction_rows(struct scope *s, const int64_t *tasks, size_t n, const char
     return db_many(s->db, SQL_prediction_by_tasks, DB_ARGS(db_i64s(s->a, tasks, n), db_text(version), db_bool(scope_own_only(s))), out);
 }
 
+static err *prediction_missing(struct scope *s)
+{
+    return err_new(s->a, ERR_NOT_FOUND, "No Prediction matches the given query.");
+}
+
 err *prediction_row(struct scope *s, int64_t id, struct row *out)
 {
     bool found;
 
     TRY(db_opt(s->db, SQL_prediction_by_id, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), out, &found));
-    return found ? OK : err_new(s->a, ERR_NOT_FOUND, "No Prediction matches the given query.");
+    return found ? OK : prediction_missing(s);
 }
 
 err *prediction_page(struct scope *s, int64_t project, int64_t task, int64_t after, int64_t most, struct rows *out)
@@ -155,6 +160,8 @@ err *prediction_result(struct scope *s, const struct lc *lc, json_t *tree, const
                 return verr_one(s->a, NULL, "Each item in prediction result should be dict");
         return OK;
     }
+    if (json_is_real(tree))
+        return verr_one(s->a, NULL, "Incorrect format <class 'float'> for prediction result %s", text);
     *out = json_is_object(tree) ? object_region(s, lc, tree, text) : scalar_region(s, lc, tree, text);
     return OK;
 }
@@ -183,46 +190,74 @@ err *prediction_create(struct scope *s, const struct jin *in, int64_t *id)
     return task_recount_one(s, task);
 }
 
-err *prediction_update(struct scope *s, int64_t id, const struct jin *in)
+/* Another task must be of the same project. */
+static err *target_check(struct scope *s, const struct jin *in, int64_t project)
 {
+    int64_t task = jin_int(in, "task", 0), found = 0;
+    err *e;
+
+    if (!jin_has(in, "task"))
+        return OK;
+    e = task_project(s, task, &found);
+    if (e && e->kind != ERR_NOT_FOUND)
+        return e;
+    return found == project ? OK : verr_one(s->a, "task", "Invalid pk \"%lld\" - object does not exist.", (long long)task);
+}
+
+static err *change_build(struct scope *s, int64_t project, const struct jin *in, const char **out)
+{
+    const struct lc *lc;
+    const char *result;
     struct strbuf b;
     struct jw w;
-    struct row r;
-    const char *result;
-    const struct lc *lc;
 
-    TRY(prediction_row(s, id, &r));
     strbuf_init(&b, s->a, 512u << 20);
     jw_init_strbuf(&w, &b);
     jw_obj(&w);
     if (jin_has(in, "result")) {
-        TRY(project_config(s, row_i64(&r, PREDICTION_BY_ID_PROJECT), &lc, NULL, NULL));
+        TRY(project_config(s, project, &lc, NULL, NULL));
         TRY(prediction_result(s, lc, jin_tree(in, "result"), jin_json(in, "result"), &result));
         jw_kraw(&w, "result", result);
     }
     if (jin_has(in, "model_version"))
         jw_kstr(&w, "model_version", jin_text(in, "model_version"));
-    if (jin_has(in, "score") && jin_is_null(in, "score"))
-        jw_knull(&w, "score");
-    else if (jin_has(in, "score"))
-        jw_kf64(&w, "score", jin_float(in, "score", 0));
-    if (jin_has(in, "mislabeling"))
-        jw_kf64(&w, "mislabeling", jin_float(in, "mislabeling", 0));
-    if (jin_has(in, "cluster") && !jin_is_null(in, "cluster"))
-        jw_ki64(&w, "cluster", jin_int(in, "cluster", 0));
+    arg_kf64(&w, in, "score", "score");
+    arg_kf64(&w, in, "mislabeling", "mislabeling");
+    arg_ki64(&w, in, "cluster", "cluster");
     if (jin_has(in, "neighbors"))
         jw_kraw(&w, "neighbors", jin_json(in, "neighbors"));
+    arg_ki64(&w, in, "task", "task_id");
     jw_end(&w);
-    TRY(strbuf_check(&b));
-    TRY(db_exec(s->db, SQL_prediction_update, DB_ARGS(db_i64(id), db_text(b.buf)), NULL));
-    return task_recount_one(s, row_i64(&r, PREDICTION_BY_ID_TASK));
+    *out = b.buf;
+    return strbuf_check(&b);
+}
+
+err *prediction_update(struct scope *s, int64_t id, const struct jin *in)
+{
+    int64_t project, from, to;
+    const char *change;
+    struct row r;
+    bool found;
+
+    TRY(prediction_row(s, id, &r));
+    project = row_i64(&r, PREDICTION_BY_ID_PROJECT);
+    TRY(target_check(s, in, project));
+    TRY(change_build(s, project, in, &change));
+    TRY(db_opt(s->db, SQL_prediction_lock, DB_ARGS(db_i64(id)), &r, &found));
+    if (!found)
+        return prediction_missing(s);
+    from = row_i64(&r, PREDICTION_LOCK_TASK);
+    to = jin_int(in, "task", from);
+    TRY(db_exec(s->db, SQL_prediction_update, DB_ARGS(db_i64(id), db_text(change)), NULL));
+    return task_recount(s, (const int64_t[]){to, from}, from == to ? 1 : 2);
 }
 
 err *prediction_delete(struct scope *s, int64_t id)
 {
     struct row r;
+    bool found;
 
     TRY(prediction_row(s, id, &r));
-    TRY(db_exec(s->db, SQL_prediction_delete, DB_ARGS(db_i64(id)), NULL));
-    return task_recount_one(s, row_i64(&r, PREDICTION_BY_ID_TASK));
+    TRY(db_opt(s->db, SQL_prediction_delete, DB_ARGS(db_i64(id)), &r, &found));
+    return found ? task_recount_one(s, row_i64(&r, PREDICTION_DELETE_TASK)) : prediction_missing(s);
 }

@@ -32,11 +32,15 @@ FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
 WHERE t.id = $4 AND t.deleted_at IS NULL
 RETURNING id, project_id AS project;
 
--- @query prediction_update :exec (prediction int4, change jsonb)
-UPDATE prediction q SET result = n.result, model_version = n.model_version, score = n.score, cluster = n.cluster,
-       neighbors = n.neighbors, mislabeling = n.mislabeling, updated_at = now()
-FROM prediction o CROSS JOIN LATERAL jsonb_populate_record(o, $2) n
-WHERE o.id = $1 AND q.id = o.id;
+-- Where it is, until the end of the transaction.
+-- @query prediction_lock :one (prediction int4) -> (task)
+SELECT task_id AS task FROM prediction WHERE id = $1 FOR NO KEY UPDATE;
 
--- @query prediction_delete :exec (prediction int4)
-DELETE FROM prediction WHERE id = $1;
+-- Keys that `change` holds are taken over, into the row as it is by then (see draft_update).
+-- @query prediction_update :exec (prediction int4, change jsonb)
+UPDATE prediction q SET (result, model_version, score, cluster, neighbors, mislabeling, task_id, updated_at) =
+    (SELECT n.result, n.model_version, n.score, n.cluster, n.neighbors, n.mislabeling, n.task_id, now() FROM jsonb_populate_record(q, $2) n)
+WHERE q.id = $1;
+
+-- @query prediction_delete :one (prediction int4) -> (task)
+DELETE FROM prediction WHERE id = $1 RETURNING task_id AS task;

@@ -436,15 +436,20 @@ err *task_list_recent(struct scope *s, int64_t project, int64_t most, int64_t sk
 
 /* ---------------------------------------------------------------- create and change */
 
-/* Data in the configuration's terms: the first data key stands for $undefined$. */
-static err *data_check(struct scope *s, const struct lc *lc, json_t *data)
+static void release(void *tree)
 {
-    const char *problem;
+    json_decref(tree);
+}
 
-    if (!json_is_object(data) && !json_is_array(data))
-        return verr_one(s->a, "data", "Task[data] must be dict or list");
-    problem = lc_data_problem(lc, s->a, data);
-    return problem ? verr_one(s->a, "non_field_errors", "%s", problem) : OK;
+/* Data and meta as an imported item would be judged. */
+static err *item_check(struct scope *s, const struct lc *lc, const struct jin *in)
+{
+    json_t *item = json_pack("{s:O}", "data", jin_tree(in, "data"));
+
+    arena_defer(s->a, release, item);
+    if (jin_has(in, "meta"))
+        json_object_set(item, "meta", jin_tree(in, "meta"));
+    return lc_check_task(lc, s->a, item);
 }
 
 err *task_create(struct scope *s, int64_t project, const struct jin *in, int64_t *id)
@@ -454,9 +459,7 @@ err *task_create(struct scope *s, int64_t project, const struct jin *in, int64_t
     struct row r;
 
     TRY(project_config(s, project, &lc, NULL, NULL));
-    if (!jin_has(in, "data"))
-        return verr_one(s->a, "data", "This field is required.");
-    TRY(data_check(s, lc, jin_tree(in, "data")));
+    TRY(item_check(s, lc, in));
     TRY(db_one(s->db, SQL_task_reserve, DB_ARGS(db_i64(project), db_i64(1)), &r));
     TRY(db_one(s->db, SQL_task_insert,
                DB_ARGS(db_i64(project), db_i64(row_i64(&r, TASK_RESERVE_FIRST)), db_text(jin_json(in, "data")),
@@ -472,7 +475,7 @@ err *task_update(struct scope *s, int64_t id, const struct jin *in)
 
     TRY(task_row(s, id, &r));
     if (jin_has(in, "project") && jin_int(in, "project", 0) != row_i64(&r, TASK_BY_ID_PROJECT))
-        return err_new(s->a, ERR_NOT_FOUND, "No Project matches the given query.");
+        return task_missing(s);
     if (jin_has(in, "data") && !json_is_object(jin_tree(in, "data")))
         return verr_one(s->a, "data", "Task[data] must be dict or list");
     TRY(db_exec(s->db, SQL_task_update,
@@ -539,7 +542,12 @@ err *task_delete_all(struct scope *s, int64_t project, int64_t *job)
     return overlap_redraw(s->db, project, job);
 }
 
+err *task_recount(struct scope *s, const int64_t *ids, size_t n)
+{
+    return db_exec(s->db, SQL_task_recount, DB_ARGS(db_i64s(s->a, ids, n), db_i64(s->user)), NULL);
+}
+
 err *task_recount_one(struct scope *s, int64_t id)
 {
-    return db_exec(s->db, SQL_task_recount, DB_ARGS(db_i64s(s->a, &id, 1), db_i64(s->user)), NULL);
+    return task_recount(s, &id, 1);
 }

@@ -91,7 +91,8 @@ err *task_delete_all(struct scope *s, int64_t project, int64_t *job) __attribute
  * got, *n how many went. */
 err *task_trash_some(struct db *db, int64_t project, int64_t after, int64_t upto, int64_t by, int64_t most, int64_t *last, int64_t *n) __attribute__((warn_unused_result));
 
-/* Refresh the stored figures of one task after a change of its annotations or predictions by the caller. */
+/* Refresh the stored figures of tasks after a change of their annotations or predictions by the caller. */
+err *task_recount(struct scope *s, const int64_t *ids, size_t n) __attribute__((warn_unused_result));
 err *task_recount_one(struct scope *s, int64_t id) __attribute__((warn_unused_result));
 
 #endif

@@ -181,6 +181,30 @@ err *rq_query_bool(const struct rq *rq, const char *name, bool absent, bool *out
     return verr_one(rq->a, name, "Must be a valid boolean.");
 }
 
+err *rq_query_switch(const struct rq *rq, const char *name, bool absent, bool *out)
+{
+    const char *text = rq_query(rq, name);
+
+    *out = absent;
+    if (!text || bool_parse(text, out))
+        return OK;
+    return verr_text(rq->a, name, "Incorrect bool value \"%s\". It should be one of [1, 0, true, false, yes, no]", text);
+}
+
+err *rq_query_id(const struct rq *rq, const char *name, int64_t *out)
+{
+    const char *text = rq_query(rq, name);
+
+    *out = 0;
+    if (!text || !*text || int_parse(text, 0, INT32_MAX, out))
+        return OK;
+    if (text[strspn(text, "0123456789")] == '\0')
+        *out = -1;
+    else
+        return verr_text(rq->a, name, "Incorrect value in key \"%s\" = \"%s\". It should be digit string.", name, text);
+    return OK;
+}
+
 const char *rq_form(const struct rq *rq, const char *name)
 {
     return pairs_last(rq->form, rq->nform, name);

@@ -70,6 +70,11 @@ size_t rq_query_all(const struct rq *rq, const char *name, const char ***out);
 err *rq_query_int(const struct rq *rq, const char *name, int64_t absent, int64_t *out) __attribute__((warn_unused_result));
 err *rq_query_bool(const struct rq *rq, const char *name, bool absent, bool *out) __attribute__((warn_unused_result));
 
+/* A switch of imports, submissions and task reads: an empty text is refused too, and in other words. */
+err *rq_query_switch(const struct rq *rq, const char *name, bool absent, bool *out) __attribute__((warn_unused_result));
+/* The id of an object; absent or empty → 0, which no object has. What can be no id is refused in the words of those parameters. */
+err *rq_query_id(const struct rq *rq, const char *name, int64_t *out) __attribute__((warn_unused_result));
+
 /* Read the body by its content type: JSON (spooled to a file above cfg.body_spool_bytes and mapped), urlencoded, multipart (files streamed to disk).
  * Repeated calls are free. Errors: TOO_LARGE, MEDIA_TYPE, PARSE, BAD_REQUEST (body shorter than announced), INTERNAL (disk). */
 err *rq_body(struct rq *rq) __attribute__((warn_unused_result));

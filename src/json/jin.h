@@ -36,7 +36,8 @@ enum jin_flags {
     JIN_BLANK = 4,      /* "" allowed; else "This field may not be blank." */
     JIN_RAW = 8,        /* text is not trimmed */
     JIN_READONLY = 16,  /* accepted and ignored; in the schema only */
-    JIN_WRITEONLY = 32
+    JIN_WRITEONLY = 32,
+    JIN_PK = 64         /* JIN_INT: the id of another object; the wording of what cannot be one differs */
 };
 
 struct jin_field {

@@ -273,6 +273,14 @@ static bool too_long_to_read(struct jin_check *c, const char *s)
     return true;
 }
 
+static void no_int(struct jin_check *c)
+{
+    if (has(c, JIN_PK))
+        bad(c, "Incorrect type. Expected pk value, received %s.", c->form ? "str" : jin_span_type_name(c->src));
+    else
+        bad(c, "A valid %s is required.", c->field->max == INT64_MAX ? "biginteger" : "integer");
+}
+
 static void check_int(struct jin_check *c)
 {
     const char *s = numeric_text(c);
@@ -280,10 +288,12 @@ static void check_int(struct jin_check *c)
 
     if (s && too_long_to_read(c, s))
         return;
-    if (s && parse_int(drop_zero_fraction(c->a, s), &c->out->i, &beyond))
-        check_int_bounds(c, c->out->i, beyond);
+    if (!s || !parse_int(drop_zero_fraction(c->a, s), &c->out->i, &beyond))
+        no_int(c);
+    else if (has(c, JIN_PK) && (c->out->i < 1 || c->out->i > INT32_MAX))
+        bad(c, "Invalid pk \"%s\" - object does not exist.", s);
     else
-        bad(c, "A valid integer is required.");
+        check_int_bounds(c, c->out->i, beyond);
 }
 
 /* Plain decimal only: strtod would also take hexadecimal, "nan" and "inf". */

@@ -108,3 +108,21 @@ err *verr_one(struct arena *a, const char *field, const char *fmt, ...)
     va_end(ap);
     return verr_done(v);
 }
+
+err *verr_text(struct arena *a, const char *field, const char *fmt, ...)
+{
+    err *e = err_new(a, ERR_VALIDATION, NULL);
+    struct strbuf b;
+    struct jw w;
+    va_list ap;
+
+    strbuf_init(&b, a, SIZE_MAX);
+    jw_init_strbuf(&w, &b);
+    jw_obj(&w);
+    va_start(ap, fmt);
+    jw_kstr(&w, field, arena_vprintf(a, fmt, ap));
+    va_end(ap);
+    jw_end(&w);
+    e->validation_json = b.buf;
+    return e;
+}

@@ -118,8 +118,6 @@ const char *lc_control_weights(const struct lc *lc, struct arena *a, const char 
  * part. lc NULL checks the shape only. The message includes the "[assume: …]" suffix where the
  * reference adds it. */
 const char *lc_task_problem(const struct lc *lc, struct arena *a, json_t *item, bool *wrapped);
-/* The same for task data alone (no item around it). */
-const char *lc_data_problem(const struct lc *lc, struct arena *a, json_t *data);
 /* lc_task_problem as an error under non_field_errors. Errors: VALIDATION. */
 err *lc_check_task(const struct lc *lc, struct arena *a, json_t *item)
     __attribute__((warn_unused_result));

@@ -89,10 +89,8 @@ static const char *key_problem(const struct lc *lc, struct arena *a, json_t *dat
         key, python_str(a, v), jin_type_name(v), k->tag, python_types(a, types));
 }
 
-const char *lc_data_problem(const struct lc *lc, struct arena *a, json_t *data)
+static const char *data_problem(const struct lc *lc, struct arena *a, json_t *data)
 {
-    if (!data || json_is_null(data))
-        return "Task is empty (None)";
     for (size_t i = 0; lc && i < lc->n_keys; i++) {
         const char *problem = key_problem(lc, a, data, &lc->keys[i]);
 
@@ -105,7 +103,7 @@ const char *lc_data_problem(const struct lc *lc, struct arena *a, json_t *data)
 static const char *data_problem_noted(const struct lc *lc, struct arena *a, json_t *data,
                                       const char *note)
 {
-    const char *problem = lc_data_problem(lc, a, data);
+    const char *problem = data_problem(lc, a, data);
 
     return problem ? arena_printf(a, "%s%s", problem, note) : NULL;
 }

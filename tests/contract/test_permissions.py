@@ -22,7 +22,8 @@ DENIED = {401, 403, 404}
 TEXTS = {"tab": "profile", "page": "index"}
 SETTINGS_TAB = "general"
 # Handlers that refuse for a reason of their own.
-OWN_REASON = {"organizations_create": {400, 403}}   # needs a server setting
+OWN_REASON = {"organizations_create": {400, 403},   # needs a server setting
+              "tasks_agreement_retrieve": {403}}
 # Lists that want to know of which project.
 QUERIES = dict.fromkeys(("tasks_list", "dm_views_list", "dm_columns_list", "dm_project_retrieve"), "?project={project:int}")
 

@@ -1,5 +1,7 @@
 """Tasks: create, read in every shape, change, delete, and the lists."""
 
+import os
+
 import pytest
 
 from work import CHOICES, Project, annotate, choice, counted, ours, owner, person, skip, stranger
@@ -48,6 +50,44 @@ def test_stored_figures_do_not_come_from_clients():
     changed = owner().patch(f"/api/tasks/{made['id']}/", sent)
     assert {key: changed[key] for key in sent} == {**dict.fromkeys(sent, 0), "is_labeled": False, "inner_id": 1}
     counted(project)
+
+
+NOTE = ' [assume: item["data"] = task root with values]'
+
+
+@pytest.mark.parametrize("body, problem", [
+    ({"data": {}}, '"text" key is expected in task data' + NOTE),
+    ({"data": [1]}, '"text" key is expected in task data' + NOTE),
+    ({"data": "x"}, "Task[data] must be dict or list"),
+    ({"data": {"text": {"a": 1}}}, "data['text']={'a': 1} is of type 'dict', but the object tag Text expects the following types: "
+                                   "['str', 'int', 'float', 'list']" + NOTE),
+    ({"data": {"text": "a"}, "meta": None}, "Task[meta] must be dict or list"),
+    ({"data": {"text": "a"}, "meta": 5}, "Task[meta] must be dict or list"),
+])
+def test_items_that_are_refused(body, problem):
+    project = Project()
+    assert errors(owner().post("/api/tasks/", {"project": project.id, **body}, 400)) == {"non_field_errors": [problem]}
+    assert project.list()["total"] == 0
+
+
+def test_put_needs_data():
+    task = Project().texts(1)[0]
+    assert errors(owner().put(f"/api/tasks/{task}/", {"meta": {}}, 400)) == {"data": ["This field is required."]}
+
+
+def test_agreement_is_no_part_of_this_edition():
+    assert owner().get(f"/api/tasks/{Project().texts(1)[0]}/agreement/", 403)["detail"] == "Feature not enabled"
+    owner().get("/api/tasks/2000000000/agreement/", 404 if not os.environ.get("LABELD_URL") else 403)
+
+
+def test_parameters_that_are_refused():
+    project = Project()
+    task = project.texts(1)[0]
+    problem = {"resolve_uri": 'Incorrect bool value "x". It should be one of [1, 0, true, false, yes, no]'}
+    assert errors(owner().get(f"/api/tasks/{task}/", 400, resolve_uri="x")) == problem
+    assert errors(owner().get("/api/tasks/", 400, project=project.id, resolve_uri="x")) == problem
+    assert owner().get(f"/api/tasks/{task}/", resolve_uri="false")["id"] == task
+    assert errors(owner().get("/api/tasks/", 400, project="x")) == {"project": 'Incorrect value in key "project" = "x". It should be digit string.'}
 
 
 @pytest.mark.parametrize("body, problem", [
@@ -162,7 +202,7 @@ def test_data_stays_an_object(data):
 def test_a_task_does_not_change_its_project():
     project, other = Project(), Project()
     task = project.texts(1)[0]
-    owner().patch(f"/api/tasks/{task}/", {"project": other.id}, 404)
+    assert owner().patch(f"/api/tasks/{task}/", {"project": other.id}, 404)["detail"] == "No Task matches the given query."
     assert owner().patch(f"/api/tasks/{task}/", {"project": project.id, "meta": {"a": 1}})["project"] == project.id
 
 

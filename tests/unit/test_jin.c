@@ -34,6 +34,7 @@ static const struct jin_field fields[] = {
     {.name = "percent", .type = JIN_INT, .max = 100},
     {.name = "positive", .type = JIN_INT, .min = 1},
     {.name = "big", .type = JIN_INT, .min = INT64_MIN, .max = INT64_MAX},
+    {.name = "pk", .type = JIN_INT, .flags = JIN_PK},
     {.name = "f", .type = JIN_FLOAT},
     {.name = "score", .type = JIN_FLOAT, .min = -1, .max = 1},
     {.name = "b", .type = JIN_BOOL},
@@ -189,6 +190,22 @@ static void test_int(void **state)
     read_bad("{\"percent\":-1}", "{\"percent\":[\"Ensure this value is greater than or equal to 0.\"]}");
     read_bad("{\"positive\":0}", "{\"positive\":[\"Ensure this value is greater than or equal to 1.\"]}");
     read_bad("{\"positive\":2147483648}", "{\"positive\":[\"Ensure this value is less than or equal to 2147483647.\"]}");
+}
+
+static void test_ids(void **state)
+{
+    (void)state;
+    read_ok("{\"pk\":\"2147483647\"}");
+    assert_int_equal(jin_int(&in, "pk", 0), INT32_MAX);
+    read_bad("{\"pk\":null}", "{\"pk\":[\"This field may not be null.\"]}");
+    read_bad("{\"pk\":\"x\"}", "{\"pk\":[\"Incorrect type. Expected pk value, received str.\"]}");
+    read_bad("{\"pk\":[1]}", "{\"pk\":[\"Incorrect type. Expected pk value, received list.\"]}");
+    read_bad("{\"pk\":true}", "{\"pk\":[\"Incorrect type. Expected pk value, received bool.\"]}");
+    read_bad("{\"pk\":1.5}", "{\"pk\":[\"Incorrect type. Expected pk value, received float.\"]}");
+    read_bad("{\"pk\":0}", "{\"pk\":[\"Invalid pk \\\"0\\\" - object does not exist.\"]}");
+    read_bad("{\"pk\":-2147483649}", "{\"pk\":[\"Invalid pk \\\"-2147483649\\\" - object does not exist.\"]}");
+    read_bad("{\"pk\":2147483648}", "{\"pk\":[\"Invalid pk \\\"2147483648\\\" - object does not exist.\"]}");
+    read_bad("{\"big\":\"x\"}", "{\"big\":[\"A valid biginteger is required.\"]}");
 }
 
 static void test_int_of_great_length(void **state)
@@ -464,7 +481,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_body_shapes), TEST(test_required), TEST(test_text),  TEST(test_text_refusals), TEST(test_int),
-        TEST(test_int_of_great_length), TEST(test_float), TEST(test_bool), TEST(test_json), TEST(test_enum),
+        TEST(test_ids), TEST(test_int_of_great_length), TEST(test_float), TEST(test_bool), TEST(test_json), TEST(test_enum),
         TEST(test_time), TEST(test_patterns), TEST(test_forms), TEST(test_form_refusals), TEST(test_parse), TEST(test_type_names),
         TEST(trees_have_a_limit),
     };

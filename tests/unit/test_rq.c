@@ -129,6 +129,20 @@ static void test_query(void **state)
     assert_null(rq_query_bool(&rq, "t", false, &yes));
     assert_true(yes);
     assert_int_equal(rq_query_bool(&rq, "n", false, &yes)->kind, ERR_VALIDATION);
+    assert_null(rq_query_switch(&rq, "t", false, &yes));
+    assert_true(yes);
+    assert_null(rq_query_switch(&rq, "e", true, &yes));
+    assert_true(yes);
+    assert_string_equal(rq_query_switch(&rq, "c", false, &yes)->validation_json,
+                        "{\"c\":\"Incorrect bool value \\\"\\\". It should be one of [1, 0, true, false, yes, no]\"}");
+    assert_null(rq_query_id(&rq, "a", &n));
+    assert_int_equal(n, 2);
+    assert_null(rq_query_id(&rq, "c", &n));
+    assert_int_equal(n, 0);
+    assert_null(rq_query_id(&rq, "big", &n));
+    assert_int_equal(n, -1);
+    assert_string_equal(rq_query_id(&rq, "n", &n)->validation_json,
+                        "{\"n\":\"Incorrect value in key \\\"n\\\" = \\\"12x\\\". It should be digit string.\"}");
     assert_int_equal(open_request("GET", "/?a=%00")->kind, ERR_BAD_REQUEST);
     assert_int_equal(open_request("GET", "/?a=%ff")->kind, ERR_BAD_REQUEST);
 }
