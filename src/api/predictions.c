@@ -43,11 +43,51 @@ static err *choice_read(struct rq *rq, const char *name, choice_check *check, in
     return verr_one(rq->a, name, "Select a valid choice. That choice is not one of the available choices.");
 }
 
+static void rows_write(struct jw *w, const struct rows *rows)
+{
+    for (int i = 0; i < rows->n; i++) {
+        struct row r = rows_at(rows, i);
+        prediction_write(w, &r);
+    }
+}
+
+/* One task has few; they are found by its index, and none are left when it is of another project than asked for. */
+static err *task_write_all(struct rq *rq, struct jw *w, int64_t task, int64_t project)
+{
+    struct rows rows;
+    int64_t own;
+
+    TRY(task_project(rq->scope, task, &own));
+    if (project && project != own)
+        return OK;
+    TRY(prediction_rows(rq->scope, &task, 1, NULL, &rows));
+    rows_write(w, &rows);
+    return OK;
+}
+
+static err *pages_write(struct rq *rq, struct jw *w, int64_t project)
+{
+    int64_t after = 0;
+    struct rows rows;
+
+    do {
+        struct arena_mark m = arena_mark(rq->a);
+        TRY(prediction_page(rq->scope, project, after, PREDICTION_BATCH, &rows));
+        rows_write(w, &rows);
+        if (rows.n > 0) {
+            struct row last = rows_at(&rows, rows.n - 1);
+            after = prediction_row_id(&last);
+        }
+        TRY(rs_flush(rq));
+        arena_rewind(rq->a, m);
+    } while (rows.n == PREDICTION_BATCH);
+    return OK;
+}
+
 err *api_prediction_list(struct rq *rq)
 {
-    int64_t task, project, after = 0;
+    int64_t task, project;
     struct jw *w;
-    struct rows rows;
 
     TRY(choice_read(rq, "task", task_choice, &task));
     TRY(choice_read(rq, "project", project_check_visible, &project));
@@ -55,17 +95,7 @@ err *api_prediction_list(struct rq *rq)
         TRY(choice_read(rq, "task__project", project_check_visible, &project));
     w = rs_json(rq);
     jw_arr(w);
-    do {
-        struct arena_mark m = arena_mark(rq->a);
-        TRY(prediction_page(rq->scope, project, task, after, PREDICTION_BATCH, &rows));
-        for (int i = 0; i < rows.n; i++) {
-            struct row r = rows_at(&rows, i);
-            prediction_write(w, &r);
-            after = prediction_row_id(&r);
-        }
-        TRY(rs_flush(rq));
-        arena_rewind(rq->a, m);
-    } while (rows.n == PREDICTION_BATCH);
+    TRY(task ? task_write_all(rq, w, task, project) : pages_write(rq, w, project));
     jw_end(w);
     return OK;
 }

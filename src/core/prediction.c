@@ -40,10 +40,10 @@ err *prediction_row(struct scope *s, int64_t id, struct row *out)
     return found ? OK : prediction_missing(s);
 }
 
-err *prediction_page(struct scope *s, int64_t project, int64_t task, int64_t after, int64_t most, struct rows *out)
+err *prediction_page(struct scope *s, int64_t project, int64_t after, int64_t most, struct rows *out)
 {
     return db_many(s->db, SQL_prediction_page,
-                   DB_ARGS(SCOPE_ARGS(s), db_opt_i64(project != 0, project), db_opt_i64(task != 0, task), db_i64(after),
+                   DB_ARGS(SCOPE_ARGS(s), db_opt_i64(project != 0, project), db_i64(after),
                            db_i64(most)), out);
 }
 

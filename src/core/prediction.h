@@ -10,8 +10,8 @@
 /* Rows of several tasks, ordered by task and id. version NULL = all. */
 err *prediction_rows(struct scope *s, const int64_t *tasks, size_t n, const char *version, struct rows *out) __attribute__((warn_unused_result));
 err *prediction_row(struct scope *s, int64_t id, struct row *out) __attribute__((warn_unused_result));
-/* Keyset page after an id; project or task 0 = any. */
-err *prediction_page(struct scope *s, int64_t project, int64_t task, int64_t after, int64_t most, struct rows *out) __attribute__((warn_unused_result));
+/* Keyset page after an id; project 0 = any. */
+err *prediction_page(struct scope *s, int64_t project, int64_t after, int64_t most, struct rows *out) __attribute__((warn_unused_result));
 int64_t prediction_row_id(const struct row *r);
 /* Columns that task answers sum up. */
 extern const int prediction_result_col, prediction_score_col, prediction_version_col;

@@ -15,15 +15,15 @@ JOIN visible_project($1, $2, $3) p ON p.id = q.project_id
 JOIN task t ON t.id = q.task_id AND t.deleted_at IS NULL
 WHERE q.id = $4;
 
--- Keyset pages of the caller's predictions, for one project or task (null: any).
--- @query prediction_page :many (organization int4, member int4, role text, project int4, task int4, after int4, most int8) -> (id, task, project, result, model_version, score, cluster, neighbors, mislabeling, created_at, updated_at)
+-- Keyset pages of the caller's predictions, for one project (null: any).
+-- @query prediction_page :many (organization int4, member int4, role text, project int4, after int4, most int8) -> (id, task, project, result, model_version, score, cluster, neighbors, mislabeling, created_at, updated_at)
 SELECT q.id, q.task_id AS task, q.project_id AS project, q.result, q.model_version, q.score, q.cluster, q.neighbors, q.mislabeling,
        q.created_at, q.updated_at
 FROM prediction q
 JOIN visible_project($1, $2, $3) p ON p.id = q.project_id
 JOIN task t ON t.id = q.task_id AND t.deleted_at IS NULL
-WHERE q.id > $6 AND ($4::int4 IS NULL OR q.project_id = $4) AND ($5::int4 IS NULL OR q.task_id = $5)
-ORDER BY q.id LIMIT $7;
+WHERE q.id > $5 AND ($4::int4 IS NULL OR q.project_id = $4)
+ORDER BY q.id LIMIT $6;
 
 -- @query prediction_insert :one (organization int4, member int4, role text, task int4, result jsonb, model_version text, score float8, cluster int4, neighbors jsonb, mislabeling float8) -> (id, project)
 INSERT INTO prediction (task_id, project_id, result, model_version, score, cluster, neighbors, mislabeling)

@@ -153,6 +153,8 @@ def test_lists(project):
     listed = owner().get("/api/predictions/", project=project.id)
     assert {p["id"] for p in listed} == {first, second}
     assert [p["id"] for p in owner().get("/api/predictions/", task=project.task)] == [first]
+    assert [p["id"] for p in owner().get("/api/predictions/", task=project.task, project=project.id)] == [first]
+    assert owner().get("/api/predictions/", task=project.task, project=Project().id) == []
     assert {p["id"] for p in owner().get("/api/predictions", task__project=project.id)} == {first, second}
     assert first in {p["id"] for p in owner().get("/api/predictions/")}
     for query in ({"task": 2000000000}, {"project": 2000000000}, {"task": "x"}, {"project": "1.5"}, {"task": 99999999999}, {"project": -1}):
