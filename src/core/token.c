@@ -299,3 +299,8 @@ err *token_revoke(struct scope *s, const char *refresh)
     e->bare_json = "{\"detail\":\"Token is invalid or already blacklisted.\"}";
     return e;
 }
+
+err *token_revoke_all(struct db *db, int64_t user)
+{
+    return db_exec(db, SQL_token_revoke_all, DB_ARGS(db_i64(user)), NULL);
+}

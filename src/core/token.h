@@ -47,5 +47,7 @@ err *token_rotate(struct scope *s, const char *refresh, const char **out) __attr
 /* Revoke by the full token or by "<header>.<payload>" as listings show it.
  * Errors: NOT_FOUND with the reference's bare body, also the second time. */
 err *token_revoke(struct scope *s, const char *refresh) __attribute__((warn_unused_result));
+/* End every token of a user; the next one that is asked for is new. */
+err *token_revoke_all(struct db *db, int64_t user) __attribute__((warn_unused_result));
 
 #endif

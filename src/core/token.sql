@@ -49,3 +49,7 @@ UPDATE refresh_token SET revoked_at = now() WHERE jti = $1 AND head = $2 AND rev
 
 -- @query token_refresh_revoke_own :exec (jti text, user_id int4)
 UPDATE refresh_token SET revoked_at = now() WHERE jti = $1 AND user_id = $2 AND revoked_at IS NULL;
+
+-- @query token_revoke_all :exec (user_id int4)
+WITH personal AS (UPDATE refresh_token SET revoked_at = now() WHERE user_id = $1 AND revoked_at IS NULL)
+DELETE FROM legacy_token WHERE user_id = $1;

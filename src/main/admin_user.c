@@ -27,6 +27,7 @@ struct account {
     int64_t id;
     const char *token_made;    /* apart from `token`: a transaction may run twice */
     bool created;
+    bool revoke_tokens;        /* a new password ends them too */
 };
 
 /* ---------------------------------------------------------------- small parts */
@@ -210,13 +211,15 @@ static err *password_tx(struct db *db, void *arg)
     struct scope s = {.a = c->ad->a, .db = db};
 
     TRY(auth_as_user(&s, c->id));
-    return user_set_password(&s, c->id, c->hash);
+    TRY(user_set_password(&s, c->id, c->hash));
+    return c->revoke_tokens ? token_revoke_all(db, c->id) : OK;
 }
 
 err *admin_reset_password(struct admin *ad, int argc, char **argv)
 {
     struct account c = {.ad = ad};
-    const struct admin_option options[] = {{"email", &c.email, NULL}, {"password", &c.password, NULL}, {NULL, NULL, NULL}};
+    const struct admin_option options[] = {{"email", &c.email, NULL}, {"password", &c.password, NULL},
+                                           {"revoke-tokens", NULL, &c.revoke_tokens}, {NULL, NULL, NULL}};
     struct strbuf b;
     struct jw w;
 

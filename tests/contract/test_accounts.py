@@ -11,7 +11,7 @@ import requests
 
 from people import PASSWORD, Browser, Person, member, text_of
 from server import Server, shared_server
-from work import Api, anonymous, ours, owner, sql
+from work import Api, admin, anonymous, ours, owner, sql
 
 NOT_PROVIDED = "Authentication credentials were not provided."
 
@@ -345,6 +345,28 @@ def test_a_new_password_ends_the_other_sessions():
     assert other.get("/api/current-user/whoami").status_code == 401
     assert Browser().log_in(person.address).status_code == 200
     assert Browser().log_in(person.address, "another-password-20").status_code == 302
+
+
+@ours
+def test_a_password_that_is_reset_ends_sessions_and_tokens_when_told():
+    person = Person("AD")
+    browser, refresh = Browser(person.address), person.post("/api/token/")["token"]
+    access = anonymous().post("/api/token/refresh/", {"refresh": refresh}, 200)["access"]
+
+    def answered():
+        bearer = anonymous().send("GET", "/api/current-user/whoami", headers={"Authorization": "Bearer " + access})
+        return [browser.get("/api/current-user/whoami").status_code, person.send("GET", "/api/current-user/whoami").status_code, bearer.status_code]
+
+    assert answered() == [200, 200, 200]
+    admin("reset-password", "--email", person.address, "--password", "another-password-21")
+    assert answered() == [401, 200, 200]
+    assert browser.log_in(person.address, "another-password-21").status_code == 302
+    admin("reset-password", "--email", person.address, "--password", "another-password-22", "--revoke-tokens")
+    assert answered() == [401, 401, 401]
+    anonymous().post("/api/token/refresh/", {"refresh": refresh}, 401)
+    assert browser.log_in(person.address, "another-password-22").status_code == 302
+    person.set_token(browser.get("/api/current-user/token").json()["token"])
+    assert answered() == [200, 200, 401]
 
 
 @ours
