@@ -44,3 +44,4 @@ liblabeld_a_SOURCES += src/core/overview.c src/core/overview.h
 SQL_FILES += src/core/overview.sql
 liblabeld_a_SOURCES += src/core/overlap.c src/core/overlap.h
 SQL_FILES += src/core/overlap.sql
+liblabeld_a_SOURCES += src/core/brief.c src/core/brief.h

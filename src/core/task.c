@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/annotation.h"
+#include "core/brief.h"
 #include "core/draft.h"
 #include "core/fields.h"
 #include "core/overlap.h"
@@ -222,6 +223,21 @@ static void joined_write(const struct task_writer *t, const char *key, const str
     jw_kstr(t->w, key, b.buf);
 }
 
+static void brief_write(const struct task_writer *t, const char *key, const struct slice *c, int col)
+{
+    size_t n = (size_t)(c->to - c->from);
+    const char **results = arena_array(t->s->a, n, sizeof *results);
+    struct strbuf b;
+
+    strbuf_init(&b, t->s->a, 1 << 20);
+    for (size_t i = 0; i < n; i++) {
+        struct row r = rows_at(c->rows, c->from + (int)i);
+        results[i] = row_text(&r, col);
+    }
+    brief_add(&b, results, n);
+    jw_kstr(t->w, key, b.buf);
+}
+
 /* Mean of a column over the rows whose text in column `only` is `value` (NULL: over all). */
 static void mean_write(const struct task_writer *t, const char *key, const struct slice *c, int col, int only, const char *value)
 {
@@ -273,9 +289,9 @@ static void work_write(const struct task_writer *t)
     if (shown(t, TASK_COMPLETED_AT, "completed_at"))
         wire_ktime(t->w, "completed_at", t->r, TASK_BY_ID_COMPLETED_AT);
     if (wanted(t, "annotations_results"))
-        joined_write(t, "annotations_results", of(t, TASK_ANNOTATIONS_RESULTS, &t->annotations), annotation_result_col, ", ", false);
+        brief_write(t, "annotations_results", of(t, TASK_ANNOTATIONS_RESULTS, &t->annotations), annotation_result_col);
     if (wanted(t, "predictions_results"))
-        joined_write(t, "predictions_results", of(t, TASK_PREDICTIONS_RESULTS, &t->predictions), prediction_result_col, ", ", false);
+        brief_write(t, "predictions_results", of(t, TASK_PREDICTIONS_RESULTS, &t->predictions), prediction_result_col);
     if (shown(t, TASK_PREDICTIONS_SCORE, "predictions_score"))
         score_write(t);
     if (wanted(t, "storage_filename"))
@@ -284,7 +300,7 @@ static void work_write(const struct task_writer *t)
         joined_write(t, "annotations_ids", of(t, TASK_ANNOTATIONS_IDS, &t->annotations), CHILD_ID, ",", false);
     if (wanted(t, "predictions_model_versions"))
         joined_write(t, "predictions_model_versions", of(t, TASK_PREDICTIONS_MODEL_VERSIONS, &t->predictions), prediction_version_col,
-                     ",", true);
+                     ", ", true);
     if (shown(t, TASK_AVG_LEAD_TIME, "avg_lead_time"))
         mean_write(t, "avg_lead_time", &t->annotations, annotation_lead_time_col, 0, NULL);
     if (shown(t, TASK_DRAFT_EXISTS, "draft_exists"))

@@ -48,9 +48,9 @@ static void template_add(struct sqlb *b, const struct dm_context *c, const char 
             id_add(b, c->own);
         } else if (p[1] == 'p' && c->own > 0 && c->hide_predictions) {
             sqlb_lit(b, " AND false");
-        } else if (p[1] == 'v' && c->model_version && *c->model_version) {
+        } else if (p[1] == 'v') {
             sqlb_lit(b, " AND q.model_version = ");
-            sqlb_param(b, db_text(c->model_version));
+            sqlb_param(b, db_text(c->model_version && *c->model_version ? c->model_version : NULL));
             sqlb_lit(b, "::text");
         }
     }

@@ -14,7 +14,7 @@ struct dm_context {
     int64_t own;                    /* > 0: this annotator sees only tasks they worked on, and only their own work in them */
     bool all_tasks;                 /* what they could be given to work on, not the list that they see */
     bool hide_predictions;          /* from that annotator */
-    const char *model_version;      /* that the project shows; "" or NULL: scores count every prediction */
+    const char *model_version;      /* that the project shows; "" or NULL: there are no scores */
     const char *undefined_key;      /* the data key that some task keeps under $undefined$, NULL: none does */
 };
 

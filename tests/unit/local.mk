@@ -51,3 +51,5 @@ tests_unit_test_csv_SOURCES = tests/unit/test_csv.c
 tests_unit_test_fetch_guard_SOURCES = tests/unit/test_fetch_guard.c
 check_PROGRAMS += tests/unit/test_dm
 tests_unit_test_dm_SOURCES = tests/unit/test_dm.c
+check_PROGRAMS += tests/unit/test_brief
+tests_unit_test_brief_SOURCES = tests/unit/test_brief.c

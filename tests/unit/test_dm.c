@@ -37,6 +37,8 @@ static void value_print(struct strbuf *out, const struct sqlb *b, size_t i)
 
     if (v->kind == DB_ARG_I64)
         strbuf_printf(out, "-- $%zu = %lld\n", i + 1, (long long)v->v.i);
+    else if (v->kind == DB_ARG_NULL)
+        strbuf_printf(out, "-- $%zu is null\n", i + 1);
     else
         strbuf_printf(out, "-- $%zu = %.*s\n", i + 1, (int)v->v.t.len, v->v.t.p);
 }
