@@ -9,7 +9,7 @@
 #include "jobs/job.h"
 
 enum {
-    TASKS_PER_STEP = 2000,
+    TASKS_PER_STEP = 1000,
     LATER_S = 1,              /* tasks are being added: look again when they may be in */
     SECOND_LOOK_S = 5,
 };

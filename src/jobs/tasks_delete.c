@@ -4,7 +4,7 @@
 #include "core/task.h"
 #include "jobs/job.h"
 
-enum { TASKS_PER_STEP = 2000 };
+enum { TASKS_PER_STEP = 1000 };
 
 struct clearing {
     struct job *j;
