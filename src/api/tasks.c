@@ -332,34 +332,45 @@ static err *window_read(struct rq *rq, int64_t *most, int64_t *skip)
     return OK;
 }
 
+static const char recent_first[] = "{\"ordering\":[\"-tasks:updated_at\"]}";
+enum { RECENT_MOST = 10000 };
+
+/* Newest change first. Nothing indexes updated_at, which every submission changes. The first pages are the top of one reading of the
+ * project's tasks, which is exact and takes a quarter of a second of a million tasks; for pages farther on, and for everything, the
+ * order is found once and kept for a moment, like any other order that the Data Manager is asked for. */
+static err *recent_open(struct rq *rq, int64_t project, int64_t most, int64_t skip, struct dm_list *list)
+{
+    struct dm_context *context = ARENA_NEW(rq->a, struct dm_context);
+    struct dm_query *query = ARENA_NEW(rq->a, struct dm_query);
+    json_t *order;
+
+    TRY(jin_parse(rq->a, (struct span){recent_first, sizeof recent_first - 1}, (int)cfg.json_max_depth, &order));
+    TRY(dm_context_read(rq->scope, project, context));
+    TRY(dm_compile(rq->a, context, order, query));
+    query->last_first = true;
+    if (most > TASK_BATCH || skip > RECENT_MOST)
+        return dm_list_open(rq->scope, query, list);
+    *list = (struct dm_list){.s = rq->scope, .q = query};
+    return task_list_totals(rq->scope, project, &list->total);
+}
+
 err *api_project_tasks(struct rq *rq)
 {
     static const struct list_shape plain = {.shape = TASK_PLAIN};
     int64_t project = rq_int(rq, "id"), most, skip;
-    struct task_list_totals total;
+    struct dm_list list;
     struct jw *w;
 
     TRY(project_check_visible(rq->scope, project));
     TRY(window_read(rq, &most, &skip));
-    TRY(task_list_totals(rq->scope, project, &total));
-    if (skip > 0 && skip >= total.tasks)
+    TRY(recent_open(rq, project, most, skip, &list));
+    if (skip > 0 && skip >= list.total.tasks)
         return err_new(rq->a, ERR_NOT_FOUND, NULL);
-    if (most > total.tasks - skip)
-        most = total.tasks - skip;
+    if (most > list.total.tasks - skip)
+        most = list.total.tasks - skip;
     w = rs_json(rq);
     jw_arr(w);
-    while (most > 0) {
-        struct arena_mark m = arena_mark(rq->a);
-        struct rows rows;
-        int64_t batch = most < TASK_BATCH ? most : TASK_BATCH;
-        TRY(task_list_recent(rq->scope, project, batch, skip, &rows));
-        TRY(batch_write(rq, w, &rows, &plain));
-        if (rows.n < batch)
-            break;
-        skip += batch;
-        most -= batch;
-        arena_rewind(rq->a, m);
-    }
+    TRY(found_write(rq, w, &list, skip, most, &plain));
     jw_end(w);
     return OK;
 }

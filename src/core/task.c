@@ -17,7 +17,6 @@
 #include "json/verr.h"
 
 _Static_assert((int)TASK_BY_ID_SHOWN_VERSION == (int)TASK_PAGE_SHOWN_VERSION, "column lists differ");
-_Static_assert((int)TASK_BY_ID_SHOWN_VERSION == (int)TASK_RECENT_SHOWN_VERSION, "column lists differ");
 _Static_assert((int)TASK_BY_ID_SHOWN_VERSION == (int)TASK_ROWS_SHOWN_VERSION, "column lists differ");
 
 err *task_missing(struct scope *s)
@@ -442,12 +441,6 @@ err *task_list_page(struct scope *s, int64_t project, int64_t from_inner_id, int
 err *task_list_rows(struct scope *s, int64_t project, const int64_t *ids, size_t n, struct rows *out)
 {
     return db_many(s->db, SQL_task_rows, DB_ARGS(db_i64(project), db_i64s(s->a, ids, n)), out);
-}
-
-err *task_list_recent(struct scope *s, int64_t project, int64_t most, int64_t skip, struct rows *out)
-{
-    return db_many(s->db, SQL_task_recent,
-                   DB_ARGS(db_i64(project), db_opt_i64(scope_own_only(s), s->user), db_i64(most), db_i64(skip)), out);
 }
 
 /* ---------------------------------------------------------------- create and change */

@@ -75,8 +75,6 @@ err *task_list_page(struct scope *s, int64_t project, int64_t from_inner_id, int
 err *task_list_rows(struct scope *s, int64_t project, const int64_t *ids, size_t n, struct rows *out) __attribute__((warn_unused_result));
 int64_t task_row_inner_id(const struct row *r);
 int64_t task_row_id(const struct row *r);
-/* Newest change first. */
-err *task_list_recent(struct scope *s, int64_t project, int64_t most, int64_t skip, struct rows *out) __attribute__((warn_unused_result));
 
 /* Errors: NOT_FOUND (project), VALIDATION (data does not fit the label configuration). */
 err *task_create(struct scope *s, int64_t project, const struct jin *in, int64_t *id) __attribute__((warn_unused_result));

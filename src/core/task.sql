@@ -42,23 +42,6 @@ FROM unnest($2) WITH ORDINALITY AS x (id, place) JOIN task t ON t.id = x.id JOIN
 WHERE t.project_id = $1 AND t.deleted_at IS NULL
 ORDER BY x.place;
 
--- The same, newest change first (the plain list of a project).
--- @query task_recent :many (project int4, own int4, most int8, skip int8) -> (id, project, inner_id, data, meta, created_at,
---   updated_at, is_labeled, overlap, total_annotations, cancelled_annotations, total_predictions, comment_count,
---   unresolved_comment_count, last_comment_updated_at, completed_at, updated_by, file_upload, allow_skip, shown_version)
-SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
-       t.total_annotations, t.cancelled_annotations, t.total_predictions, t.comment_count, t.unresolved_comment_count,
-       t.last_comment_updated_at, t.completed_at, t.updated_by,
-       (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload, t.allow_skip,
-       p.model_version AS shown_version
-FROM task t JOIN project p ON p.id = t.project_id
-WHERE t.project_id = $1 AND t.deleted_at IS NULL
-  AND ($2::int4 IS NULL
-       OR EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
-       OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $2))
-ORDER BY t.updated_at DESC, t.id DESC
-LIMIT $3 OFFSET $4;
-
 -- First inner_id of the page after `skip` live tasks: whole blocks by their counts, the rest within one block.
 -- @query task_page_start :one (project int4, skip int8) -> (inner_id)
 WITH b AS (SELECT block, tasks, sum(tasks) OVER (ORDER BY block) - tasks AS before FROM task_block WHERE project_id = $1 AND tasks > 0),

@@ -458,6 +458,8 @@ void dm_order(struct sqlb *b, const struct dm_query *q)
     if (q->order && strcmp(q->order->name, "id") && strcmp(q->order->name, "inner_id")) {
         order_key_write(b, q);
         sqlb_add_literal(b, q->descending ? " DESC NULLS LAST, t.inner_id" : ", t.inner_id");
+        if (q->last_first)
+            sqlb_add_literal(b, " DESC");
         return;
     }
     sqlb_add_literal(b, q->descending ? "t.inner_id DESC" : "t.inner_id");

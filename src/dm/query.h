@@ -57,6 +57,7 @@ struct dm_query {
     const struct dm_column *order;  /* NULL: by id */
     const char *order_key;
     bool descending, order_number;
+    bool last_first;                /* of tasks that are alike in the order, the latest first */
     struct dm_selection selection;
     unsigned computed;              /* figures that the answer shows (enum task_figure) */
 };

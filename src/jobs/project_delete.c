@@ -85,10 +85,20 @@ static err *remove_batch(struct removal *r, const struct row *batch)
     return remember(r);
 }
 
-/* Without cursors the triggers do not note every removed annotation as a task to be seen again. */
-static err *first_batch(struct removal *r)
+/* First of all: without cursors the triggers do not note every removed annotation as a task to be seen again. */
+static err *stream_step(struct db *db, void *arg)
 {
-    return r->next.after > 0 ? OK : db_exec(r->j->db, SQL_project_delete_cursors, DB_ARGS(db_i64(r->project)), NULL);
+    struct removal *r = arg;
+    int64_t n;
+
+    r->next = r->done;
+    TRY(check(r, &r->next.more));
+    if (!r->next.more)
+        return OK;
+    TRY(db_exec(db, SQL_project_delete_cursors, DB_ARGS(db_i64(r->project)), NULL));
+    TRY(db_exec(db, SQL_project_delete_revisits, DB_ARGS(db_i64(r->project), db_i64(ROWS_PER_STEP)), &n));
+    r->next.more = n == ROWS_PER_STEP;
+    return remember(r);
 }
 
 static err *task_step(struct db *db, void *arg)
@@ -100,7 +110,6 @@ static err *task_step(struct db *db, void *arg)
     TRY(check(r, &r->next.more));
     if (!r->next.more)
         return OK;
-    TRY(first_batch(r));
     TRY(db_one(db, SQL_project_delete_batch, DB_ARGS(db_i64(r->project), db_i64(r->next.after), db_i64(TASKS_PER_STEP)), &batch));
     if (row_i64(&batch, PROJECT_DELETE_BATCH_N) > 0)
         return remove_batch(r, &batch);
@@ -194,6 +203,7 @@ err *job_project_delete(struct job *j)
         return err_new(j->a, ERR_BAD_REQUEST, "No project in the payload");
     if (j->checkpoint && job_number(j, j->checkpoint, "after", &r.done.after))
         (void)job_number(j, j->checkpoint, "tasks", &r.done.tasks);
+    TRY(repeat(&r, stream_step));
     TRY(repeat(&r, task_step));
     TRY(repeat(&r, file_step));
     TRY(tx_run(j->db, TX_WRITE, last_step, &r));

@@ -10,8 +10,11 @@ SELECT array_agg(id) AS ids, coalesce(max(inner_id), 0) AS last, count(*) AS n
 FROM (SELECT id, inner_id FROM task WHERE project_id = $1 AND inner_id > $2 ORDER BY inner_id LIMIT $3) t;
 
 -- @query project_delete_cursors :exec (project int4)
-WITH r AS (DELETE FROM stream_revisit WHERE project_id = $1)
 DELETE FROM stream_cursor WHERE project_id = $1;
+
+-- Up to one row per annotator and task.
+-- @query project_delete_revisits :exec (project int4, most int4)
+DELETE FROM stream_revisit WHERE ctid = ANY (ARRAY(SELECT ctid FROM stream_revisit WHERE project_id = $1 LIMIT $2));
 
 -- @query project_delete_history :exec (tasks int4[], most int4)
 DELETE FROM stream_history WHERE ctid = ANY (ARRAY(SELECT ctid FROM stream_history WHERE task_id = ANY ($1) LIMIT $2));

@@ -9,18 +9,33 @@
 enum {
     KEEP_DONE_S = 7 * 86400,
     KEEP_FAILED_S = 30 * 86400,
+    ROWS_PER_STEP = 5000,
 };
+
+/* Statement by statement, each its own transaction, until there is nothing left. */
+static err *sweep(struct job *j, const struct sql_query *q, const struct db_arg *args, size_t nargs, const char *what)
+{
+    int64_t n, all = 0;
+
+    do {
+        TRY(db_exec(j->db, q, args, nargs, &n));
+        all += n;
+        TRY(job_beat(j, NULL, NULL));
+        TRY(job_go_on(j));
+    } while (n == ROWS_PER_STEP);
+    if (all > 0)
+        log_msg(LOG_INFO, "swept", "what=\"%s\" rows=%lld", what, (long long)all);
+    return OK;
+}
 
 err *job_sweep(struct job *j)
 {
-    int64_t sessions, locks, throttle, jobs;
+    const struct db_arg most = db_i64(ROWS_PER_STEP);
 
-    TRY(db_exec(j->db, SQL_sweep_sessions, DB_ARGS(db_i64(cfg.session_max_age_min), db_i64(cfg.session_idle_min)), &sessions));
-    TRY(db_exec(j->db, SQL_sweep_locks, DB_NOARGS, &locks));
-    TRY(db_exec(j->db, SQL_sweep_throttle, DB_ARGS(db_f64((double)cfg.login_window_s)), &throttle));
-    TRY(db_exec(j->db, SQL_sweep_jobs, DB_ARGS(db_f64(KEEP_DONE_S), db_f64(KEEP_FAILED_S)), &jobs));
+    TRY(sweep(j, SQL_sweep_sessions, DB_ARGS(db_i64(cfg.session_max_age_min), db_i64(cfg.session_idle_min), most), "sessions"));
+    TRY(sweep(j, SQL_sweep_locks, DB_ARGS(most), "task locks"));
+    TRY(sweep(j, SQL_sweep_throttle, DB_ARGS(db_f64((double)cfg.login_window_s), most), "log-in counts"));
+    TRY(sweep(j, SQL_sweep_jobs, DB_ARGS(db_f64(KEEP_DONE_S), db_f64(KEEP_FAILED_S), most), "ended jobs"));
     spool_sweep(0);
-    log_msg(LOG_INFO, "swept", "sessions=%lld locks=%lld throttle=%lld jobs=%lld", (long long)sessions, (long long)locks,
-            (long long)throttle, (long long)jobs);
     return OK;
 }

@@ -352,3 +352,18 @@ def test_data_before_and_after_the_configuration():
         assert shown["data"] == {"text": "words", "more": 1}
     assert project.load([{"$undefined$": "later", "more": 2}])
     assert project.tasks()[1]["data"] == {"text": "later", "more": 2}
+
+
+def test_the_plain_list_has_the_newest_change_first():
+    project = Project()
+    ids = project.texts(5)
+    assert [t["id"] for t in owner().get(project.path + "/tasks/")] == ids[::-1]
+    annotate(owner(), ids[1])
+    owner().patch(f"/api/tasks/{ids[3]}/", {"meta": {"seen": True}})
+    order = [ids[3], ids[1], ids[4], ids[2], ids[0]]
+    listed = owner().get(project.path + "/tasks/")
+    assert [t["id"] for t in listed] == order and len(listed[1]["annotations"]) == 1
+    assert [t["id"] for t in owner().get(project.path + "/tasks/", page=2, page_size=2)] == order[2:4]
+    assert [t["id"] for t in owner().get(project.path + "/tasks/", start=1, length=2)] == order[1:3]
+    assert [t["id"] for t in owner().get(project.path + "/tasks/", page_size=-1)] == order
+    owner().get(project.path + "/tasks/", 404, page=4, page_size=2)

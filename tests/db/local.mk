@@ -15,6 +15,7 @@ db_tests = \
 	tests/db/test_jobs \
 	tests/db/test_counter \
 	tests/db/test_stream \
+	tests/db/test_overlap \
 	tests/db/test_dm \
 	tests/db/test_pooled
 EXTRA_PROGRAMS = $(db_tests)
@@ -37,6 +38,8 @@ tests_db_test_stream_SOURCES = tests/db/test_stream.c $(db_fixture)
 tests_db_test_stream_CPPFLAGS = $(db_cppflags)
 tests_db_test_dm_SOURCES = tests/db/test_dm.c $(db_fixture)
 tests_db_test_dm_CPPFLAGS = $(db_cppflags)
+tests_db_test_overlap_SOURCES = tests/db/test_overlap.c $(db_fixture)
+tests_db_test_overlap_CPPFLAGS = $(db_cppflags)
 tests_db_test_pooled_SOURCES = tests/db/test_pooled.c $(db_fixture)
 tests_db_test_pooled_CPPFLAGS = $(db_cppflags)
 
