@@ -179,11 +179,11 @@ class Label(Operation):
         known = [(str(task["id"]), ("task", "tasks"), f":{taken}_task"), (str(done["id"]), ("annotation",), ":annotation_insert_id"),
                  (str(user), ("member", "own", "by_user", "completed_by"), ":member"), (task["unique_lock_id"], ("unique_id",), "gen_random_uuid()")]
         low, reached = "stream_project_low_inner_id", f"{taken}_inner_id"
-        flows = {("stream_ahead", "low"): low, ("stream_advance", "low"): low, ("stream_advance", "next"): reached}
+        flows = {("stream_ahead", "low"): low, ("stream_advance", "next"): reached}
         script = Script(self.target.database, self.bench.source, known, flows, [f"\\set member {user} + :client_id"])
         for statement in statements:
             script.add(statement, keep=statement.name in (taken, "annotation_insert", "stream_project"),
-                       when=f":{reached} - :{low} > {self.cursor_lag()}" if statement.name == "stream_advance" else None)
+                       when=f":{reached} - :{low} > {self.cursor_lag()}" if statement.name in ("stream_gate", "stream_advance") else None)
         self.bench.explain(self, statements)
         self.script, self.variables = self.bench.file("pgbench", ""), script.variables
         script.write(self.script)
