@@ -330,6 +330,7 @@ CREATE TABLE annotation (
     parent_prediction int4 REFERENCES prediction (id) ON DELETE SET NULL,
     parent_annotation int4 REFERENCES annotation (id) ON DELETE SET NULL,
     bulk_created      bool NOT NULL DEFAULT false,
+    in_summary        bool NOT NULL DEFAULT true,         -- false: came by import and waits for a change of its own or a reset of the summary
     draft_created_at  timestamptz,
     created_at        timestamptz NOT NULL DEFAULT now(),
     updated_at        timestamptz NOT NULL DEFAULT now(),
@@ -597,6 +598,15 @@ BEGIN
         finished_tasks = c.finished_tasks + excluded.finished_tasks;
 END $$;
 
+-- Hold this slot of a project until the transaction ends.
+CREATE FUNCTION counter_lock(p int4) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM project_counter WHERE project_id = p AND slot = counter_slot() FOR NO KEY UPDATE;
+    IF NOT FOUND AND p IS NOT NULL THEN
+        PERFORM project_count(p, 0, 0, 0, 0, 0, 0, 0, 0);
+    END IF;
+END $$;
+
 -- Live tasks per block of inner ids.
 CREATE FUNCTION task_block_add(p int4, b int4, n int8) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -624,6 +634,136 @@ BEGIN
     END LOOP;
 END $$;
 
+-- The project summary: how many live tasks hold each data key, and which controls and labels their annotations and drafts use. Sixteen
+-- slots, like project_counter. Sums of zero are as good as absent. Names and labels are of any length, so the index holds their hash.
+CREATE TABLE project_summary_count (
+    project_id int4 NOT NULL,
+    slot       int2 NOT NULL,
+    key        bytea NOT NULL,                  -- summary_key()
+    kind       text NOT NULL CHECK (kind IN ('column', 'control', 'label', 'draft_control', 'draft_label')),
+    name       text NOT NULL,                   -- data key; of the rest: from_name
+    label      text NOT NULL,                   -- of controls: "to_name|type"; of columns: ''
+    n          int8 NOT NULL,
+    PRIMARY KEY (project_id, slot, key)
+) WITH (fillfactor = 50);
+
+CREATE FUNCTION summary_key(kind text, name text, label text) RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT sha256(convert_to(kind || length(name) || ' ' || name || label, 'UTF8'))
+$$;
+
+-- Add to the summary. The caller's transaction holds the lock of project_counter's row of this slot for each of the projects: so nobody
+-- else writes the slot, no order is needed among the rows, and what an update does not find can be inserted.
+CREATE FUNCTION summary_add(projects int4[], kinds text[], names text[], labels text[], changes int8[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    done int8;
+BEGIN
+    IF projects IS NULL THEN
+        RETURN;
+    END IF;
+    UPDATE project_summary_count c SET n = c.n + d.change
+    FROM unnest(projects, kinds, names, labels, changes) AS d (project, kind, name, label, change)
+    WHERE c.project_id = d.project AND c.slot = counter_slot() AND c.key = summary_key(d.kind, d.name, d.label);
+    GET DIAGNOSTICS done = ROW_COUNT;
+    IF done < cardinality(projects) THEN
+        INSERT INTO project_summary_count (project_id, slot, key, kind, name, label, n)
+        SELECT d.project, counter_slot(), summary_key(d.kind, d.name, d.label), d.kind, d.name, d.label, d.change
+        FROM unnest(projects, kinds, names, labels, changes) AS d (project, kind, name, label, change)
+        WHERE NOT EXISTS (SELECT FROM project_summary_count c WHERE c.project_id = d.project AND c.slot = counter_slot()
+                                                               AND c.key = summary_key(d.kind, d.name, d.label));
+    END IF;
+END $$;
+
+-- A label that is no text, as clients of the reference API know it: None, True, ['a', 'b'].
+CREATE FUNCTION label_text(label jsonb, nested bool) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    t text = label #>> '{}';
+BEGIN
+    CASE jsonb_typeof(label)
+    WHEN 'null' THEN RETURN 'None';
+    WHEN 'boolean' THEN RETURN initcap(t);
+    WHEN 'array' THEN
+        RETURN '[' || coalesce((SELECT string_agg(label_text(x, true), ', ' ORDER BY o) FROM jsonb_array_elements(label) WITH ORDINALITY e (x, o)), '') || ']';
+    WHEN 'object' THEN
+        RETURN '{' || coalesce((SELECT string_agg(label_text(to_jsonb(k), true) || ': ' || label_text(v, true), ', ') FROM jsonb_each(label) e (k, v)), '') || '}';
+    WHEN 'string' THEN
+        IF nested THEN
+            t = replace(replace(replace(t, '\', '\\'), chr(10), '\n'), chr(9), '\t');
+            RETURN CASE WHEN strpos(t, '''') > 0 AND strpos(t, '"') = 0 THEN '"' || t || '"' ELSE '''' || replace(t, '''', '\''') || '''' END;
+        END IF;
+        RETURN t;
+    ELSE RETURN t;
+    END CASE;
+END $$;
+
+-- What a result adds to the summary: a row per region that a control made, and one per label in it. Relations and pairwise choices have
+-- neither. The labels stand under the region's type, of tracked boxes under "labels"; paths of a taxonomy are taken apart.
+CREATE FUNCTION result_uses(result jsonb) RETURNS TABLE (kind text, name text, label text) LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    region jsonb;
+    type text;
+    list jsonb;
+    item jsonb;
+BEGIN
+    FOR region IN SELECT jsonb_array_elements(CASE jsonb_typeof(result) WHEN 'array' THEN result ELSE '[]' END) LOOP
+        type = region ->> 'type';
+        list = region -> 'to_name';
+        CONTINUE WHEN jsonb_typeof(region -> 'from_name') IS DISTINCT FROM 'string' OR jsonb_typeof(region -> 'type') IS DISTINCT FROM 'string'
+                      OR coalesce(jsonb_typeof(list), 'null') = 'null' OR type IN ('relation', 'pairwise');
+        kind = 'control';
+        name = region ->> 'from_name';
+        IF jsonb_typeof(list) = 'array' THEN
+            label = coalesce((SELECT string_agg(x, ',') FROM jsonb_array_elements_text(list) x), '') || '|' || lower(type);
+        ELSE
+            label = (region ->> 'to_name') || '|' || lower(type);
+        END IF;
+        RETURN NEXT;
+
+        list = region -> 'value' -> CASE type WHEN 'videorectangle' THEN 'labels' ELSE type END;
+        CONTINUE WHEN jsonb_typeof(list) IS DISTINCT FROM 'array' OR type = 'text';
+        kind = 'label';
+        FOR i IN 0 .. jsonb_array_length(list) - 1 LOOP
+            item = list -> i;
+            IF type = 'taxonomy' AND jsonb_typeof(item) = 'array' THEN
+                FOR k IN 0 .. jsonb_array_length(item) - 1 LOOP
+                    label = label_text(item -> k, false);
+                    RETURN NEXT;
+                END LOOP;
+            ELSE
+                label = CASE jsonb_typeof(item) WHEN 'string' THEN list ->> i ELSE label_text(item, false) END;
+                RETURN NEXT;
+            END IF;
+        END LOOP;
+    END LOOP;
+END $$;
+
+-- The keys of a task's data.
+CREATE FUNCTION data_keys(data jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
+    SELECT jsonb_object_keys(CASE jsonb_typeof(data) WHEN 'object' THEN data ELSE '{}' END)
+$$;
+
+-- The annotations and drafts of tasks that were trashed (change -1) or restored (1) leave the summary or come back.
+CREATE FUNCTION summary_move(tasks int4[], change int4[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM summary_add(array_agg(p), array_agg(kind), array_agg(name), array_agg(label), array_agg(n))
+    FROM (SELECT w.project_id AS p, w.draft || u.kind AS kind, u.name, u.label, sum(m.change) AS n
+          FROM unnest(tasks, change) AS m (id, change)
+          CROSS JOIN LATERAL (SELECT '' AS draft, project_id, result FROM annotation a WHERE a.task_id = m.id AND a.deleted_at IS NULL AND a.in_summary
+                              UNION ALL
+                              SELECT 'draft_', project_id, result FROM draft d WHERE d.task_id = m.id OFFSET 0) w
+          CROSS JOIN LATERAL result_uses(w.result) u
+          WHERE m.change <> 0
+          GROUP BY 1, 2, 3, 4 HAVING sum(m.change) <> 0) x;
+END $$;
+
+-- Only an UPDATE that names the column can change the data. The mark lives until the transaction ends: without it task_updated() needs
+-- not compare the data, which may be large, whenever somebody submits an annotation.
+CREATE FUNCTION task_data_set() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('labeld.task_data_set', 'on', true);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER task_data_set BEFORE UPDATE OF data ON task FOR EACH STATEMENT EXECUTE FUNCTION task_data_set();
+
 CREATE FUNCTION task_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM project_count(project_id, count(*), count(*) FILTER (WHERE is_labeled), sum(total_annotations), sum(cancelled_annotations),
@@ -631,6 +771,9 @@ BEGIN
                           sum(total_predictions))
     FROM task_new WHERE deleted_at IS NULL GROUP BY project_id;
     PERFORM task_block_add(project_id, inner_id / 1000, count(*)) FROM task_new WHERE deleted_at IS NULL GROUP BY project_id, inner_id / 1000;
+    PERFORM summary_add(array_agg(p), array_agg(kind), array_agg(name), array_agg(label), array_agg(n))
+    FROM (SELECT t.project_id AS p, 'column' AS kind, k AS name, '' AS label, count(*) AS n
+          FROM task_new t CROSS JOIN LATERAL data_keys(t.data) k WHERE t.deleted_at IS NULL GROUP BY 1, 3) x;
     RETURN NULL;
 END $$;
 
@@ -642,6 +785,9 @@ BEGIN
     FROM task_old WHERE deleted_at IS NULL GROUP BY project_id;
     PERFORM task_block_add(project_id, inner_id / 1000, -count(*)) FROM task_old WHERE deleted_at IS NULL GROUP BY project_id, inner_id / 1000;
     DELETE FROM annotation_history h USING task_old o WHERE h.task_id = o.id;
+    PERFORM summary_add(array_agg(p), array_agg(kind), array_agg(name), array_agg(label), array_agg(n))
+    FROM (SELECT t.project_id AS p, 'column' AS kind, k AS name, '' AS label, -count(*) AS n
+          FROM task_old t CROSS JOIN LATERAL data_keys(t.data) k WHERE t.deleted_at IS NULL GROUP BY 1, 3) x;
     RETURN NULL;
 END $$;
 
@@ -692,6 +838,16 @@ BEGIN
     IF back IS NOT NULL THEN
         PERFORM stream_return(back);
     END IF;
+
+    IF lived IS DISTINCT FROM lives OR current_setting('labeld.task_data_set', true) = 'on' THEN
+        PERFORM summary_add(array_agg(p), array_agg(kind), array_agg(name), array_agg(label), array_agg(n))
+        FROM (SELECT t.project_id AS p, 'column' AS kind, k AS name, '' AS label, sum(t.s) AS n
+              FROM (SELECT 1 AS s, project_id, data FROM task_new WHERE deleted_at IS NULL
+                    UNION ALL
+                    SELECT -1, project_id, data FROM task_old WHERE deleted_at IS NULL) t
+              CROSS JOIN LATERAL data_keys(t.data) k
+              GROUP BY 1, 3 HAVING sum(t.s) <> 0) x;
+    END IF;
     IF ids IS NULL THEN
         RETURN NULL;
     END IF;
@@ -701,6 +857,9 @@ BEGIN
         WHERE q.task_id = c.id AND q.is_open <> (c.is_live > c.is_done);
     END IF;
 
+    IF lived IS DISTINCT FROM lives THEN
+        PERFORM summary_move(ids, ARRAY(SELECT i - w FROM unnest(lived, lives) AS x (w, i)));
+    END IF;
     PERFORM task_block_add(t.project_id, t.inner_id / 1000, sum(c.is_live - c.was_live))
     FROM unnest(ids, lived, lives) AS c (id, was_live, is_live) JOIN task t ON t.id = c.id
     WHERE c.is_live <> c.was_live GROUP BY t.project_id, t.inner_id / 1000;
@@ -721,21 +880,19 @@ CREATE TRIGGER task_inserted AFTER INSERT ON task REFERENCING NEW TABLE AS task_
 CREATE TRIGGER task_updated AFTER UPDATE ON task REFERENCING OLD TABLE AS task_old NEW TABLE AS task_new FOR EACH STATEMENT EXECUTE FUNCTION task_updated();
 CREATE TRIGGER task_deleted AFTER DELETE ON task REFERENCING OLD TABLE AS task_old FOR EACH STATEMENT EXECUTE FUNCTION task_deleted();
 
--- change: one row per (task, annotator) whose live or kept annotations changed, with the differences.
--- The task rows are locked first: whoever finishes a task at the same moment either sees these annotations and counts them, or has
--- committed before they are counted here as work on a finished task.
-CREATE FUNCTION annotation_count(tasks int4[], users int4[], live_change int8[], kept_change int8[]) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    p int4;
+-- Before figures that follow from work on tasks are changed. The task rows come first: whoever finishes or trashes a task at the same
+-- moment either sees this work and counts it, or has committed before it is counted here as work on such a task.
+-- Then the project's counter of this slot, as in task_updated(): backends that share a slot would otherwise take the project's, the
+-- annotators' and the summary's rows crosswise. All tasks of one statement are of one project.
+CREATE FUNCTION work_lock(tasks int4[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM FROM unnest(tasks) AS x (id) JOIN task t ON t.id = x.id ORDER BY t.id FOR NO KEY UPDATE OF t;
-    -- Then the project's counter of this slot, as in task_updated(): backends that share a slot would otherwise take the project's and
-    -- the annotators' counters crosswise. All tasks of one statement are of one project.
-    SELECT project_id INTO p FROM task WHERE id = tasks[1];
-    PERFORM FROM project_counter WHERE project_id = p AND slot = counter_slot() FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        PERFORM project_count(p, 0, 0, 0, 0, 0, 0, 0, 0);
-    END IF;
+    PERFORM counter_lock(project_id) FROM task WHERE id = tasks[1];
+END $$;
+
+-- change: one row per (task, annotator) whose live or kept annotations changed, with the differences. The tasks are locked (work_lock).
+CREATE FUNCTION annotation_count(tasks int4[], users int4[], live_change int8[], kept_change int8[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     PERFORM project_user_count(project_id, user_id, sum((live > 0)::int - (live - live_d > 0)::int),
                                sum((kept > 0)::int - (kept - kept_d > 0)::int),
                                sum(done * ((live > 0)::int - (live - live_d > 0)::int)))
@@ -748,7 +905,7 @@ BEGIN
 
     -- A task whose last annotation by this user went away may come to them again.
     IF 0 > ANY (live_change) THEN
-        PERFORM FROM stream_gate WHERE project_id = p FOR KEY SHARE;
+        PERFORM FROM stream_gate WHERE project_id = (SELECT project_id FROM task WHERE id = tasks[1]) FOR KEY SHARE;
         INSERT INTO stream_revisit (project_id, user_id, inner_id)
         SELECT DISTINCT t.project_id, d.user_id, t.inner_id
         FROM unnest(tasks, users, live_change) AS d (task_id, user_id, live_d)
@@ -760,16 +917,36 @@ BEGIN
 END $$;
 
 CREATE FUNCTION annotation_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids int4[] = ARRAY(SELECT DISTINCT task_id FROM annotation_new);
 BEGIN
+    IF ids = '{}' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM work_lock(ids);
     PERFORM annotation_count(array_agg(task_id), array_agg(completed_by), array_agg(live), array_agg(kept))
     FROM (SELECT task_id, completed_by, count(*) AS live, count(*) FILTER (WHERE NOT was_cancelled) AS kept
           FROM annotation_new WHERE deleted_at IS NULL AND completed_by IS NOT NULL GROUP BY 1, 2) x
     HAVING count(*) > 0;
+
+    PERFORM summary_add(array_agg(p), array_agg(kind), array_agg(name), array_agg(label), array_agg(n))
+    FROM (SELECT a.project_id AS p, u.kind, u.name, u.label, count(*) AS n
+          FROM annotation_new a
+          CROSS JOIN LATERAL (SELECT FROM task t WHERE t.id = a.task_id AND t.deleted_at IS NULL OFFSET 0) t
+          CROSS JOIN LATERAL result_uses(a.result) u
+          WHERE a.deleted_at IS NULL AND a.in_summary
+          GROUP BY 1, 2, 3, 4) x;
     RETURN NULL;
 END $$;
 
 CREATE FUNCTION annotation_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids int4[] = ARRAY(SELECT DISTINCT task_id FROM annotation_old);
 BEGIN
+    IF ids = '{}' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM work_lock(ids);
     PERFORM annotation_count(array_agg(task_id), array_agg(completed_by), array_agg(-live), array_agg(-kept))
     FROM (SELECT task_id, completed_by, count(*) AS live, count(*) FILTER (WHERE NOT was_cancelled) AS kept
           FROM annotation_old WHERE deleted_at IS NULL AND completed_by IS NOT NULL GROUP BY 1, 2) x
@@ -778,11 +955,24 @@ BEGIN
     FROM (SELECT k.id, o.result, o.lead_time FROM annotation_old o
           CROSS JOIN LATERAL (SELECT n.id FROM annotation_history n WHERE n.annotation_id = o.id AND n.is_latest OFFSET 0) k) l
     WHERE h.id = l.id;
+    PERFORM summary_add(array_agg(p), array_agg(kind), array_agg(name), array_agg(label), array_agg(n))
+    FROM (SELECT a.project_id AS p, u.kind, u.name, u.label, -count(*) AS n
+          FROM annotation_old a
+          CROSS JOIN LATERAL (SELECT FROM task t WHERE t.id = a.task_id AND t.deleted_at IS NULL OFFSET 0) t
+          CROSS JOIN LATERAL result_uses(a.result) u
+          WHERE a.deleted_at IS NULL AND a.in_summary
+          GROUP BY 1, 2, 3, 4) x;
     RETURN NULL;
 END $$;
 
 CREATE FUNCTION annotation_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids int4[] = ARRAY(SELECT task_id FROM annotation_new UNION SELECT task_id FROM annotation_old);
 BEGIN
+    IF ids = '{}' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM work_lock(ids);
     PERFORM annotation_count(array_agg(task_id), array_agg(completed_by), array_agg(live), array_agg(kept))
     FROM (SELECT task_id, completed_by, sum(s) AS live, coalesce(sum(s) FILTER (WHERE NOT was_cancelled), 0)::int8 AS kept
           FROM (SELECT 1 AS s, task_id, completed_by, was_cancelled FROM annotation_new WHERE deleted_at IS NULL AND completed_by IS NOT NULL
@@ -791,6 +981,15 @@ BEGIN
           GROUP BY 1, 2) x
     WHERE (live, kept) <> (0, 0)
     HAVING count(*) > 0;
+
+    PERFORM summary_add(array_agg(p), array_agg(kind), array_agg(name), array_agg(label), array_agg(n))
+    FROM (SELECT a.project_id AS p, u.kind, u.name, u.label, sum(a.s) AS n
+          FROM (SELECT 1 AS s, task_id, project_id, result FROM annotation_new WHERE deleted_at IS NULL AND in_summary
+                UNION ALL
+                SELECT -1, task_id, project_id, result FROM annotation_old WHERE deleted_at IS NULL AND in_summary) a
+          CROSS JOIN LATERAL (SELECT FROM task t WHERE t.id = a.task_id AND t.deleted_at IS NULL OFFSET 0) t
+          CROSS JOIN LATERAL result_uses(a.result) u
+          GROUP BY 1, 2, 3, 4 HAVING sum(a.s) <> 0) x;
     RETURN NULL;
 END $$;
 
@@ -816,6 +1015,85 @@ END $$;
 CREATE TRIGGER prediction_rescored AFTER UPDATE OF score, cluster, model_version ON prediction FOR EACH ROW
     WHEN ((old.score, old.cluster, old.model_version) IS DISTINCT FROM (new.score, new.cluster, new.model_version))
     EXECUTE FUNCTION prediction_rescored();
+-- Drafts count in the summary only. Inserted and removed ones come under one name.
+CREATE FUNCTION draft_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids int4[] = ARRAY(SELECT DISTINCT task_id FROM draft_changed);
+BEGIN
+    IF ids = '{}' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM work_lock(ids);
+    PERFORM summary_add(array_agg(p), array_agg(kind), array_agg(name), array_agg(label), array_agg(n))
+    FROM (SELECT d.project_id AS p, 'draft_' || u.kind AS kind, u.name, u.label, CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END * count(*) AS n
+          FROM draft_changed d
+          CROSS JOIN LATERAL (SELECT FROM task t WHERE t.id = d.task_id AND t.deleted_at IS NULL OFFSET 0) t
+          CROSS JOIN LATERAL result_uses(d.result) u
+          GROUP BY 1, 2, 3, 4) x;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION draft_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids int4[] = ARRAY(SELECT DISTINCT task_id FROM draft_new);
+BEGIN
+    IF ids = '{}' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM work_lock(ids);
+    PERFORM summary_add(array_agg(p), array_agg(kind), array_agg(name), array_agg(label), array_agg(n))
+    FROM (SELECT d.project_id AS p, 'draft_' || u.kind AS kind, u.name, u.label, sum(d.s) AS n
+          FROM (SELECT 1 AS s, task_id, project_id, result FROM draft_new
+                UNION ALL
+                SELECT -1, task_id, project_id, result FROM draft_old) d
+          CROSS JOIN LATERAL (SELECT FROM task t WHERE t.id = d.task_id AND t.deleted_at IS NULL OFFSET 0) t
+          CROSS JOIN LATERAL result_uses(d.result) u
+          GROUP BY 1, 2, 3, 4 HAVING sum(d.s) <> 0) x;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER draft_inserted AFTER INSERT ON draft REFERENCING NEW TABLE AS draft_changed FOR EACH STATEMENT EXECUTE FUNCTION draft_changed();
+CREATE TRIGGER draft_updated AFTER UPDATE ON draft REFERENCING OLD TABLE AS draft_old NEW TABLE AS draft_new FOR EACH STATEMENT EXECUTE FUNCTION draft_updated();
+CREATE TRIGGER draft_deleted AFTER DELETE ON draft REFERENCING OLD TABLE AS draft_changed FOR EACH STATEMENT EXECUTE FUNCTION draft_changed();
+
+-- What the summary counts, counted anew.
+CREATE FUNCTION summary_counted(p int4) RETURNS TABLE (kind text, name text, label text, n int8) LANGUAGE sql STABLE AS $$
+    SELECT 'column', k, '', count(*)
+    FROM task t CROSS JOIN LATERAL data_keys(t.data) k
+    WHERE t.project_id = p AND t.deleted_at IS NULL
+    GROUP BY 2
+    UNION ALL
+    SELECT u.kind, u.name, u.label, count(*)
+    FROM annotation a JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL CROSS JOIN LATERAL result_uses(a.result) u
+    WHERE a.project_id = p AND a.deleted_at IS NULL AND a.in_summary
+    GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT 'draft_' || u.kind, u.name, u.label, count(*)
+    FROM task t JOIN draft d ON d.task_id = t.id CROSS JOIN LATERAL result_uses(d.result) u
+    WHERE t.project_id = p AND t.deleted_at IS NULL
+    GROUP BY 1, 2, 3
+$$;
+
+CREATE FUNCTION summary_differences(p int4) RETURNS TABLE (kind text, name text, label text, stored int8, counted int8) LANGUAGE sql STABLE AS $$
+    SELECT kind, name, label, sum(s)::int8, sum(n)::int8
+    FROM (SELECT kind, name, label, n AS s, 0 AS n FROM project_summary_count WHERE project_id = p
+          UNION ALL
+          SELECT kind, name, label, 0, n FROM summary_counted(p)) x
+    GROUP BY 1, 2, 3 HAVING sum(s) <> sum(n)
+$$;
+
+-- The differences are added like any other change, so concurrent ones are kept.
+CREATE FUNCTION summary_repair(p int4) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    kinds text[]; names text[]; labels text[]; changes int8[];
+BEGIN
+    SELECT array_agg(kind), array_agg(name), array_agg(label), array_agg(counted - stored) INTO kinds, names, labels, changes
+    FROM summary_differences(p);
+    IF kinds IS NOT NULL THEN
+        PERFORM counter_lock(p);
+        PERFORM summary_add(array_fill(p, ARRAY[cardinality(kinds)]), kinds, names, labels, changes);
+    END IF;
+END $$;
 
 -- Bring the stored figures of tasks up to date with their annotations and predictions; call it in the same transaction, after
 -- every change of them. The task rows are locked first (not against key checks of new annotations, which would deadlock), so

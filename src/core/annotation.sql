@@ -63,7 +63,7 @@ WITH c AS (
         ground_truth = n.ground_truth, lead_time = n.lead_time, import_id = n.import_id, last_action = n.last_action,
         parent_prediction = n.parent_prediction, parent_annotation = n.parent_annotation, last_created_by = n.last_created_by,
         bulk_created = n.bulk_created, draft_created_at = n.draft_created_at, unique_id = n.unique_id, task_id = n.task_id,
-        updated_by = $3, updated_at = now()
+        in_summary = true, updated_by = $3, updated_at = now()
     FROM annotation o CROSS JOIN LATERAL jsonb_populate_record(o, $2) n
     WHERE o.id = $1 AND a.id = o.id
     RETURNING a.id, a.task_id, a.project_id, o.result, o.lead_time, a.was_cancelled AND NOT o.was_cancelled AS skipped),

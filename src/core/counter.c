@@ -6,6 +6,7 @@
 enum {
     TASKS_AT_ONCE = 1000,
     TASK_LINES = 20,
+    SUMMARY_LINES = 1000,
 };
 
 struct checking {
@@ -93,6 +94,43 @@ static err *check_blocks(struct checking *c)
     return OK;
 }
 
+static err *check_summary(struct checking *c, int64_t project)
+{
+    struct rows rows;
+
+    TRY(db_many(c->db, SQL_counter_check_summary, DB_ARGS(db_i64(project), db_i64(SUMMARY_LINES)), &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+
+        say(c, arena_printf(db_arena(c->db), "project %lld: summary %s \"%s\" \"%s\" is %s, counted %s", (long long)project,
+                            row_text(&r, COUNTER_CHECK_SUMMARY_KIND), row_text(&r, COUNTER_CHECK_SUMMARY_NAME),
+                            row_text(&r, COUNTER_CHECK_SUMMARY_LABEL), row_text(&r, COUNTER_CHECK_SUMMARY_STORED),
+                            row_text(&r, COUNTER_CHECK_SUMMARY_COUNTED)));
+    }
+    return OK;
+}
+
+static err *repair_summary(struct checking *c, int64_t project)
+{
+    return db_exec(c->db, SQL_counter_repair_summary, DB_ARGS(db_i64(project)), NULL);
+}
+
+/* One project at a time: each is read by its own indexes. */
+static err *each_project(struct checking *c, err *(*fn)(struct checking *c, int64_t project))
+{
+    struct rows rows;
+
+    TRY(db_many(c->db, SQL_counter_projects, DB_NOARGS, &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct arena_mark m = arena_mark(db_arena(c->db));
+        struct row r = rows_at(&rows, i);
+
+        TRY(fn(c, row_i64(&r, COUNTER_PROJECTS_ID)));
+        arena_rewind(db_arena(c->db), m);
+    }
+    return OK;
+}
+
 err *counter_verify(struct db *db, counter_report *report, void *to, int64_t *differing)
 {
     struct checking c = {.db = db, .report = report, .to = to};
@@ -101,6 +139,7 @@ err *counter_verify(struct db *db, counter_report *report, void *to, int64_t *di
     TRY(check_projects(&c));
     TRY(check_users(&c));
     TRY(check_blocks(&c));
+    TRY(each_project(&c, check_summary));
     *differing = c.n;
     return OK;
 }
@@ -129,5 +168,6 @@ err *counter_repair(struct db *db)
     } while (rows.n == TASKS_AT_ONCE);
     TRY(db_exec(db, SQL_counter_repair_projects, DB_NOARGS, NULL));
     TRY(db_exec(db, SQL_counter_repair_users, DB_NOARGS, NULL));
-    return db_exec(db, SQL_counter_repair_blocks, DB_NOARGS, NULL);
+    TRY(db_exec(db, SQL_counter_repair_blocks, DB_NOARGS, NULL));
+    return each_project(&(struct checking){.db = db}, repair_summary);
 }

@@ -116,3 +116,12 @@ FROM (SELECT pid, b, sum(n) AS d
       JOIN project p ON p.id = pid AND p.deleted_at IS NULL
       GROUP BY pid, b) y
 WHERE d <> 0;
+
+-- @query counter_projects :many () -> (id)
+SELECT id FROM project WHERE deleted_at IS NULL ORDER BY id;
+
+-- @query counter_check_summary :many (project int4, most int8) -> (kind, name, label, stored, counted)
+SELECT kind, name, label, stored, counted FROM summary_differences($1) ORDER BY 1, 2, 3 LIMIT $2;
+
+-- @query counter_repair_summary :exec (project int4)
+SELECT summary_repair($1);

@@ -25,17 +25,20 @@ FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
 WHERE t.id = $4 AND t.deleted_at IS NULL
   AND ($5::int4 IS NULL OR EXISTS (SELECT FROM annotation a WHERE a.id = $5 AND a.task_id = t.id AND a.deleted_at IS NULL
                                       AND ($3 <> 'AN' OR a.completed_by = $2)))
+FOR NO KEY UPDATE OF t
 RETURNING id;
 
 -- Keys that `change` holds are taken over. The record is made of the row that is updated: one that came by a join would be as old as
 -- the statement, and of two changes at the same moment the later would undo the earlier.
+-- Like every change of a draft it locks the task first, as a submission does, which takes the draft away: in the other order the two
+-- would wait for each other.
 -- @query draft_update :exec (draft int4, change jsonb)
 UPDATE draft d SET (result, lead_time, was_postponed, import_id, annotation_id, updated_at) =
     (SELECT n.result, n.lead_time, n.was_postponed, n.import_id, n.annotation_id, now() FROM jsonb_populate_record(d, $2) n)
-WHERE d.id = $1;
+WHERE d.id = (SELECT o.id FROM draft o JOIN task t ON t.id = o.task_id WHERE o.id = $1 FOR NO KEY UPDATE OF t);
 
 -- @query draft_delete :exec (draft int4)
-DELETE FROM draft WHERE id = $1;
+DELETE FROM draft WHERE id = (SELECT d.id FROM draft d JOIN task t ON t.id = d.task_id WHERE d.id = $1 FOR NO KEY UPDATE OF t);
 
 -- own: only this annotator's (null: anybody's).
 -- @query draft_annotation :one (annotation int4, task int4, own int4) -> (id)

@@ -29,6 +29,7 @@ liblabeld_a_SOURCES += \
 	src/core/prediction.c src/core/prediction.h \
 	src/core/project.c src/core/project.h \
 	src/core/stamp.c src/core/stamp.h src/core/stream.c src/core/stream.h \
+	src/core/summary.c src/core/summary.h \
 	src/core/task.c src/core/task.h
 SQL_FILES += \
 	src/core/annotation.sql \
@@ -37,6 +38,7 @@ SQL_FILES += \
 	src/core/prediction.sql \
 	src/core/project.sql \
 	src/core/stamp.sql src/core/stream.sql \
+	src/core/summary.sql \
 	src/core/task.sql
 liblabeld_a_SOURCES += src/core/counter.c src/core/counter.h
 SQL_FILES += src/core/counter.sql

@@ -7,6 +7,7 @@
 #include "core/fields.h"
 #include "core/overlap.h"
 #include "core/project.sql.h"
+#include "core/summary.h"
 #include "core/wire.h"
 #include "db/queue.h"
 #include "json/verr.h"
@@ -222,22 +223,6 @@ err *project_config(struct scope *s, int64_t id, const struct lc **lc, int64_t *
     return config_put(s, id, row_i64(&r, PROJECT_CONFIG_VERSION), row_text(&r, PROJECT_CONFIG_LABEL_CONFIG), lc);
 }
 
-static err *usage_read(struct scope *s, int64_t id, struct lc_usage *u)
-{
-    struct row r;
-
-    TRY(db_one(s->db, SQL_project_usage, DB_ARGS(db_i64(id)), &r));
-    *u = (struct lc_usage){
-        .tasks = row_i64(&r, PROJECT_USAGE_TASKS),
-        .annotations = row_i64(&r, PROJECT_USAGE_ANNOTATIONS),
-        .drafts = row_i64(&r, PROJECT_USAGE_DRAFTS),
-        .created_annotations = row_json(&r, PROJECT_USAGE_CREATED_ANNOTATIONS),
-        .created_labels = row_json(&r, PROJECT_USAGE_CREATED_LABELS),
-        .created_labels_drafts = row_json(&r, PROJECT_USAGE_CREATED_LABELS_DRAFTS),
-    };
-    return OK;
-}
-
 err *project_config_check(struct scope *s, int64_t id, const char *xml, bool strict, const char *field, bool *essential)
 {
     const struct lc *old;
@@ -246,7 +231,7 @@ err *project_config_check(struct scope *s, int64_t id, const char *xml, bool str
 
     TRY(project_config(s, id, &old, NULL, NULL));
     TRY(lc_parse(s->a, xml, field, &next));
-    TRY(usage_read(s, id, &used));
+    TRY(summary_usage(s, id, &used));
     TRY(lc_check_annotations_change(next, s->a, &used, strict, field));
     if (essential)
         *essential = lc_essential_change(old, next);

@@ -105,33 +105,6 @@ FOR NO KEY UPDATE OF o;
 -- @query project_version_known :one (project int4, version text) -> (known)
 SELECT EXISTS (SELECT FROM prediction WHERE project_id = $1 AND model_version = $2) AS known;
 
--- How the annotations and drafts use the label configuration.
--- @query project_usage :one (project int4) -> (tasks, annotations, drafts, created_annotations, created_labels, created_labels_drafts)
-SELECT (SELECT coalesce(sum(task_number), 0)::int8 FROM project_counter WHERE project_id = $1) AS tasks,
-       (SELECT count(*) FROM annotation WHERE project_id = $1 AND deleted_at IS NULL) AS annotations,
-       (SELECT count(*) FROM draft WHERE task_id IN (SELECT id FROM task WHERE project_id = $1)) AS drafts,
-       (SELECT jsonb_object_agg(k, n) FROM (
-            SELECT (r ->> 'from_name') || '|' || CASE jsonb_typeof(r -> 'to_name') WHEN 'array'
-                       THEN (SELECT string_agg(x, ',') FROM jsonb_array_elements_text(r -> 'to_name') x) ELSE r ->> 'to_name' END
-                   || '|' || lower(r ->> 'type') AS k, count(*) AS n
-            FROM annotation a CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(a.result) WHEN 'array' THEN a.result ELSE '[]' END) r
-            WHERE a.project_id = $1 AND a.deleted_at IS NULL AND r ->> 'type' NOT IN ('relation', 'pairwise') AND r ? 'from_name'
-            GROUP BY 1) x WHERE k IS NOT NULL)::text AS created_annotations,
-       (SELECT jsonb_object_agg(f, labels) FROM (
-            SELECT f, jsonb_object_agg(l, n) AS labels FROM (
-                SELECT r ->> 'from_name' AS f, l #>> '{}' AS l, count(*) AS n
-                FROM annotation a CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(a.result) WHEN 'array' THEN a.result ELSE '[]' END) r
-                CROSS JOIN LATERAL jsonb_path_query(r -> 'value' -> CASE r ->> 'type' WHEN 'videorectangle' THEN 'labels' ELSE r ->> 'type' END, '$[*][*]') l
-                WHERE a.project_id = $1 AND a.deleted_at IS NULL AND r ->> 'type' <> 'text' AND jsonb_typeof(l) = 'string' AND r ? 'from_name'
-                GROUP BY 1, 2) x GROUP BY f) y)::text AS created_labels,
-       (SELECT jsonb_object_agg(f, labels) FROM (
-            SELECT f, jsonb_object_agg(l, n) AS labels FROM (
-                SELECT r ->> 'from_name' AS f, l #>> '{}' AS l, count(*) AS n
-                FROM draft a CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(a.result) WHEN 'array' THEN a.result ELSE '[]' END) r
-                CROSS JOIN LATERAL jsonb_path_query(r -> 'value' -> CASE r ->> 'type' WHEN 'videorectangle' THEN 'labels' ELSE r ->> 'type' END, '$[*][*]') l
-                WHERE a.project_id = $1 AND r ->> 'type' <> 'text' AND jsonb_typeof(l) = 'string' AND r ? 'from_name'
-                GROUP BY 1, 2) x GROUP BY f) y)::text AS created_labels_drafts;
-
 -- @query project_trash :exec (organization int4, member int4, role text, project int4)
 UPDATE project o SET deleted_at = now(), deleted_by = $2, updated_at = now(), version = o.version + 1
 WHERE o.id = $4 AND EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id = o.id);

@@ -97,6 +97,7 @@ static err *annotation_copy(struct batch *b, struct db_copy *c, int i)
     TRY(bool_copy(c, n->ground_truth));
     TRY(number_copy(c, n->number));
     TRY(n->has_import_id ? db_copy_i64(c, n->import_id) : db_copy_null(c));
+    TRY(bool_copy(c, false));
     return db_copy_end_row(c);
 }
 
@@ -176,7 +177,8 @@ err *batch_write(struct batch *b)
     TRY(ids_take(b));
     TRY(copy_rows(b, "COPY task (id, project_id, inner_id, data, meta, overlap, allow_skip, file_upload_id) FROM STDIN",
                   b->n_tasks, task_copy));
-    TRY(copy_rows(b, "COPY annotation (task_id, project_id, result, result_count, completed_by, was_cancelled, ground_truth, lead_time, import_id) FROM STDIN",
+    TRY(copy_rows(b, "COPY annotation (task_id, project_id, result, result_count, completed_by, was_cancelled, ground_truth, lead_time, import_id,"
+                  " in_summary) FROM STDIN",
                   b->n_annotations, annotation_copy));
     TRY(copy_rows(b, "COPY prediction (task_id, project_id, result, score, model_version) FROM STDIN", b->n_predictions, prediction_copy));
     TRY(settle(b));

@@ -158,6 +158,7 @@ static err *last_step(struct db *db, void *arg)
 {
     static const struct sql_query *const rest[] = {
         SQL_project_delete_row, SQL_project_delete_block_rows, SQL_project_delete_counters, SQL_project_delete_user_counters,
+        SQL_project_delete_summary,
     };
     struct removal *r = arg;
 

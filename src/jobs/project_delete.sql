@@ -55,6 +55,9 @@ DELETE FROM project_counter WHERE project_id = $1;
 -- @query project_delete_user_counters :exec (project int4)
 DELETE FROM project_user_counter WHERE project_id = $1;
 
+-- @query project_delete_summary :exec (project int4)
+DELETE FROM project_summary_count WHERE project_id = $1;
+
 -- Members, cursors and whatever else belongs to it go by cascade.
 -- @query project_delete_row :exec (project int4)
 DELETE FROM project WHERE id = $1 AND deleted_at IS NOT NULL;

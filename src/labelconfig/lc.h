@@ -131,7 +131,7 @@ const char *lc_python_repr(struct arena *a, json_t *value);
 
 struct lc_usage { /* what the project holds; JSON texts of project.summary, NULL or "{}" when empty
                    */
-    int64_t tasks, annotations, drafts;
+    int64_t tasks;
     const char *created_annotations;   /* {"from|to|type": regions} */
     const char *created_labels;        /* {"from": {"label": regions}} */
     const char *created_labels_drafts; /* the same for drafts */

@@ -257,8 +257,7 @@ err *lc_check_annotations_change(const struct lc *next, struct arena *a,
     struct change w = {.lc = next, .a = a};
     const char *problem;
 
-    if (!used_by->tasks || !next->n_keys || !(used_by->annotations || used_by->drafts) ||
-        !next->n_controls)
+    if (!used_by->tasks || !next->n_keys || !next->n_controls)
         return OK;
     w.annotations = tree_of(a, used_by->created_annotations);
     w.labels = tree_of(a, used_by->created_labels);

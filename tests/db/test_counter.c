@@ -1,8 +1,14 @@
 /* verify-counters: silent when all is right, finds each kind of wrong figure, mends it, and does not count the trash. */
 #include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/counter.h"
 #include "fixture.h"
+
+/* A result of one region with a label that SQL computes. */
+#define USES(label) "jsonb_build_array(jsonb_build_object('id', 'r', 'from_name', 'c', 'to_name', 't', 'type', 'choices'," \
+                    " 'value', jsonb_build_object('choices', jsonb_build_array(" label "))))"
 
 static struct db *db;
 static char last[512];
@@ -24,14 +30,15 @@ static int64_t differing(void)
 static int set_up(void **state)
 {
     (void)state;
-    fixture_sql(db, "TRUNCATE user_account, organization, project, task, annotation, project_counter, project_user_counter, task_block CASCADE;"
+    fixture_sql(db, "TRUNCATE user_account, organization, project, task, annotation, project_counter, project_user_counter, task_block, project_summary_count CASCADE;"
         "INSERT INTO user_account (id, email) SELECT i, 'u' || i || '@example.com' FROM generate_series(1, 3) i;"
         "INSERT INTO organization (id, title, token) VALUES (1, 'o', 't');"
         "INSERT INTO project (id, organization_id, maximum_annotations) VALUES (1, 1, 2), (2, 1, 1), (3, 1, 1);"
-        "INSERT INTO task (id, project_id, inner_id, data, overlap) SELECT i, 1 + i % 3, i, '{}', 1 + i % 2 FROM generate_series(1, 3000) i;"
-        "INSERT INTO annotation (task_id, project_id, result, completed_by, was_cancelled, ground_truth)"
-        " SELECT t.id, t.project_id, '[]', u, t.id % 7 = u, t.id % 11 = u FROM task t, generate_series(1, 3) u WHERE (t.id + u) % 5 < 3;"
+        "INSERT INTO task (id, project_id, inner_id, data, overlap) SELECT i, 1 + i % 3, i, jsonb_build_object('text', i, 'k' || i % 5, 1), 1 + i % 2 FROM generate_series(1, 3000) i;"
+        "INSERT INTO annotation (task_id, project_id, result, completed_by, was_cancelled, ground_truth, in_summary)"
+        " SELECT t.id, t.project_id, " USES("'L' || t.id % 4") ", u, t.id % 7 = u, t.id % 11 = u, t.id % 9 > 0 FROM task t, generate_series(1, 3) u WHERE (t.id + u) % 5 < 3;"
         "INSERT INTO prediction (task_id, project_id, result) SELECT id, project_id, '[]' FROM task WHERE id % 4 = 0;"
+        "INSERT INTO draft (task_id, project_id, user_id, result) SELECT id, project_id, 1 + id % 3, " USES("'D' || id % 4") " FROM task WHERE id % 6 = 0;"
         "SELECT task_recount(array_agg(id), NULL) FROM task;"
         "UPDATE task SET deleted_at = now() WHERE id % 50 = 0;"
         "UPDATE annotation SET deleted_at = now() WHERE id % 40 = 0;"
@@ -108,6 +115,142 @@ static void tasks(void **state)
     assert_int_equal(differing(), 0);
 }
 
+/* ---- the summary ---- */
+
+static int64_t summed(const char *kind, const char *name, const char *label)
+{
+    char look[300];
+
+    snprintf(look, sizeof(look), "SELECT coalesce(sum(n), 0) FROM project_summary_count WHERE project_id = 1 AND (kind, name, label) = ('%s', '%s', '%s')",
+             kind, name, label);
+    return fixture_i64(db, look);
+}
+
+static void summary_counts(void **state)
+{
+    (void)state;
+    assert_int_equal(summed("column", "text", ""), fixture_i64(db, "SELECT count(*) FROM task WHERE project_id = 1 AND deleted_at IS NULL"));
+    assert_int_equal(summed("control", "c", "t|choices"),
+                     fixture_i64(db, "SELECT count(*) FROM annotation a JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL"
+                                     " WHERE a.project_id = 1 AND a.in_summary AND a.deleted_at IS NULL"));
+    assert_int_equal(summed("draft_label", "c", "D2"),
+                     fixture_i64(db, "SELECT count(*) FROM draft d JOIN task t ON t.id = d.task_id AND t.deleted_at IS NULL"
+                                     " WHERE d.project_id = 1 AND d.task_id % 4 = 2"));
+    fixture_sql(db, "UPDATE project_summary_count SET n = n + 2 WHERE key = summary_key('label', 'c', 'L1') AND project_id = 1"
+                    " AND slot = (SELECT min(slot) FROM project_summary_count WHERE project_id = 1)");
+    assert_int_equal(differing(), 1);
+    assert_non_null(strstr(last, "project 1: summary label \"c\" \"L1\" is"));
+    assert_ok(counter_repair(db));
+    assert_int_equal(differing(), 0);
+    fixture_sql(db, "DELETE FROM project_summary_count WHERE project_id = 2");
+    assert_int_not_equal(differing(), 0);
+    assert_ok(counter_repair(db));
+    assert_int_equal(differing(), 0);
+}
+
+/* Whole tables at a time, several projects in one statement, and data and trash in the same one. */
+static void summary_of_bulk_changes(void **state)
+{
+    static const char *const changes[] = {
+        "UPDATE task SET data = data || '{\"added\": 1}' WHERE id % 2 = 0",
+        "UPDATE task SET deleted_at = CASE WHEN deleted_at IS NULL THEN now() END WHERE id % 3 = 0",
+        "UPDATE task SET deleted_at = CASE WHEN deleted_at IS NULL THEN now() END, data = '[]' WHERE id % 7 = 0",
+        "UPDATE task SET data = '{\"only\": {}}' WHERE id % 5 = 0",
+        "BEGIN; UPDATE task SET data = '{\"first\": 1}' WHERE id % 4 = 0; UPDATE task SET is_labeled = NOT is_labeled;"
+        " UPDATE task SET is_labeled = NOT is_labeled; COMMIT",
+        "UPDATE annotation SET in_summary = NOT in_summary WHERE id % 3 = 0",
+        "UPDATE annotation SET result = " USES("'N' || id % 3") " WHERE id % 4 = 0",
+        "UPDATE annotation SET deleted_at = CASE WHEN deleted_at IS NULL THEN now() END",
+        "UPDATE draft SET result = result || result",
+        "UPDATE draft SET user_id = 2",
+        "DELETE FROM draft WHERE id % 2 = 0",
+        "DELETE FROM annotation WHERE id % 2 = 0",
+        "UPDATE draft SET annotation_id = (SELECT a.id FROM annotation a WHERE a.task_id = draft.task_id LIMIT 1);"
+        " DELETE FROM annotation WHERE id IN (SELECT annotation_id FROM draft)",
+        "DELETE FROM draft; DELETE FROM annotation; DELETE FROM prediction; DELETE FROM task WHERE project_id = 1",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+        fixture_sql(db, changes[i]);
+        fixture_sql(db, "SELECT task_recount(array_agg(id), NULL) FROM task");
+        if (differing() != 0)
+            fail_msg("after \"%s\": %s", changes[i], last);
+    }
+    assert_int_equal(fixture_i64(db, "SELECT coalesce(sum(abs(s)), 0) FROM (SELECT sum(n) AS s FROM project_summary_count"
+                                     " WHERE project_id = 1 GROUP BY key) x"), 0);
+}
+
+/* Transactions of a few random steps, each on one task, and now and then on all of them. */
+static const char random_work[] =
+    "CREATE FUNCTION random_result() RETURNS jsonb LANGUAGE sql VOLATILE AS $$"
+    " SELECT jsonb_agg(jsonb_build_object('from_name', 'c', 'to_name', 't', 'type', 'choices',"
+    "                                     'value', jsonb_build_object('choices', jsonb_build_array('L' || (random() * 6)::int))))"
+    " FROM generate_series(0, (random() * 3)::int) $$;"
+    "CREATE PROCEDURE random_work(seed float8, times int) LANGUAGE plpgsql AS $$ DECLARE t int4; BEGIN"
+    " PERFORM setseed(seed);"
+    " FOR i IN 1 .. times LOOP"
+    "  t = 3 + 3 * (random() * 12)::int;"
+    "  PERFORM FROM task WHERE id = t FOR NO KEY UPDATE;"
+    "  FOR k IN 0 .. (random() * 3)::int LOOP CASE (random() * 9)::int"
+    "   WHEN 0, 1 THEN INSERT INTO annotation (task_id, project_id, result, completed_by, in_summary)"
+    "                  VALUES (t, 1, random_result(), 1 + (random() * 2)::int, random() < 0.8);"
+    "   WHEN 2 THEN UPDATE annotation SET result = random_result(), in_summary = random() < 0.8 WHERE task_id = t AND random() < 0.5;"
+    "   WHEN 3 THEN UPDATE annotation SET deleted_at = CASE WHEN deleted_at IS NULL THEN now() END WHERE task_id = t AND random() < 0.3;"
+    "   WHEN 4 THEN INSERT INTO draft (task_id, project_id, user_id, result) VALUES (t, 1, 1, random_result());"
+    "   WHEN 5 THEN UPDATE draft SET result = random_result() WHERE task_id = t AND random() < 0.5;"
+    "   WHEN 6 THEN DELETE FROM draft WHERE task_id = t AND random() < 0.7;"
+    "   WHEN 7 THEN UPDATE task SET deleted_at = CASE WHEN deleted_at IS NULL THEN now() END WHERE id = t;"
+    "   WHEN 8 THEN UPDATE task SET data = jsonb_build_object('k' || (random() * 5)::int, 1, 'text', 2) WHERE id = t;"
+    "   ELSE PERFORM task_recount(ARRAY[t], 1);"
+    "  END CASE; END LOOP;"
+    "  COMMIT;"
+    "  IF random() < 0.02 THEN PERFORM summary_repair(1); COMMIT; END IF;"
+    "  IF random() < 0.02 THEN"
+    "   PERFORM FROM task WHERE id % 3 = 0 AND id < 40 ORDER BY id FOR NO KEY UPDATE;"
+    "   UPDATE task SET deleted_at = CASE WHEN random() < 0.5 THEN now() END WHERE id % 3 = 0 AND id < 40; COMMIT;"
+    "  END IF;"
+    " END LOOP; END $$;";
+
+enum { WORKERS = 6 };
+
+static void work_as_child(int n)
+{
+    pid_t pid = fork();
+    char text[64];
+    err *e;
+
+    assert_true(pid >= 0);
+    if (pid > 0)
+        return;
+    snprintf(text, sizeof(text), "CALL random_work(0.1 * %d, 120)", n);
+    e = db_script(fixture_connect(), text);
+    if (e)
+        fprintf(stderr, "# %s\n", e->internal ? e->internal : e->detail);
+    _exit(e != OK);
+}
+
+/* Six connections in two slots, at work on a dozen tasks: nothing is lost, and nobody waits crosswise (a deadlock would end a worker). */
+static void summary_of_people_at_work(void **state)
+{
+    (void)state;
+    fixture_sql(db, random_work);
+    fixture_sql(db, "CREATE OR REPLACE FUNCTION counter_slot() RETURNS int2 LANGUAGE sql STABLE AS $$ SELECT (pg_backend_pid() % 2)::int2 $$");
+    fixture_sql(db, "UPDATE task SET deleted_at = NULL");
+    for (int i = 0; i < WORKERS; i++)
+        work_as_child(i);
+    for (int i = 0; i < WORKERS; i++) {
+        int status;
+
+        assert_true(wait(&status) > 0);
+        assert_int_equal(status, 0);
+    }
+    fixture_sql(db, "SELECT task_recount(array_agg(id), NULL) FROM task");
+    if (differing() != 0)
+        fail_msg("%s", last);
+    fixture_sql(db, "CREATE OR REPLACE FUNCTION counter_slot() RETURNS int2 LANGUAGE sql STABLE AS $$ SELECT (pg_backend_pid() % 16)::int2 $$");
+}
+
 /* Backends that share a slot queue up at the project's counter, before they touch any annotator's: no two can wait crosswise. */
 static void one_order_of_locks(void **state)
 {
@@ -134,7 +277,8 @@ int main(void)
         cmocka_unit_test_setup(right_after_much_work, set_up), cmocka_unit_test_setup(project_figures, set_up),
         cmocka_unit_test_setup(missing_rows, set_up), cmocka_unit_test_setup(annotators_figures, set_up),
         cmocka_unit_test_setup(blocks, set_up), cmocka_unit_test_setup(tasks, set_up),
-        cmocka_unit_test_setup(one_order_of_locks, set_up),
+        cmocka_unit_test_setup(summary_counts, set_up), cmocka_unit_test_setup(summary_of_bulk_changes, set_up),
+        cmocka_unit_test_setup(summary_of_people_at_work, set_up), cmocka_unit_test_setup(one_order_of_locks, set_up),
     };
     int failed;
 

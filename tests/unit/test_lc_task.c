@@ -152,7 +152,7 @@ static void test_item_error(void **state)
 static void check_change(const char *tags, bool strict, const char *message)
 {
     struct lc_usage used = {
-        3,   2, 1, "{\"l|t|labels\":3}", "{\"l\":{\"A\":1,\"B\":2}}", "{\"l\":{\"B\":1,\"C\":2}}",
+        3,   "{\"l|t|labels\":3}", "{\"l\":{\"A\":1,\"B\":2}}", "{\"l\":{\"B\":1,\"C\":2}}",
         NULL};
     err *e = lc_check_annotations_change(parse(tags), a, &used, strict, "label_config");
     json_t *v;
@@ -206,8 +206,7 @@ static void test_change_labels(void **state)
 static void test_change_exemptions(void **state)
 {
     struct lc_usage used = {
-        1,    1,
-        0,    "{\"x|t|textarea\":1,\"chat|chat|chatmessage\":2,\"r_1|p_1|rectanglelabels\":1}",
+        1,    "{\"x|t|textarea\":1,\"chat|chat|chatmessage\":2,\"r_1|p_1|rectanglelabels\":1}",
         NULL, NULL,
         NULL};
     const struct lc *repeated =
