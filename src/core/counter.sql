@@ -13,14 +13,15 @@ LEFT JOIN (
            count(*) FILTER (WHERE NOT a.was_cancelled AND NOT a.ground_truth AND a.result IS NOT NULL) AS useful,
            max(a.created_at) AS completed_at,
            count(DISTINCT a.completed_by) FILTER (WHERE a.result IS NOT NULL
-               AND (NOT a.was_cancelled OR o.skip_queue = 'IGNORE_SKIPPED')) AS annotators
+               AND (NOT a.was_cancelled OR o.skip_queue = 'IGNORE_SKIPPED')) AS counting,
+           array_agg(DISTINCT a.completed_by) FILTER (WHERE a.completed_by IS NOT NULL) AS people
     FROM annotation a JOIN project o ON o.id = a.project_id
     WHERE a.deleted_at IS NULL GROUP BY a.task_id) n ON n.task_id = t.id
 LEFT JOIN (SELECT task_id, count(*) AS predictions FROM prediction GROUP BY task_id) q ON q.task_id = t.id
 WHERE (t.total_annotations, t.cancelled_annotations, t.ground_truth_annotations, t.useful_annotations, t.total_predictions, t.is_labeled)
       <> (coalesce(n.total, 0), coalesce(n.cancelled, 0), coalesce(n.truths, 0), coalesce(n.useful, 0), coalesce(q.predictions, 0),
-          coalesce(n.annotators, 0) >= greatest(t.overlap, 1))
-   OR t.completed_at IS DISTINCT FROM n.completed_at
+          coalesce(n.counting, 0) >= greatest(t.overlap, 1))
+   OR t.completed_at IS DISTINCT FROM n.completed_at OR t.annotators <> coalesce(n.people, '{}')
 ORDER BY t.id LIMIT $1;
 
 -- @query counter_repair_tasks :exec (ids int4[])

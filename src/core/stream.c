@@ -18,7 +18,7 @@ enum {
     DEEPEN_US = 3000,     /* a search by depth that took longer than this moves its cursors up */
     CURSOR_LAG = 200,     /* a cursor follows only when it lies this far behind: fewer writes, and few rows to look over again */
     CLUSTERS = 50,        /* uncertainty sampling: how many clusters are looked at, */
-    LOOK_AHEAD = 2000     /* and how many predictions of unfinished tasks in all of them, per request */
+    LOOK_AHEAD = 500      /* and how many predictions of unfinished tasks in all of them, per request */
 };
 
 /* Parts of a project with a cursor each (stream_cursor.part). */

@@ -3,11 +3,13 @@
 -- Tasks are found from stream_cursor on, so an annotator who has done most of a project is served as fast as the first one.
 -- wide: only tasks of overlap above one (true) or the others (false), null: all; what show_overlap_first says for this search.
 
+-- What the cursor of all tasks has passed, every part has passed.
 -- @query stream_project :one (organization int4, member int4, role text, project int4) -> (maximum_annotations, sampling, skip_queue, show_collab_predictions,
 --   model_version, show_overlap_first, annotator_evaluation_enabled, next_inner_id, low_inner_id, low_wide, low_narrow, low_truth)
 SELECT p.maximum_annotations, p.sampling, p.skip_queue, p.show_collab_predictions, p.model_version, p.show_overlap_first,
        p.annotator_evaluation_enabled, coalesce((SELECT next_inner_id FROM project_sequence s WHERE s.project_id = p.id), 0) AS next_inner_id,
-       coalesce(c.low, 0) AS low_inner_id, coalesce(c.wide, 0) AS low_wide, coalesce(c.narrow, 0) AS low_narrow, coalesce(c.truth, 0) AS low_truth
+       coalesce(c.low, 0) AS low_inner_id, coalesce(greatest(c.low, c.wide), 0) AS low_wide,
+       coalesce(greatest(c.low, c.narrow), 0) AS low_narrow, coalesce(greatest(c.low, c.truth), 0) AS low_truth
 FROM visible_project($1, $2, $3) p
 CROSS JOIN LATERAL (
     SELECT max(low_inner_id) FILTER (WHERE part = 0) AS low, max(low_inner_id) FILTER (WHERE part = 1) AS wide,
@@ -19,16 +21,16 @@ WHERE p.id = $4;
 -- @query stream_wide :one (project int4, member int4, low int4) -> (from_inner_id)
 SELECT CASE WHEN EXISTS (
            SELECT FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id
-           CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+           CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
            WHERE r.project_id = $1 AND r.user_id = $2 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.overlap > 1 AND NOT o.mine) THEN $3
-       ELSE (SELECT t.inner_id FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+       ELSE (SELECT t.inner_id FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
              WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.overlap > 1 AND NOT o.mine
              ORDER BY t.inner_id LIMIT 1) END AS from_inner_id;
 
 -- A task that the caller holds already.
 -- @query stream_held :one (project int4, member int4, wide bool) -> (task, unique_id)
 SELECT t.id AS task, l.unique_id
-FROM task_lock l JOIN task t ON t.id = l.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+FROM task_lock l JOIN task t ON t.id = l.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE l.project_id = $1 AND l.user_id = $2 AND l.expires_at > now() AND NOT t.is_labeled AND t.deleted_at IS NULL
   AND ($3::bool IS NULL OR (t.overlap > 1) = $3) AND NOT o.mine
 ORDER BY t.inner_id LIMIT 1;
@@ -48,8 +50,9 @@ deepest AS (
          AND c.low_xid <= pg_snapshot_xmin(pg_current_snapshot())
     CROSS JOIN LATERAL (
         SELECT e.xid, e.seq
-        FROM stream_depth e JOIN task t ON t.id = e.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+        FROM stream_depth e JOIN task t ON t.id = e.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
         WHERE e.project_id = $1 AND e.depth = level.depth AND (e.xid, e.seq) >= (coalesce(c.low_xid, '0'), coalesce(c.low_seq, 0))
+          AND $2 <> ALL (e.annotators)
           AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.total_annotations + t.cancelled_annotations = e.depth
           AND ($4::bool IS NULL OR (t.overlap > 1) = $4) AND NOT o.mine
         ORDER BY e.xid, e.seq LIMIT 1) f
@@ -58,8 +61,8 @@ SELECT f.task, f.inner_id
 FROM deepest d
 CROSS JOIN LATERAL (
     SELECT t.id AS task, t.inner_id
-    FROM stream_depth e JOIN task t ON t.id = e.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
-    WHERE e.project_id = $1 AND e.depth = d.depth AND (e.xid, e.seq) >= (d.xid, d.seq)
+    FROM stream_depth e JOIN task t ON t.id = e.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
+    WHERE e.project_id = $1 AND e.depth = d.depth AND (e.xid, e.seq) >= (d.xid, d.seq) AND $2 <> ALL (e.annotators)
       AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.total_annotations + t.cancelled_annotations = e.depth
       AND ($4::bool IS NULL OR (t.overlap > 1) = $4) AND t.id <> ALL ($3) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
     ORDER BY e.xid, e.seq LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED) f;
@@ -81,7 +84,7 @@ LEFT JOIN LATERAL (
     WHERE e.project_id = $1 AND e.depth = level.depth AND (e.xid, e.seq) >= (coalesce(o.low_xid, '0'), coalesce(o.low_seq, 0))
       AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
       AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.total_annotations + t.cancelled_annotations = e.depth
-      AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
+      AND $2 <> ALL (e.annotators)
     ORDER BY e.xid, e.seq LIMIT 1) first ON true
 WHERE level.depth IS NOT NULL
 ON CONFLICT (project_id, user_id, depth) DO UPDATE SET low_xid = excluded.low_xid, low_seq = excluded.low_seq;
@@ -90,7 +93,7 @@ ON CONFLICT (project_id, user_id, depth) DO UPDATE SET low_xid = excluded.low_xi
 -- @query stream_revisited :one (project int4, member int4, passed int4[], wide bool, truth bool) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
 FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id
-CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE r.project_id = $1 AND r.user_id = $2 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($3)
   AND ($4::bool IS NULL OR (t.overlap > 1) = $4) AND (t.ground_truth_annotations > 0 OR NOT $5)
   AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
@@ -99,21 +102,21 @@ ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 -- From the cursor on, in order. The same for each part that has an index of its own; narrow: leave out what has a higher overlap.
 -- @query stream_ahead :one (project int4, member int4, low int4, passed int4[], narrow bool) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND (t.overlap <= 1 OR NOT $5)
   AND t.id <> ALL ($4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
 ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- @query stream_ahead_wide :one (project int4, member int4, low int4, passed int4[]) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.overlap > 1
   AND t.id <> ALL ($4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
 ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- @query stream_ahead_truth :one (project int4, member int4, low int4, passed int4[], wide bool) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.ground_truth_annotations > 0
   AND ($5::bool IS NULL OR (t.overlap > 1) = $5) AND t.id <> ALL ($4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
 ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
@@ -144,19 +147,20 @@ SELECT coalesce(
 FROM (SELECT floor(random() * s.next_inner_id)::int4 AS place FROM project_sequence s, generate_series(1, $2) WHERE s.project_id = $1) r;
 
 -- Uncertainty sampling: tasks with a prediction of this version by (own work in its cluster, score), 20 of them to be asked for one by one.
--- Bounds: the first `clusters` clusters (no cluster is one of them), in each the next `look_ahead` predictions of unfinished tasks; own work is
--- counted among the caller's 1,000 newest tasks, and only where there is more than one cluster.
+-- Bounds: the first `clusters` clusters (no cluster is one of them), in all of them the next `look_ahead` predictions of unfinished
+-- tasks; own work is counted among the caller's 200 newest tasks, and only where there is more than one cluster.
 -- @query stream_uncertain :many (project int4, member int4, version text, wide bool, clusters int4, look_ahead int4) -> (task)
 WITH RECURSIVE step AS (
-    SELECT min(coalesce(q.cluster::int8, 1::int8 << 32)) AS cluster FROM prediction q WHERE q.project_id = $1 AND q.model_version = $3 AND q.is_open
+    SELECT -1::int8 << 32 AS cluster
     UNION ALL
-    SELECT (SELECT min(coalesce(q.cluster::int8, 1::int8 << 32)) FROM prediction q
-            WHERE q.project_id = $1 AND q.model_version = $3 AND q.is_open AND coalesce(q.cluster::int8, 1::int8 << 32) > s.cluster)
+    SELECT (SELECT coalesce(q.cluster::int8, 1::int8 << 32) FROM prediction q
+            WHERE q.project_id = $1 AND q.model_version = $3 AND q.is_open AND coalesce(q.cluster::int8, 1::int8 << 32) > s.cluster
+            ORDER BY coalesce(q.cluster::int8, 1::int8 << 32), coalesce(q.score, 'Infinity'), q.id LIMIT 1)
     FROM step s WHERE s.cluster IS NOT NULL),
-known AS MATERIALIZED (SELECT cluster FROM (SELECT cluster FROM step LIMIT $5) s WHERE cluster IS NOT NULL),
+known AS MATERIALIZED (SELECT cluster FROM (SELECT cluster FROM step OFFSET 1 LIMIT $5) s WHERE cluster IS NOT NULL),
 solved AS MATERIALIZED (
     SELECT coalesce(q.cluster::int8, 1::int8 << 32) AS cluster, count(DISTINCT a.task_id) AS n
-    FROM (SELECT task_id FROM annotation WHERE project_id = $1 AND completed_by = $2 AND deleted_at IS NULL ORDER BY task_id DESC LIMIT 1000) a
+    FROM (SELECT task_id FROM annotation WHERE project_id = $1 AND completed_by = $2 AND deleted_at IS NULL ORDER BY task_id DESC LIMIT 200) a
     CROSS JOIN LATERAL (SELECT cluster FROM prediction p WHERE p.task_id = a.task_id AND p.model_version = $3 OFFSET 0) q
     GROUP BY 1)
 SELECT f.task
@@ -167,23 +171,24 @@ CROSS JOIN LATERAL (
     FROM (SELECT p.task_id, coalesce(p.score, 'Infinity') AS score, p.id FROM prediction p
           WHERE p.project_id = $1 AND p.model_version = $3 AND p.is_open AND coalesce(p.cluster::int8, 1::int8 << 32) = k.cluster
             AND (coalesce(p.score, 'Infinity'), p.id) > (coalesce(c.low_score, '-Infinity'), coalesce(c.low_id, 0))
-          ORDER BY coalesce(p.score, 'Infinity'), p.id LIMIT $6) q
+          ORDER BY coalesce(p.score, 'Infinity'), p.id LIMIT $6 / (SELECT count(*) FROM known)) q
     CROSS JOIN LATERAL (SELECT * FROM task WHERE id = q.task_id OFFSET 0) t
-    CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+    CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
     WHERE NOT t.is_labeled AND t.deleted_at IS NULL AND ($4::bool IS NULL OR (t.overlap > 1) = $4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
-    ORDER BY q.score, q.id LIMIT 20) f
+    ORDER BY q.score, q.id LIMIT greatest(20 / (SELECT count(*) FROM known), 2)) f
 ORDER BY CASE WHEN (SELECT count(*) FROM known) > 1 THEN coalesce((SELECT n FROM solved s WHERE s.cluster = k.cluster), 0) ELSE 0 END, f.score, f.id
 LIMIT 20;
 
 -- Nothing in that look-ahead: where it was a full one, the next begins after it.
 -- @query stream_uncertain_pass :exec (project int4, member int4, version text, clusters int4, look_ahead int4)
 WITH RECURSIVE step AS (
-    SELECT min(coalesce(q.cluster::int8, 1::int8 << 32)) AS cluster FROM prediction q WHERE q.project_id = $1 AND q.model_version = $3 AND q.is_open
+    SELECT -1::int8 << 32 AS cluster
     UNION ALL
-    SELECT (SELECT min(coalesce(q.cluster::int8, 1::int8 << 32)) FROM prediction q
-            WHERE q.project_id = $1 AND q.model_version = $3 AND q.is_open AND coalesce(q.cluster::int8, 1::int8 << 32) > s.cluster)
+    SELECT (SELECT coalesce(q.cluster::int8, 1::int8 << 32) FROM prediction q
+            WHERE q.project_id = $1 AND q.model_version = $3 AND q.is_open AND coalesce(q.cluster::int8, 1::int8 << 32) > s.cluster
+            ORDER BY coalesce(q.cluster::int8, 1::int8 << 32), coalesce(q.score, 'Infinity'), q.id LIMIT 1)
     FROM step s WHERE s.cluster IS NOT NULL),
-known AS MATERIALIZED (SELECT cluster FROM (SELECT cluster FROM step LIMIT $4) s WHERE cluster IS NOT NULL)
+known AS MATERIALIZED (SELECT cluster FROM (SELECT cluster FROM step OFFSET 1 LIMIT $4) s WHERE cluster IS NOT NULL)
 INSERT INTO stream_score_cursor (project_id, user_id, model_version, cluster, low_score, low_id)
 SELECT $1, $2, $3, k.cluster, q.score, q.id
 FROM known k
@@ -192,29 +197,30 @@ CROSS JOIN LATERAL (
     SELECT coalesce(p.score, 'Infinity') AS score, p.id FROM prediction p
     WHERE p.project_id = $1 AND p.model_version = $3 AND p.is_open AND coalesce(p.cluster::int8, 1::int8 << 32) = k.cluster
       AND (coalesce(p.score, 'Infinity'), p.id) > (coalesce(c.low_score, '-Infinity'), coalesce(c.low_id, 0))
-    ORDER BY coalesce(p.score, 'Infinity'), p.id LIMIT 1 OFFSET $5 - 1) q
+    ORDER BY coalesce(p.score, 'Infinity'), p.id LIMIT 1 OFFSET $5 / (SELECT count(*) FROM known) - 1) q
 ON CONFLICT (project_id, user_id, model_version, cluster) DO UPDATE SET low_score = excluded.low_score, low_id = excluded.low_id;
 
--- One drawn task, if it is to be had. They are asked for one by one: joined to the draws, a plan may test every open task instead.
+-- One drawn task, if it is to be had. They are asked for one by one: joined to the draws, a plan may test every open task instead,
+-- as it may where a condition outside of CASE lets it use the index of open tasks.
 -- @query stream_drawn :one (project int4, member int4, drawn int4, passed int4[], wide bool) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
-WHERE t.id = $3 AND t.project_id = $1 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($4)
-  AND ($5::bool IS NULL OR (t.overlap > 1) = $5) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
+FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
+WHERE t.id = $3 AND t.id <> ALL ($4) AND ($5::bool IS NULL OR (t.overlap > 1) = $5)
+  AND CASE WHEN t.project_id <> $1 OR t.is_labeled OR t.deleted_at IS NOT NULL OR o.mine THEN false ELSE NOT o.occupied END
 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- The sources above pass over rows that somebody is just writing to. Before the caller hears that there is nothing left, such a row is
 -- waited for (stream_wait) and looked at again.
 -- @query stream_busy :one (project int4, member int4, low int4, passed int4[], narrow bool) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND (t.overlap <= 1 OR NOT $5)
   AND t.id <> ALL ($4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
 ORDER BY t.inner_id LIMIT 1;
 
 -- @query stream_busy_wide :one (project int4, member int4, low int4, passed int4[]) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.overlap > 1
   AND t.id <> ALL ($4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
 ORDER BY t.inner_id LIMIT 1;
@@ -222,7 +228,7 @@ ORDER BY t.inner_id LIMIT 1;
 -- @query stream_busy_revisited :one (project int4, member int4, passed int4[], wide bool) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
 FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id
-CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE r.project_id = $1 AND r.user_id = $2 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($3)
   AND ($4::bool IS NULL OR (t.overlap > 1) = $4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
 ORDER BY t.inner_id LIMIT 1;
@@ -233,19 +239,19 @@ SELECT FROM task WHERE id = $1 FOR NO KEY UPDATE;
 -- The caller's postponed drafts, oldest first.
 -- @query stream_postponed :one (project int4, member int4, passed int4[]) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM draft d JOIN task t ON t.id = d.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+FROM draft d JOIN task t ON t.id = d.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($3)
-  AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
+  AND $2 <> ALL (t.annotators)
   AND NOT o.occupied
 ORDER BY d.updated_at LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- The caller's skipped tasks, oldest skip first (REQUEUE_FOR_ME).
 -- @query stream_skipped :one (project int4, member int4, passed int4[]) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM annotation a JOIN task t ON t.id = a.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+FROM annotation a JOIN task t ON t.id = a.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE a.project_id = $1 AND a.completed_by = $2 AND a.was_cancelled AND a.deleted_at IS NULL AND NOT t.is_labeled AND t.deleted_at IS NULL
   AND t.id <> ALL ($3)
-  AND NOT EXISTS (SELECT FROM annotation n WHERE n.project_id = $1 AND n.completed_by = $2 AND n.task_id = t.id AND n.deleted_at IS NULL AND NOT n.was_cancelled)
+  AND NOT EXISTS (SELECT FROM annotation n WHERE n.project_id = $1 AND n.completed_by = $2 AND n.task_id = t.id AND n.deleted_at IS NULL AND NOT n.was_cancelled OFFSET 0)
   AND NOT o.occupied
 ORDER BY a.updated_at LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
@@ -254,7 +260,7 @@ ORDER BY a.updated_at LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 -- @query stream_take :one (project int4, member int4, task int4, ttl_s int4) -> (unique_id)
 WITH fit AS (
         SELECT t.id, (SELECT count(*) FROM task_lock l WHERE l.task_id = t.id AND l.user_id <> $2 AND l.expires_at > now()) < greatest(t.overlap, 1) AS free
-        FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, $1, $2) o
+        FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
         WHERE t.id = $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND NOT o.occupied),
      taken AS (
         INSERT INTO task_lock AS l (task_id, user_id, project_id, expires_at)
@@ -272,18 +278,18 @@ SELECT project_id AS project FROM stream_gate WHERE project_id = $1 FOR UPDATE S
 
 -- Move the cursor of one part up; what it passes and might still be handed out goes to stream_revisit.
 -- @query stream_advance :exec (project int4, member int4, part int2, next int4)
-WITH old AS (SELECT coalesce(max(low_inner_id), 0) AS low FROM stream_cursor WHERE project_id = $1 AND user_id = $2 AND part = $3),
+WITH old AS (SELECT coalesce(max(low_inner_id), 0) AS low FROM stream_cursor WHERE project_id = $1 AND user_id = $2 AND part IN (0, $3)),
      gone AS (
         DELETE FROM stream_revisit r USING task t
         WHERE r.project_id = $1 AND r.user_id = $2 AND t.project_id = $1 AND t.inner_id = r.inner_id
           AND (t.is_labeled OR t.deleted_at IS NOT NULL
-               OR EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL OFFSET 0))),
+               OR $2 = ANY (t.annotators))),
      passed AS (
         INSERT INTO stream_revisit (project_id, user_id, inner_id)
         SELECT $1, $2, t.inner_id FROM task t
         WHERE t.project_id = $1 AND t.inner_id >= (SELECT low FROM old) AND t.inner_id < $4 AND NOT t.is_labeled AND t.deleted_at IS NULL
           AND CASE $3 WHEN 1 THEN t.overlap > 1 WHEN 2 THEN t.overlap <= 1 WHEN 3 THEN t.ground_truth_annotations > 0 ELSE true END
-          AND NOT EXISTS (SELECT FROM annotation a WHERE a.project_id = $1 AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL OFFSET 0)
+          AND $2 <> ALL (t.annotators)
         ON CONFLICT DO NOTHING)
 INSERT INTO stream_cursor (project_id, user_id, part, low_inner_id) SELECT $1, $2, $3, $4 WHERE $4 > (SELECT low FROM old)
 ON CONFLICT (project_id, user_id, part) DO UPDATE SET low_inner_id = excluded.low_inner_id;

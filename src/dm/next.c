@@ -11,7 +11,7 @@ enum { TRIES = 20 };      /* candidates whose last place others took in between 
 /* SELECT t.id FROM … WHERE of unfinished tasks of the query that the caller has not done yet. */
 static void open_tasks(struct sqlb *b, const struct scope *s, const struct dm_query *q)
 {
-    sqlb_lit(b, "SELECT t.id FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, ");
+    sqlb_lit(b, "SELECT t.id FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, ");
     sqlb_param(b, db_i64(q->context->project));
     sqlb_lit(b, "::int4, ");
     sqlb_param(b, db_i64(s->user));

@@ -1,11 +1,12 @@
 """The task stream: which task whom, locks, overlap, skips, drafts, history; and many annotators at once."""
 
+import functools
 import threading
 import uuid
 
 import pytest
 
-from work import Project, annotate, choice, counted, ours, owner, person, skip, sql
+from work import Api, Project, annotate, choice, counted, ours, owner, person, skip, sql
 
 SHOWN = {"id", "predictions", "annotations", "drafts", "updated_by", "unique_lock_id", "data", "meta", "created_at", "updated_at", "is_labeled",
          "overlap", "inner_id", "total_annotations", "cancelled_annotations", "total_predictions", "comment_count", "unresolved_comment_count",
@@ -156,6 +157,41 @@ def test_ignored_skips_finish_the_task():
     skip(V(), project.ids[1])
     assert stream(project, U()) is None and stream(project, V()) is None and stream(project, W()) is None
     counted(project, U(), V())
+
+
+GONE = "never again"
+SKIPS = [
+    # mode, overlap, number of people who skip; then what the first of them gets, what somebody else gets, is the task finished
+    ("REQUEUE_FOR_OTHERS", 1, 1, GONE, "Sequence queue", False),
+    ("REQUEUE_FOR_ME", 1, 1, "Skipped queue", GONE, False),
+    ("IGNORE_SKIPPED", 1, 1, GONE, GONE, True),
+    ("REQUEUE_FOR_OTHERS", 2, 1, GONE, "Breadth first queue", False),
+    ("REQUEUE_FOR_ME", 2, 1, "Skipped queue", "Breadth first queue", False),
+    ("IGNORE_SKIPPED", 2, 1, GONE, "Breadth first queue", False),
+    ("REQUEUE_FOR_OTHERS", 2, 2, GONE, "Breadth first queue", False),
+    ("REQUEUE_FOR_ME", 2, 2, "Skipped queue", GONE, False),
+    ("IGNORE_SKIPPED", 2, 2, GONE, GONE, True),
+]
+
+
+@pytest.mark.parametrize("mode, overlap, skipping, again, others, finished", SKIPS)
+def test_what_becomes_of_a_skipped_task(mode, overlap, skipping, again, others, finished):
+    project = made(1, skip_queue=mode, maximum_annotations=overlap)
+    for api in (U(), V())[:skipping]:
+        skip(api, project.ids[0])
+    assert project.tasks()[0]["is_labeled"] is finished
+    assert stream(project, W()) == (None if others is GONE else (1, others))
+    assert stream(project, U()) == (None if again is GONE else (1, again))
+    counted(project, U(), V())
+
+
+def test_a_member_who_leaves_gives_up_locks():
+    project, leaving = made(2), person(f"leaving-{uuid.uuid4().hex[:6]}")
+    assert stream(project, leaving)[0] == 1
+    assert stream(project, V())[0] == 2
+    organization = owner().get(project.path + "/")["organization"]
+    owner().delete(f"/api/organizations/{organization}/memberships/{leaving.id}/")
+    assert stream(project, W()) == (1, "Sequence queue")
 
 
 # ---- overlap ----
@@ -378,18 +414,18 @@ def test_uncertainty_follows_what_becomes_of_a_task():
 
 @ours
 def test_uncertainty_looks_further_than_one_request_can():
-    """2,100 own open tasks at the front: more than the look-ahead, which goes on where it stopped."""
+    """600 own open tasks at the front: more than the look-ahead, which goes on where it stopped."""
     project = Project(sampling="Uncertainty sampling")
     project.ids = project.load([{"data": {"text": f"t{i}"}, "predictions": [{"result": choice(), "score": i / 3000, "model_version": "m1"}]}
-                                for i in range(2103)])
+                                for i in range(603)])
     project.change(model_version="m1")
     sql(f"UPDATE task SET overlap = 2 WHERE project_id = {project.id};"
         f"INSERT INTO annotation (task_id, project_id, result, completed_by) SELECT id, project_id, '[]', {U().id} FROM task "
-        f"WHERE project_id = {project.id} AND inner_id <= 2100; SELECT task_recount(array_agg(id), NULL) FROM task WHERE project_id = {project.id}")
+        f"WHERE project_id = {project.id} AND inner_id <= 600; SELECT task_recount(array_agg(id), NULL) FROM task WHERE project_id = {project.id}")
     first = stream(project, U())[0]
-    assert first > 2100
+    assert first > 600
     annotate(U(), project.ids[first - 1])
-    assert stream(project, U())[0] == min({2101, 2102, 2103} - {first})
+    assert stream(project, U())[0] == min({601, 602, 603} - {first})
 
 
 
@@ -531,25 +567,82 @@ def run_all(people, work):
         raise failed[0]
 
 
-@pytest.mark.parametrize("overlap, sampling", [(1, "Sequential sampling"), (2, "Sequential sampling"), (1, "Uniform sampling"), (2, "Uniform sampling")])
-def test_sixteen_annotators(overlap, sampling):
-    """Nobody gets a place that is taken, and nothing is left over."""
-    project = made(60, maximum_annotations=overlap, sampling=sampling)
-    people, handed = crowd(16), []
+@functools.cache
+def multitude():
+    """64 people; signing up each by the form would take longer than the tests."""
+    mark = uuid.uuid4().hex
+    sql(f"WITH u AS (INSERT INTO user_account (email, username, active_organization) SELECT 'many' || i || '-{mark}@example.com', 'many' || i, o.organization_id"
+        f" FROM generate_series(1, 64) i, membership o WHERE o.user_id = {owner().id} RETURNING id, active_organization),"
+        f" m AS (INSERT INTO membership (organization_id, user_id, role) SELECT active_organization, id, 'AD' FROM u)"
+        f" INSERT INTO legacy_token (user_id, token) SELECT id, md5('{mark}' || id) || '00000000' FROM u")
+    tokens = sql(f"SELECT string_agg(t.token, ' ') FROM legacy_token t JOIN user_account u ON u.id = t.user_id WHERE u.email LIKE '%{mark}@example.com'")
+    return [Api(token) for token in tokens.split()]
+
+
+def handed_out(project, people):
+    """All of them label until nothing is left: who got what."""
+    given, before = {n: [] for n in range(1, len(project.ids) + 1)}, threading.Lock()
 
     def work(api):
         while (got := stream(project, api)) is not None:
-            handed.append((got[0], api.id))
+            with before:
+                given[got[0]].append(api.id)
             annotate(api, project.ids[got[0] - 1])
 
     run_all(people, work)
-    given = {}
-    for number, who in handed:
-        assert who not in given.setdefault(number, []), f"task {number} twice to one person"
-        given[number].append(who)
-    assert {n: len(g) for n, g in given.items()} == {n: overlap for n in range(1, 61)}
-    assert all(t["is_labeled"] and t["total_annotations"] == overlap for t in project.tasks())
+    return given
+
+
+MODES = ["Sequential sampling", "Uniform sampling", "Uncertainty sampling"]
+
+
+def check_shares(project, given, people, overlap_of):
+    for number, who in given.items():
+        assert len(set(who)) == len(who), f"task {number} twice to one person"
+        assert len(who) == overlap_of(number), f"task {number} went to {len(who)}"
+    tasks = {project.ids.index(t["id"]) + 1: t for t in project.tasks()}
+    assert all(t["is_labeled"] and t["total_annotations"] == overlap_of(n) for n, t in tasks.items())
     counted(project, *people)
+
+
+@ours
+@pytest.mark.parametrize("sampling", MODES)
+@pytest.mark.parametrize("overlap", [1, 2, 3])
+def test_sixty_four_annotators(overlap, sampling):
+    """Every task goes to as many people as it wants: places are never given twice, nothing is left over."""
+    project = made(100, maximum_annotations=overlap, sampling=sampling)
+    if sampling == "Uncertainty sampling":
+        sql("INSERT INTO prediction (task_id, project_id, result, score, model_version, cluster) SELECT id, project_id, '[]', random(), 'm1', id % 3"
+            f" FROM task WHERE project_id = {project.id} AND inner_id % 2 = 0; SELECT task_recount(array_agg(id), NULL) FROM task WHERE project_id = {project.id}")
+        project.change(model_version="m1")
+    given = handed_out(project, multitude())
+    check_shares(project, given, multitude()[:2], lambda number: overlap)
+
+
+@ours
+@pytest.mark.parametrize("sampling", MODES)
+def test_sixty_four_annotators_and_higher_overlap_first(sampling):
+    """Those who have seen all tasks of overlap two go on to the others, so nothing is left over here either, once all come back."""
+    project = made(100, sampling=sampling, show_overlap_first=True)
+    sql(f"UPDATE task SET overlap = 2 WHERE project_id = {project.id} AND inner_id % 3 = 0")
+    wide = {int(n) for n in sql(f"SELECT string_agg(inner_id::text, ' ') FROM task WHERE project_id = {project.id} AND overlap = 2").split()}
+    given = {n: [] for n in range(1, 101)}
+    while any(not t["is_labeled"] for t in project.tasks()):
+        for number, who in handed_out(project, multitude()).items():
+            given[number] += who
+    check_shares(project, given, multitude()[:2], lambda number: 2 if number in wide else 1)
+
+
+@ours
+def test_sixty_four_annotators_under_evaluation():
+    """A task with a ground truth goes to whoever asks until it is finished, never twice to one person; the others keep to their overlap."""
+    project = evaluated(60, (3, 30), maximum_annotations=2)
+    given = handed_out(project, multitude())
+    for number, who in given.items():
+        assert len(set(who)) == len(who)
+        assert number in (3, 30) or len(who) == 2
+    assert all(t["is_labeled"] for t in project.tasks())
+    counted(project, *multitude()[:2])
 
 
 def test_sixteen_ask_at_the_same_moment():

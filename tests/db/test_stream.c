@@ -1,5 +1,9 @@
 /* The stream's cursors: what they pass is never lost, and an annotator who has done nearly everything is still served. */
 #include "core/stream.h"
+
+#include <stdio.h>
+#include <string.h>
+
 #include "core/stream.sql.h"
 #include "fixture.h"
 
@@ -11,7 +15,7 @@ static struct db *db;
 static int set_up(void **state)
 {
     (void)state;
-    fixture_sql(db, "TRUNCATE user_account, organization, project, task, annotation, stream_cursor, stream_revisit, stream_depth CASCADE;"
+    fixture_sql(db, "TRUNCATE user_account, organization, project, task, annotation, prediction, stream_cursor, stream_revisit, stream_depth CASCADE;"
         "INSERT INTO user_account (id, email) SELECT i, 'u' || i || '@example.com' FROM generate_series(1, 3) i;"
         "INSERT INTO organization (id, title, token) VALUES (1, 'o', 't');"
         "INSERT INTO project (id, organization_id, maximum_annotations) VALUES (1, 1, 2);"
@@ -118,6 +122,139 @@ static void reopened_tasks_come_back(void **state)
     assert_int_equal(fixture_i64(db, "SELECT count(*) FROM stream_revisit WHERE user_id = 3 AND inner_id = 9"), 1);
 }
 
+/* ---- the gate: a cursor that moves and a task that comes back at the same moment see each other ---- */
+
+static void finish_all(void)
+{
+    fixture_sql(db, "UPDATE project SET maximum_annotations = 1; UPDATE task SET overlap = 1; SELECT task_recount(array_agg(id), NULL) FROM task;"
+                    "DELETE FROM stream_revisit");
+}
+
+static int64_t low_of(int64_t user)
+{
+    return fixture_i64(db, arena_printf(fixture_arena, "SELECT coalesce(max(low_inner_id), 0) FROM stream_cursor WHERE user_id = %lld", (long long)user));
+}
+
+static void cursors_wait_for_reopening_transactions(void **state)
+{
+    struct db *other = fixture_connect();
+
+    (void)state;
+    finish_all();
+    fixture_sql(other, "BEGIN");
+    fixture_sql(other, "UPDATE annotation SET deleted_at = now() WHERE task_id = 9; SELECT task_recount('{9}', NULL)");
+    assert_int_equal(next(BEN), 591);
+    assert_int_equal(low_of(BEN), 0);
+    fixture_sql(other, "COMMIT");
+    fixture_sql(db, "DELETE FROM task_lock");
+    assert_int_equal(next(BEN), 9);
+}
+
+static void reopening_waits_for_a_moving_cursor(void **state)
+{
+    struct db *other = fixture_connect();
+
+    (void)state;
+    finish_all();
+    fixture_sql(db, "BEGIN; SELECT FROM stream_gate FOR UPDATE");
+    fixture_sql(other, "SET lock_timeout = '100ms'");
+    assert_err(db_script(other, "BEGIN; UPDATE annotation SET deleted_at = now() WHERE task_id = 9; SELECT task_recount('{9}', NULL); COMMIT"), RETRY);
+    fixture_sql(other, "ROLLBACK");
+    fixture_sql(db, "COMMIT");
+}
+
+static void cursors_move_and_keep_what_they_pass(void **state)
+{
+    (void)state;
+    finish_all();
+    fixture_sql(db, "INSERT INTO task_lock (task_id, user_id, project_id, expires_at) VALUES (591, 3, 1, now() + interval '1 h')");
+    assert_int_equal(next(BEN), 592);
+    assert_int_equal(low_of(BEN), 592);
+    assert_int_equal(fixture_i64(db, "SELECT count(*) FROM stream_revisit WHERE user_id = 2 AND inner_id = 591"), 1);
+    fixture_sql(db, "DELETE FROM task_lock");
+    assert_int_equal(next(BEN), 591);
+}
+
+/* Also a search that finds nothing; its answer is an error, but the cursor stays where it went. */
+static void a_search_for_nothing_moves_the_cursor(void **state)
+{
+    struct scope s = scope_of(ANN);
+    struct stream_task t;
+
+    (void)state;
+    fixture_sql(db, "DELETE FROM task WHERE id > 590; UPDATE project SET maximum_annotations = 1");
+    assert_err(stream_next(&s, PROJECT, &t), NOT_FOUND);
+    assert_int_equal(low_of(ANN), 601);
+}
+
+static void many_that_come_back_set_cursors_back(void **state)
+{
+    (void)state;
+    fixture_sql(db, "INSERT INTO task (id, project_id, inner_id, data, is_labeled, annotators)"
+                    " SELECT i, 1, i, '{}', true, CASE WHEN i < 50000 THEN '{1}' ELSE '{2}' END::int4[] FROM generate_series(1001, 110000) i;"
+                    "INSERT INTO stream_cursor VALUES (1, 1, 0, 100001), (1, 2, 0, 100001), (1, 3, 0, 500);"
+                    "UPDATE task SET is_labeled = false WHERE inner_id > 1000");
+    assert_int_equal(low_of(ANN), 50000);
+    assert_int_equal(low_of(BEN), 1001);
+    assert_int_equal(low_of(3), 500);
+}
+
+/* ---- plans, with and without statistics ---- */
+
+/* The plan that every session of the web pool would use. */
+static const char *plan_of(const struct sql_query *q)
+{
+    const char *nulls = "NULL", *plan = "";
+    struct rows rows;
+
+    for (int i = 1; i < q->nparams; i++)
+        nulls = arena_printf(fixture_arena, "%s, NULL", nulls);
+    assert_ok(db_script(db, arena_printf(fixture_arena, "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; PREPARE planned AS %s", q->text)));
+    assert_ok(db_run(db, arena_printf(fixture_arena, "EXPLAIN EXECUTE planned(%s)", nulls), DB_NOARGS, &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        plan = arena_printf(fixture_arena, "%s%s\n", plan, row_text(&r, 0));
+    }
+    fixture_sql(db, "DEALLOCATE planned");
+    return plan;
+}
+
+static void assert_plans(const char *when)
+{
+    static const struct {
+        const struct sql_query *q;
+        const char *index;
+    } expected[] = {
+        {SQL_stream_wide, "task_open_wide"}, {SQL_stream_ahead, "task_open "}, {SQL_stream_ahead_wide, "task_open_wide"},
+        {SQL_stream_ahead_truth, "task_open_truth"}, {SQL_stream_busy, "task_open "}, {SQL_stream_busy_wide, "task_open_wide"},
+        {SQL_stream_draws, "task_open "}, {SQL_stream_draws_wide, "task_open_wide"}, {SQL_stream_draws_truth, "task_open_truth"},
+        {SQL_stream_deepest, "stream_depth_pkey"}, {SQL_stream_deepen, "stream_depth_pkey"}, {SQL_stream_revisited, "stream_revisit_pkey"},
+        {SQL_stream_uncertain, "prediction_version"}, {SQL_stream_uncertain_pass, "prediction_version"}, {SQL_stream_drawn, "task_pkey"},
+        {SQL_stream_take, "task_pkey"},
+    };
+
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        const char *plan = plan_of(expected[i].q);
+        if (!strstr(plan, expected[i].index) || strstr(plan, "Seq Scan on task") || strstr(plan, "Seq Scan on annotation") ||
+            strstr(plan, "Seq Scan on prediction") || strstr(plan, "Seq Scan on stream_depth") || strstr(plan, "Merge"))
+            fprintf(stderr, "# %s, %s:\n%s", expected[i].q->name, when, plan), fail();
+    }
+}
+
+static void searches_go_by_index(void **state)
+{
+    (void)state;
+    assert_plans("tables almost empty");
+    fixture_sql(db, "INSERT INTO task (id, project_id, inner_id, data, overlap) SELECT i, 1, i, '{}', 1 + i % 2 FROM generate_series(1001, 101000) i;"
+                    "INSERT INTO prediction (task_id, project_id, result, score, model_version, cluster)"
+                    " SELECT id, 1, '[]', random(), 'm1', id % 7 FROM task WHERE inner_id > 1000;"
+                    "INSERT INTO annotation (task_id, project_id, result, completed_by) SELECT id, 1, '[]', 1 FROM task WHERE inner_id BETWEEN 1001 AND 41000;"
+                    "SELECT task_recount(array_agg(id), NULL) FROM task");
+    assert_plans("100,000 tasks, no statistics yet");
+    fixture_sql(db, "ANALYZE");
+    assert_plans("100,000 tasks");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +263,12 @@ int main(void)
         cmocka_unit_test_setup(cursor_stops_at_what_is_left, set_up),
         cmocka_unit_test_setup(cursor_waits_for_open_transactions, set_up),
         cmocka_unit_test_setup(reopened_tasks_come_back, set_up),
+        cmocka_unit_test_setup(cursors_wait_for_reopening_transactions, set_up),
+        cmocka_unit_test_setup(reopening_waits_for_a_moving_cursor, set_up),
+        cmocka_unit_test_setup(cursors_move_and_keep_what_they_pass, set_up),
+        cmocka_unit_test_setup(a_search_for_nothing_moves_the_cursor, set_up),
+        cmocka_unit_test_setup(many_that_come_back_set_cursors_back, set_up),
+        cmocka_unit_test_setup(searches_go_by_index, set_up),
     };
     int failed;
 
