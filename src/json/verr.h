@@ -19,6 +19,6 @@ err *verr_done(struct verr *v) __attribute__((warn_unused_result));
 /* One message under one field, as a plain text instead of a list: checks of query parameters are answered so. */
 err *verr_text(struct arena *a, const char *field, const char *fmt, ...) __attribute__((format(printf, 3, 4), warn_unused_result));
 /* One message under one field. field NULL = non_field_errors. */
-err *verr_one(struct arena *a, const char *field, const char *fmt, ...) __attribute__((format(printf, 3, 4), warn_unused_result));
+err *verr_one(struct arena *a, const char *field, const char *fmt, ...) __attribute__((format(printf, 3, 4), returns_nonnull, warn_unused_result));
 
 #endif

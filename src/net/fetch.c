@@ -3,6 +3,7 @@
 #include "net/fetch.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <netdb.h>
@@ -124,11 +125,13 @@ static void pin(struct hop *h, const struct addrinfo *list)
 static err *host_check(struct hop *h)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-    size_t n = strlen(h->host);
-    bool bracketed = h->host[0] == '[';
-    const char *name = bracketed && n > 2 ? arena_strndup(h->a, h->host + 1, n - 2) : h->host;
     struct addrinfo *list;
+    const char *name;
+    size_t n;
 
+    assert(h->host && h->port);
+    n = strlen(h->host);
+    name = h->host[0] == '[' && n > 2 ? arena_strndup(h->a, h->host + 1, n - 2) : h->host;
     if (getaddrinfo(name, h->port, &hints, &list) != 0)
         return verr_one(h->a, NULL, "Can't resolve hostname %s", h->host);
     arena_defer(h->a, free_addresses, list);
