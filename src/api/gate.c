@@ -7,10 +7,13 @@
 #include "api/routes.h"
 #include "base/cfg.h"
 #include "base/log.h"
+#include "base/seats.h"
 #include "base/text.h"
 #include "core/auth.h"
 #include "http/csrf.h"
 #include "page/page.h"
+
+enum { FEW_WORKERS = 3 };
 
 static struct {
     struct db *db;
@@ -248,6 +251,16 @@ static err *read_and_run(struct rq *rq)
     return run_handler(rq);
 }
 
+/* One caller leaves a worker of the slow pool to the others, where there are enough of them. */
+static err *take_seat(struct rq *rq)
+{
+    int64_t most = cfg.slow_workers > FEW_WORKERS ? cfg.slow_workers - 1 : cfg.slow_workers;
+
+    if (!has(rq, RF_SLOW) || is_anonymous(rq) || seats_take(rq->scope->user, (int)most))
+        return OK;
+    return err_new(rq->a, ERR_THROTTLED, "Too many large requests at the same time, please try again.");
+}
+
 static err *serve_known(struct rq *rq)
 {
     if (!has(rq, RF_PAGE) && text_starts(rq->path, "/api/"))
@@ -262,6 +275,7 @@ static err *serve_known(struct rq *rq)
         return has(rq, RF_PAGE) ? to_login(rq) : err_new(rq->a, ERR_UNAUTHENTICATED, NULL);
     if (must_wait(rq))
         return page_waiting(rq);
+    TRY(take_seat(rq));
     TRY(permit(rq));
     TRY(check_csrf(rq));
     return unless_hidden(rq, read_and_run(rq));
@@ -318,4 +332,5 @@ void gate_handle(struct rq *rq)
         log_msg(LOG_DEBUG, "client is gone", "path=%s", rq->path);
     else if (e)
         fail(rq, e);
+    seats_leave();
 }

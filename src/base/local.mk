@@ -6,5 +6,6 @@ liblabeld_a_SOURCES += \
 	src/base/err.c \
 	src/base/filemap.c \
 	src/base/log.c \
+	src/base/seats.c \
 	src/base/strbuf.c \
 	src/base/text.c

@@ -13,6 +13,7 @@
 #include "base/cfg.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/seats.h"
 #include "http/spool.h"
 #include "main/listen.h"
 #include "main/pool.h"
@@ -367,6 +368,7 @@ int main(int argc, char **argv)
 
     if (status >= 0)
         return status;
+    m.pools[SLOW].seats = seats_new();
     m.boot = arena_new("boot");
     m.settings = arena_new("settings");
     e = load_settings(m.settings, m.opt.file);

@@ -10,6 +10,7 @@
 
 #include "base/cfg.h"
 #include "base/log.h"
+#include "base/seats.h"
 #include "http/spool.h"
 #include "main/worker.h"
 
@@ -52,7 +53,7 @@ static int64_t jittered(int64_t most)
     return tenth > 0 ? most - (int64_t)((unsigned)getpid() * 2654435761u % (uint64_t)tenth) : most;
 }
 
-static _Noreturn void be_worker(const struct pool *p, const struct pool_fds *fds, pid_t master)
+static _Noreturn void be_worker(const struct pool *p, int seat, const struct pool_fds *fds, pid_t master)
 {
     struct worker w = {
         .pool = p->name,
@@ -64,6 +65,7 @@ static _Noreturn void be_worker(const struct pool *p, const struct pool_fds *fds
     };
 
     settle_in(p, fds, master);
+    seats_own(p->seats, seat);
     exit(worker_run(&w));
 }
 
@@ -86,7 +88,7 @@ static void start_slot(struct pool *p, struct slot *s, const struct pool_fds *fd
     pid_t pid = fork();
 
     if (pid == 0)
-        be_worker(p, fds, master);
+        be_worker(p, (int)(s - p->slots), fds, master);
     if (pid < 0) {
         log_msg(LOG_ERR, "could not start a worker", "pool=%s reason=\"%s\"", p->name, strerror(errno));
         s->due_us = now_us + BACKOFF_MOST_US;
@@ -141,6 +143,7 @@ bool pool_reap(struct pool *p, pid_t pid, int wait_status, int64_t now_us)
         return false;
     s->pid = 0;
     s->ready = false;
+    seats_free(p->seats, (int)(s - p->slots));
     s->due_us = now_us;
     if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0)
         log_msg(LOG_DEBUG, "worker left", "pool=%s worker=%d", p->name, (int)pid);

@@ -26,6 +26,7 @@ struct pool {
     unsigned generation;
     int64_t statement_timeout_ms;
     int64_t most_requests;
+    struct seats *seats;       /* of a pool that no caller may take whole; NULL: of no other */
     struct slot slots[POOL_MOST];
 };
 

@@ -19,7 +19,7 @@ PARENTS_S = 60
 class Victims:
     def __init__(self, server, chance):
         self.server, self.chance, self.began = server, chance, time.monotonic()
-        self.long_lives = {}
+        self.long_lives, self.seen = {}, {}
 
     def pid(self, name):
         """The present process of that name: tests/serve starts again what ended."""
@@ -88,14 +88,15 @@ class Victims:
     # ---- those that should not grow ----
 
     def look(self):
-        """Remembers the first and the latest look at each parent."""
+        """Remembers the first look at each parent, not while it starts, and the latest."""
         for name in ("labeld", "jobs"):
             pid = self.pid(name)
             try:
-                now = (time.monotonic(), len(os.listdir(f"/proc/{pid}/fd")), machine.status_kb(pid, "VmRSS"))
+                now = (time.monotonic(), len(os.listdir(f"/proc/{pid}/fd")), machine.status_kb(pid, "RssAnon"))
             except OSError:
                 continue
-            self.long_lives.setdefault((name, pid), [now, now])[1] = now
+            if now[0] - self.seen.setdefault(pid, now[0]) >= 3:
+                self.long_lives.setdefault((name, pid), [now, now])[1] = now
 
     def growth(self):
         """name → (seconds, descriptors more, kB more) of the longest life."""
