@@ -9,6 +9,7 @@ import pytest
 import requests
 from label_studio_sdk import Client
 from label_studio_sdk.client import ClientCredentials
+from label_studio_sdk.data_manager import Column, Filters, Operator, Type
 from label_studio_sdk.project import ProjectSampling
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
@@ -83,6 +84,25 @@ def test_tasks(project):
     assert task not in project.get_tasks_ids()
     page = project.get_paginated_tasks(page=1, page_size=10)
     assert len(page["tasks"]) == 10 and page["total"] == len(project.get_tasks_ids())
+
+
+def test_finding_tasks(project):
+    done = [t["id"] for t in project.get_labeled_tasks()]
+    assert done and done == [t["id"] for t in project.get_tasks() if t["total_annotations"]]
+    assert project.get_labeled_tasks_ids() == done
+    every = project.get_tasks_ids()
+    assert project.get_unlabeled_tasks_ids() == [i for i in every if i not in done]
+    found = project.get_tasks(filters=Filters.create(Filters.OR, [
+        Filters.item(Column.id, Operator.EQUAL, Type.Number, Filters.value(every[2])),
+        Filters.item(Column.data("text"), Operator.CONTAINS, Type.String, Filters.value("SENTENCE 5 ")),
+    ]), ordering=["-" + Column.id])
+    assert [t["id"] for t in found] == [every[5], every[2]]
+    chosen = project.get_tasks(selected_ids=every[1:3], only_ids=True)
+    assert chosen == every[1:3]
+    filters = Filters.create(Filters.AND, [Filters.item(Column.total_annotations, Operator.GREATER, Type.Number, Filters.value(0))])
+    view = project.create_view(filters, ordering=[Column.id], title="Done")
+    assert project.get_views()[-1]["id"] == view["id"]
+    assert project.get_tasks(view_id=view["id"], only_ids=True) == done
 
 
 def test_predictions(project):
