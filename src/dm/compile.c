@@ -455,7 +455,7 @@ static void order_key_write(struct sqlb *b, const struct dm_query *q)
 
 void dm_order(struct sqlb *b, const struct dm_query *q)
 {
-    if (q->order && strcmp(q->order->name, "id") && strcmp(q->order->name, "inner_id")) {
+    if (!dm_by_id(q)) {
         order_key_write(b, q);
         sqlb_add_literal(b, q->descending ? " DESC NULLS LAST, t.inner_id" : ", t.inner_id");
         if (q->last_first)

@@ -64,3 +64,6 @@ SELECT coalesce(sampling, 'Sequential sampling') AS sampling,
        CASE sampling WHEN 'Uniform sampling' THEN 'Uniform random queue' WHEN 'Uncertainty sampling' THEN 'Active learning or random queue'
        ELSE 'Sequence queue' END AS queue
 FROM project WHERE id = $1;
+
+-- @query dm_ids_down :many (project int4, from_inner_id int4, most int8) -> (id)
+SELECT id FROM task WHERE project_id = $1 AND inner_id <= $2 AND deleted_at IS NULL ORDER BY inner_id DESC LIMIT $3;

@@ -127,21 +127,23 @@ struct build {
     int64_t version;
 };
 
-/* Number every task that matches, in order, and keep the ids by the thousand; one reading gives pages and totals. */
+/* One reading of the tasks gives the ids in order and the totals; the ids are kept by the thousand. (Numbering rows and gathering them by
+ * page takes twice as long.) */
 static err *pages_make(struct dm_list *l, int64_t list)
 {
     struct sqlb b;
     struct rows rows;
 
     sqlb_init(&b, l->s->a);
-    sqlb_lit(&b, "WITH f AS (SELECT t.id, t.total_annotations, t.total_predictions, row_number() OVER (ORDER BY ");
+    sqlb_lit(&b, "WITH f AS MATERIALIZED (SELECT array_agg(t.id ORDER BY ");
     dm_order(&b, l->q);
-    sqlb_lit(&b, ") - 1 AS n FROM task t WHERE ");
+    sqlb_lit(&b, ") AS ids, count(*) AS n, sum(t.total_annotations) AS annotations, sum(t.total_predictions) AS predictions "
+                 "FROM task t WHERE ");
     dm_where(&b, l->q);
     sqlb_lit(&b, "), p AS (INSERT INTO task_list_page (list, page, ids) SELECT ");
     sqlb_param(&b, db_i64(list));
-    sqlb_lit(&b, "::int8, n / 1000, array_agg(id ORDER BY n) FROM f GROUP BY n / 1000) "
-                 "SELECT count(*), coalesce(sum(total_annotations), 0), coalesce(sum(total_predictions), 0) FROM f");
+    sqlb_lit(&b, "::int8, i, f.ids[i * 1000 + 1 : (i + 1) * 1000] FROM f, generate_series(0, (f.n - 1) / 1000) i WHERE f.n > 0) "
+                 "SELECT n, coalesce(annotations, 0), coalesce(predictions, 0) FROM f");
     TRY(sqlb_run(&b, l->s->db, &rows));
     totals_take(&rows, &l->total);
     return OK;
@@ -167,12 +169,20 @@ static err *build_in_transaction(struct db *db, void *arg)
                            db_i64(b->l->total.annotations), db_i64(b->l->total.predictions)), NULL);
 }
 
+/* Everything, latest first: counters and blocks serve that as well as the plain list. */
+static bool is_plain_backwards(const struct dm_query *q)
+{
+    return q->n == 0 && q->selection.n == 0 && q->context->own == 0 && q->descending && dm_by_id(q);
+}
+
 err *dm_list_open(struct scope *s, const struct dm_query *q, struct dm_list *out)
 {
     struct build build = {.l = out};
     struct row r;
 
-    *out = (struct dm_list){.s = s, .q = q};
+    *out = (struct dm_list){.s = s, .q = q, .backwards = is_plain_backwards(q)};
+    if (out->backwards)
+        return task_list_totals(s, q->context->project, &out->total);
     TRY(key_make(s, q, &build.key));
     TRY(db_one(s->db, SQL_dm_list_find, DB_ARGS(db_i64(q->context->project), build.key), &r));
     if (row_i64(&r, DM_LIST_FIND_PROJECT_TASKS) <= SMALL_PROJECT)
@@ -202,6 +212,29 @@ static err *ids_kept(const struct dm_list *l, int64_t skip, int64_t most, int64_
     return OK;
 }
 
+static void ids_take(const struct rows *rows, int64_t *ids, size_t *n)
+{
+    for (int i = 0; i < rows->n; i++) {
+        struct row r = rows_at(rows, i);
+        ids[(*n)++] = row_i64(&r, 0);
+    }
+}
+
+/* From the place that is as far from the end downward. */
+static err *ids_backwards(const struct dm_list *l, int64_t skip, int64_t most, int64_t *ids, size_t *n)
+{
+    int64_t inner_id, project = l->q->context->project;
+    struct rows rows;
+    bool found;
+
+    TRY(task_list_start(l->s, project, l->total.tasks - 1 - skip, &found, &inner_id));
+    if (!found || inner_id == 0)
+        return OK;
+    TRY(db_many(l->s->db, SQL_dm_ids_down, DB_ARGS(db_i64(project), db_i64(inner_id), db_i64(most)), &rows));
+    ids_take(&rows, ids, n);
+    return OK;
+}
+
 err *dm_list_ids(const struct dm_list *l, int64_t skip, int64_t most, int64_t *ids, size_t *n)
 {
     struct rows rows;
@@ -213,15 +246,14 @@ err *dm_list_ids(const struct dm_list *l, int64_t skip, int64_t most, int64_t *i
         most = l->total.tasks - skip;
     if (most <= 0)
         return OK;
-    if (l->kept)
+    if (l->backwards)
+        TRY(ids_backwards(l, skip, most, ids, n));
+    else if (l->kept)
         TRY(ids_kept(l, skip, most, ids, n));
-    /* Nothing there: another request has made the list anew meanwhile. */
+    /* Nothing there: another request has made the list anew meanwhile, or it is the very last task. */
     if (*n > 0)
         return OK;
     TRY(ids_ask(l, skip, most, &rows));
-    for (int i = 0; i < rows.n; i++) {
-        struct row r = rows_at(&rows, i);
-        ids[(*n)++] = row_i64(&r, 0);
-    }
+    ids_take(&rows, ids, n);
     return OK;
 }

@@ -13,6 +13,7 @@ struct dm_list {
     struct scope *s;
     const struct dm_query *q;
     struct task_list_totals total;
+    bool backwards;            /* every task, latest first */
     int64_t kept;              /* task_list.id, 0: the tasks are asked for each time */
 };
 

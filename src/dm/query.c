@@ -286,9 +286,14 @@ bool dm_selects_nothing(const struct dm_query *q)
     return q->selection.given && !q->selection.all && q->selection.n == 0;
 }
 
+bool dm_by_id(const struct dm_query *q)
+{
+    return !q->order || strcmp(q->order->name, "id") == 0 || strcmp(q->order->name, "inner_id") == 0;
+}
+
 bool dm_in_list_order(const struct dm_query *q)
 {
-    return !q->descending && (!q->order || strcmp(q->order->name, "id") == 0 || strcmp(q->order->name, "inner_id") == 0);
+    return !q->descending && dm_by_id(q);
 }
 
 bool dm_plain(const struct dm_query *q)

@@ -75,6 +75,8 @@ bool dm_selects_nothing(const struct dm_query *q);
 /* The query as SQL over `task t`: a condition (project and trash included), and what follows ORDER BY. */
 void dm_where(struct sqlb *b, const struct dm_query *q);
 void dm_order(struct sqlb *b, const struct dm_query *q);
+/* Is the order by id, up or down? */
+bool dm_by_id(const struct dm_query *q);
 /* Is the order that of the list without a query? */
 bool dm_in_list_order(const struct dm_query *q);
 
