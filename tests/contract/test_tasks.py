@@ -364,6 +364,14 @@ def test_the_plain_list_has_the_newest_change_first():
     listed = owner().get(project.path + "/tasks/")
     assert [t["id"] for t in listed] == order and len(listed[1]["annotations"]) == 1
     assert [t["id"] for t in owner().get(project.path + "/tasks/", page=2, page_size=2)] == order[2:4]
-    assert [t["id"] for t in owner().get(project.path + "/tasks/", start=1, length=2)] == order[1:3]
     assert [t["id"] for t in owner().get(project.path + "/tasks/", page_size=-1)] == order
     owner().get(project.path + "/tasks/", 404, page=4, page_size=2)
+
+
+@ours
+def test_a_window_of_the_plain_list():
+    """start counts tasks; the reference makes a page number of it."""
+    project = Project()
+    ids = project.texts(5)
+    assert [t["id"] for t in owner().get(project.path + "/tasks/", start=1, length=2)] == ids[::-1][1:3]
+    assert [t["id"] for t in owner().get(project.path + "/tasks/", start=4, length=2)] == ids[:1]
