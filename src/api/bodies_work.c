@@ -93,6 +93,11 @@ static const struct jin_field prediction_fields[] = {
     {0}};
 const struct jin_spec B_PREDICTION = {"PredictionRequest", prediction_fields};
 
+static const struct jin_field model_version_fields[] = {
+    {"model_version", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_RAW, 0, 0, NULL, "Version whose predictions go."},
+    {0}};
+const struct jin_spec B_MODEL_VERSION = {"ModelVersionRequest", model_version_fields};
+
 static const struct jin_field reimport_fields[] = {
     {"file_upload_ids", JIN_JSON, JIN_NULL, 0, 0, NULL, "Uploaded files; their tasks are replaced."},
     {"files_as_tasks_list", JIN_BOOL, 0, 0, 0, NULL, "false: a CSV, TSV or TXT file is one task with its address."},

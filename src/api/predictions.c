@@ -1,7 +1,8 @@
-/* Handlers of /api/predictions/. */
+/* Handlers of /api/predictions/ and of the model versions of a project. */
 #include "api/handlers.h"
 
 #include "base/text.h"
+#include "core/model_version.h"
 #include "core/prediction.h"
 #include "core/project.h"
 #include "core/scope.h"
@@ -123,4 +124,37 @@ err *api_prediction_delete(struct rq *rq)
 {
     TRY(prediction_delete(rq->scope, rq_int(rq, "id")));
     return rs_no_content(rq);
+}
+
+/* ---------------------------------------------------------------- model versions */
+
+err *api_model_versions(struct rq *rq)
+{
+    int64_t most;
+    bool extended, live;
+
+    TRY(rq_query_bool(rq, "extended", false, &extended));
+    TRY(rq_query_bool(rq, "include_live_models", false, &live));
+    TRY(rq_query_int(rq, "limit", 0, &most));
+    if (most < 0)
+        return verr_one(rq->a, "limit", "Ensure this value is greater than or equal to 0.");
+    if (extended)
+        return model_version_list_write(rq->scope, rs_json(rq), rq_int(rq, "id"), live);
+    return model_version_counts_write(rq->scope, rs_json(rq), rq_int(rq, "id"), most);
+}
+
+err *api_model_version_delete(struct rq *rq)
+{
+    const char *version = jin_text(&rq->in, "model_version");
+    struct jw *w;
+    int64_t n;
+
+    if (!version || !*version)
+        return verr_one(rq->a, NULL, "model_version param is required");
+    TRY(model_version_delete(rq->scope, rq_int(rq, "id"), version, &n));
+    w = rs_json(rq);
+    jw_obj(w);
+    jw_ki64(w, "deleted_predictions", n);
+    jw_end(w);
+    return OK;
 }

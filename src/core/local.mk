@@ -26,6 +26,7 @@ liblabeld_a_SOURCES += \
 	src/core/fields.c src/core/fields.h \
 	src/core/history.c src/core/history.h \
 	src/core/names.c src/core/names.h \
+	src/core/model_version.c src/core/model_version.h \
 	src/core/prediction.c src/core/prediction.h \
 	src/core/project.c src/core/project.h \
 	src/core/stamp.c src/core/stamp.h src/core/stream.c src/core/stream.h \
@@ -35,6 +36,7 @@ SQL_FILES += \
 	src/core/annotation.sql \
 	src/core/draft.sql \
 	src/core/history.sql \
+	src/core/model_version.sql \
 	src/core/prediction.sql \
 	src/core/project.sql \
 	src/core/stamp.sql src/core/stream.sql \

@@ -318,8 +318,8 @@ static err *change_build(struct scope *s, const struct jin *in, const char *old_
         jw_ki64(&w, "min_annotations_to_start_training", jin_bool(in, "start_training_on_annotation_update", false));
     if (jin_has(in, "control_weights"))
         jw_kraw(&w, "control_weights", jin_json(in, "control_weights"));
-    /* Turning predictions off forgets the version, as clients of the reference API expect. */
-    if (jin_has(in, "show_collab_predictions") && !jin_bool(in, "show_collab_predictions", true))
+    /* Turning predictions off forgets the version, as clients of the reference API expect, unless they name one. */
+    if (!jin_has(in, "model_version") && jin_has(in, "show_collab_predictions") && !jin_bool(in, "show_collab_predictions", true))
         jw_kstr(&w, "model_version", "");
     TRY(config_write(s, &w, in, old_weights));
     jw_end(&w);
@@ -339,11 +339,16 @@ err *project_create(struct scope *s, const struct jin *in, int64_t *id)
     return db_exec(s->db, SQL_project_update, DB_ARGS(db_i64(*id), db_text(change)), NULL);
 }
 
-static err *model_version_check(struct scope *s, int64_t id, const char *version, const char *present)
+/* Null is a version that no prediction has; a project shows none only when its version was removed. */
+static err *model_version_check(struct scope *s, int64_t id, const struct jin *in, const char *present)
 {
+    const char *version;
     struct row r;
 
-    if (!version || !*version || (present && strcmp(version, present) == 0))
+    if (!jin_has(in, "model_version"))
+        return OK;
+    version = jin_text(in, "model_version");
+    if (version ? !*version || (present && strcmp(version, present) == 0) : !present)
         return OK;
     TRY(db_one(s->db, SQL_project_version_known, DB_ARGS(db_i64(id), db_text(version)), &r));
     if (row_bool(&r, PROJECT_VERSION_KNOWN_KNOWN))
@@ -372,7 +377,7 @@ err *project_update(struct scope *s, int64_t id, const struct jin *in, int64_t *
     TRY(db_opt(s->db, SQL_project_lock, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), &old, &found));
     if (!found)
         return no_project(s);
-    TRY(model_version_check(s, id, jin_text(in, "model_version"), row_text(&old, PROJECT_LOCK_MODEL_VERSION)));
+    TRY(model_version_check(s, id, in, row_text(&old, PROJECT_LOCK_MODEL_VERSION)));
     if (jin_text(in, "label_config"))
         TRY(project_config_check(s, id, jin_text(in, "label_config"), false, "label_config", NULL));
     TRY(change_build(s, in, row_json(&old, PROJECT_LOCK_CONTROL_WEIGHTS), &change));

@@ -131,7 +131,8 @@ def test_data_that_is_a_list_has_no_columns(project):
 
 
 @pytest.mark.parametrize("made, annotations, labels", [
-    ([region(["A"]), region(["B", "C"])], {"label|text|choices": 2}, {"label": {"A": 1, "B": 1, "C": 1}}),
+    ([region(["A"]), region(["B", "C"], name="other")],
+     {"label|text|choices": 1, "other|text|choices": 1}, {"label": {"A": 1}, "other": {"B": 1, "C": 1}}),
     ([region([])], {"label|text|choices": 1}, {"label": {}}),
     ([region("A")], {"label|text|choices": 1}, {"label": {}}),
     ([region([""])], {"label|text|choices": 1}, {"label": {"": 1}}),
