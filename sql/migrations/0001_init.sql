@@ -272,9 +272,6 @@ CREATE FUNCTION task_data(data jsonb, first_key text) RETURNS jsonb LANGUAGE sql
            THEN (data - '$undefined$') || jsonb_build_object(first_key, data -> '$undefined$') ELSE data END
 $$;
 
--- Which projects have such data at all.
-CREATE INDEX task_undefined ON task (project_id) WHERE data ? '$undefined$';
-
 -- A JSON value read as a number: numbers, and texts that are one.
 CREATE FUNCTION json_number(v jsonb) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE jsonb_typeof(v)

@@ -2,7 +2,9 @@
 
 -- @query dm_project :one (organization int4, member int4, role text, project int4) -> (model_version, hide_predictions, undefined_key)
 SELECT p.model_version, NOT p.show_collab_predictions AS hide_predictions,
-       CASE WHEN EXISTS (SELECT FROM task t WHERE t.project_id = p.id AND t.data ? '$undefined$') THEN p.first_data_key END AS undefined_key
+       CASE WHEN EXISTS (SELECT FROM generate_series(0, 15) s JOIN project_summary_count c
+                                ON c.project_id = p.id AND c.slot = s AND c.key = summary_key('column', '$undefined$', '') WHERE c.n <> 0)
+       THEN p.first_data_key END AS undefined_key
 FROM visible_project($1, $2, $3) p WHERE p.id = $4;
 
 -- How many tasks the project has, and which version of them; how long ago this list was kept, and what it says.
@@ -32,15 +34,10 @@ SELECT p.page, x.id FROM task_list_page p CROSS JOIN LATERAL unnest(p.ids) WITH 
 WHERE p.list = $1 AND p.page BETWEEN $2 AND $3
 ORDER BY p.page, x.place;
 
--- Keys of the task data: of the first and the last thousand tasks, as jsonb orders them.
+-- Keys of the task data, as jsonb orders them.
 -- @query dm_data_keys :many (project int4) -> (key)
-SELECT k.key FROM (
-    SELECT DISTINCT x.key
-    FROM ((SELECT data FROM task WHERE project_id = $1 AND deleted_at IS NULL ORDER BY inner_id LIMIT 1000)
-          UNION ALL
-          (SELECT data FROM task WHERE project_id = $1 AND deleted_at IS NULL ORDER BY inner_id DESC LIMIT 1000)) t
-    CROSS JOIN LATERAL jsonb_object_keys(CASE jsonb_typeof(t.data) WHEN 'object' THEN t.data ELSE '{}' END) AS x (key)) k
-ORDER BY octet_length(k.key), k.key COLLATE "C";
+SELECT name AS key FROM project_summary_count WHERE project_id = $1 AND kind = 'column'
+GROUP BY name HAVING sum(n) > 0 ORDER BY octet_length(name), name COLLATE "C";
 
 -- Whom a filter by people may name: the members; annotators see themselves only.
 -- @query dm_people :many (organization int4, member int4, role text) -> (user_id)

@@ -277,6 +277,24 @@ def test_numbers_of_any_size(tasks):
     assert found.places(query(ordering=["-tasks:data.n"], columnsDisplayType={"tasks:data.n": "Number"})) == [1, 2, 4, 3, 5, 6]
 
 
+@ours
+def test_data_that_came_before_its_key():
+    """Texts of a project without configuration are stored under $undefined$, which its first data key stands for later."""
+    project = Project(label_config=None)
+    files = {"file": ("a.txt", b"alpha\nbeta\ngamma\n")}
+    project.api.call("POST", project.path + "/import", 201, files=files)
+    assert [c["id"] for c in project.api.get("/api/dm/columns/", project=project.id)["columns"]][0] == "$undefined$"
+    project.change(label_config='<View><Text name="t" value="$words"/><Choices name="label" toName="t"><Choice value="A"/></Choices></View>')
+    ids = [t["id"] for t in project.list()["tasks"]] + project.load([{"words": "delta"}])
+    found = Found(project, ids)
+    assert found.places(query(item("data.words", "contains", "String", "ALPHA"))) == [1]
+    assert found.places(query(item("data.words", "contains", "String", "l"), ordering=["-tasks:data.words"])) == [4, 1]
+    assert found.places(query(ordering=["-tasks:data.words"])) == [3, 4, 2, 1]
+    assert found.places(query(item("data.words", "empty", "Boolean", True))) == []
+    columns = [c["id"] for c in project.api.get("/api/dm/columns/", project=project.id)["columns"]]
+    assert columns[0] == "words" and "$undefined$" not in columns
+
+
 # ---- totals, pages, shapes ----
 
 
