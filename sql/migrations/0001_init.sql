@@ -807,13 +807,14 @@ BEGIN
           GROUP BY project_id) d;      -- also when no figure changed: the version counts
 
     -- The rest concerns tasks that were finished, reopened, trashed or restored (moved), open ones that got another number of
-    -- annotations (deeper), and those that came back to a part of the stream (returned). Old and new rows are paired by
-    -- grouping, never by a join: a plan that was cached for one task would pair a bulk change in quadratic time.
+    -- annotations (deeper), and those that came back to a part of the stream (returned). What happens to a task in the trash counts
+    -- nowhere: project_counter's row was not locked for it above, and the rows below must not be reached without it. Old and new
+    -- rows are paired by grouping, never by a join: a plan that was cached for one task would pair a bulk change in quadratic time.
     SELECT array_agg(id) FILTER (WHERE moved), array_agg(was_live) FILTER (WHERE moved), array_agg(is_live) FILTER (WHERE moved),
            array_agg(was_done) FILTER (WHERE moved), array_agg(is_done) FILTER (WHERE moved), array_agg(id) FILTER (WHERE deeper),
            array_agg(id) FILTER (WHERE returned), bool_or(moved AND predictions > 0)
     INTO ids, lived, lives, did, done, deep, back, predicted
-    FROM (SELECT *, (was_live, was_done) <> (is_live, is_done) AS moved,
+    FROM (SELECT *, (was_live, was_live * was_done) <> (is_live, is_live * is_done) AS moved,
                  is_live > is_done AND is_depth > 0 AND (is_depth <> was_depth OR was_live <= was_done) AS deeper,
                  is_live > is_done AND (was_live <= was_done OR was_wide <> is_wide OR was_truth < is_truth) AS returned
           FROM (SELECT id, max(predictions) AS predictions,
