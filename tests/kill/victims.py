@@ -9,7 +9,7 @@ import machine
 # Kinds, how often each is chosen, and how long nobody is killed afterwards: labelling needs some time between two recoveries.
 KINDS = {
     "web worker": (20, 0), "slow worker": (6, 0), "runner": (6, 0), "nginx worker": (6, 0), "session": (6, 0), "master": (1, 1), "runner's parent": (1, 0),
-    "nginx master": (1, 1), "backend": (1, 4), "postmaster": (1, 4), "pooler": (1, 1),
+    "nginx master": (1, 1), "backend": (1, 4), "postmaster": (1, 4), "pooler": (4, 1),
 }
 # These are spared later on, so that their memory and descriptors can be compared over a long life.
 PARENTS = ("master", "runner's parent", "nginx master")
