@@ -105,9 +105,10 @@ FOR NO KEY UPDATE OF o;
 -- @query project_version_known :one (project int4, version text) -> (known)
 SELECT EXISTS (SELECT FROM prediction WHERE project_id = $1 AND model_version = $2) AS known;
 
+-- deleted_at is asked of the row itself: of several deletions at the same moment the later ones find it gone.
 -- @query project_trash :exec (organization int4, member int4, role text, project int4)
 UPDATE project o SET deleted_at = now(), deleted_by = $2, updated_at = now(), version = o.version + 1
-WHERE o.id = $4 AND EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id = o.id);
+WHERE o.id = $4 AND o.deleted_at IS NULL AND EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id = o.id);
 
 -- Annotators are not told who else works here.
 -- @query project_annotators :many (organization int4, member int4, role text, project int4) -> (id, first_name, last_name, email, avatar, username)
