@@ -17,7 +17,9 @@ struct seats *seats_new(void)
 {
     void *p = mmap(NULL, sizeof(struct seats), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-    return p == MAP_FAILED ? NULL : p;
+    if (p == MAP_FAILED)
+        return NULL;
+    return p;
 }
 
 void seats_own(struct seats *s, int mine)

@@ -29,7 +29,7 @@ static const char *number_add(struct strbuf *b, const char *p)
     int n;
 
     n = memchr(p, '.', len) ? snprintf(text, sizeof text, "%.2f", strtod(p, NULL)) : -1;
-    if (n < 0 || n >= (int)sizeof text) {
+    if (n < 1 || n >= (int)sizeof text) {
         strbuf_add(b, p, len);
         return p + len;
     }
