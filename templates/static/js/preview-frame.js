@@ -4,7 +4,7 @@ import { attribute, elements, walk } from './xml-scan.js';
 
 const PAUSE_MS = 600;
 const READ_BYTES = 256 << 10;
-const MEDIA = /^(image|audio|video)\/|^application\/pdf$/;
+const SHOWN = /^(image|video)\/|^application\/pdf$/;
 
 function firstField(config) {
     for (const { token } of walk(elements(config))) {
@@ -53,7 +53,8 @@ function firstOfTable(text, separator) {
 
 async function firstOfFile(file, field) {
     const kind = file.name.toLowerCase().split('.').pop();
-    if (MEDIA.test(file.type)) return field ? { [field]: URL.createObjectURL(file) } : null;
+    if (SHOWN.test(file.type)) return field ? { [field]: URL.createObjectURL(file) } : null;
+    if (file.type.startsWith('audio/')) return null; // the editor adds a query to addresses of sounds, which a file's own does not bear
     const text = await file.slice(0, READ_BYTES).text();
     if (kind === 'json') return firstOfJson(text);
     if (kind === 'csv' || kind === 'tsv') return firstOfTable(text, kind === 'csv' ? ',' : '\t');
