@@ -243,6 +243,9 @@ static err *query_read(struct rq *rq, int64_t *project, json_t **query)
         TRY(rq_body(rq));
         if (!rq->body_is_form && rq->body.len > 0)
             TRY(jin_parse(rq->a, rq->body, (int)cfg.json_max_depth, query));
+        /* No body reads as an empty object, and asks for nothing. */
+        if (json_is_object(*query) && json_object_size(*query) == 0)
+            *query = NULL;
     }
     TRY(id_read(rq, "project", *query, project));
     TRY(id_read(rq, "view", *query, &view));

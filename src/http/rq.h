@@ -78,6 +78,8 @@ err *rq_query_id(const struct rq *rq, const char *name, int64_t *out) __attribut
 /* Read the body by its content type: JSON (spooled to a file above cfg.body_spool_bytes and mapped), urlencoded, multipart (files streamed to disk).
  * Repeated calls are free. Errors: TOO_LARGE, MEDIA_TYPE, PARSE, BAD_REQUEST (body shorter than announced), INTERNAL (disk). */
 err *rq_body(struct rq *rq) __attribute__((warn_unused_result));
+/* Has everything been read that the web server sends for this request? */
+bool rq_input_done(const struct rq *rq);
 const char *rq_form(const struct rq *rq, const char *name);         /* last text field of that name, NULL when absent */
 
 /* As seen by the client, honouring forwarded headers of trusted proxies. */

@@ -273,3 +273,11 @@ err *rq_body(struct rq *rq)
     rq->body_read = true;
     return OK;
 }
+
+bool rq_input_done(const struct rq *rq)
+{
+    const char *len = rq_param(rq, "CONTENT_LENGTH");
+    bool had_none = !len || !*len || strcmp(len, "0") == 0;
+
+    return (had_none || rq->body_read) && FCGX_GetChar(rq->fcgi->in) == EOF;
+}

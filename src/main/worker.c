@@ -75,6 +75,15 @@ static void log_access(const struct rq *rq, int64_t began_us)
             (long long)(clock_mono_us() - began_us));
 }
 
+/* libfcgi waits until nginx has closed its end, so that nothing it still sends meets a closed socket. When all was read nothing can,
+ * and the worker need not sleep once more. */
+static void finish(struct serving *s, const struct rq *rq)
+{
+    if (rq_input_done(rq))
+        FCGX_Detach(&s->fcgi);
+    FCGX_Finish_r(&s->fcgi);
+}
+
 static void serve(struct serving *s)
 {
     int64_t began_us = clock_mono_us();
@@ -90,7 +99,7 @@ static void serve(struct serving *s)
         gate_handle(rq);
     log_access(rq, began_us);
     log_set_request(NULL);
-    FCGX_Finish_r(&s->fcgi);
+    finish(s, rq);
     db_use_arena(s->db, s->boot);
     arena_reset(s->request);
 }
