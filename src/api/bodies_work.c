@@ -32,6 +32,7 @@ static const struct jin_field project_fields[] = {
     {"skip_queue", JIN_ENUM, JIN_NULL, 0, 0, "REQUEUE_FOR_ME|REQUEUE_FOR_OTHERS|IGNORE_SKIPPED", "What becomes of skipped tasks."},
     {"reveal_preannotations_interactively", JIN_BOOL, 0, 0, 0, NULL, "Show predictions one by one."},
     {"pinned_at", JIN_TIME, JIN_NULL, 0, 0, NULL, "Pinned in the list since."},
+    {"workspace", JIN_INT, JIN_NULL | JIN_PK, 0, 0, NULL, "Workspace that the project is in; null: visible to the whole organization."},
     {0}};
 const struct jin_spec B_PROJECT = {"ProjectRequest", project_fields};
 

@@ -168,6 +168,13 @@ static err *permit(struct rq *rq)
     return err_new(rq->a, ERR_PERMISSION, NULL);
 }
 
+static err *enter_project(struct rq *rq)
+{
+    if (rq->match.n > 0)
+        return auth_enter(rq->scope, rq->match.route->pattern, rq->match.texts[0]);
+    return auth_enter_project(rq->scope, rq_query(rq, "project"));
+}
+
 static bool is_unsafe(const struct rq *rq)
 {
     return rq->method != M_GET && rq->method != M_HEAD && rq->method != M_OPTIONS;
@@ -276,6 +283,7 @@ static err *serve_known(struct rq *rq)
     if (must_wait(rq))
         return page_waiting(rq);
     TRY(take_seat(rq));
+    TRY(enter_project(rq));
     TRY(permit(rq));
     TRY(check_csrf(rq));
     return unless_hidden(rq, read_and_run(rq));

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "api/etag.h"
+#include "api/idlist.h"
 #include "api/paging.h"
 #include "base/cfg.h"
 #include "base/text.h"
+#include "core/member.h"
 #include "core/names.h"
 #include "core/project.h"
 #include "core/project.sql.h"
@@ -23,34 +25,9 @@ enum {
     PROJECT_PAGE = 30,
     PROJECT_PAGE_MOST = 100,
     PROJECT_PAGE_HUGE = 10000000,    /* the legacy client asks for this many and wants them all */
+    MEMBERS_SHOWN = 16,
     PROJECT_BATCH = 200              /* rows fetched at a time */
 };
-
-/* ids=1,2 (also repeated) as an int4[] text. */
-static err *ids_read(struct rq *rq, const char **out)
-{
-    const char **texts;
-    size_t n = rq_query_all(rq, "ids", &texts);
-    struct strbuf b;
-
-    *out = NULL;
-    if (n == 0)
-        return OK;
-    strbuf_init(&b, rq->a, 1u << 20);
-    for (size_t i = 0; i < n; i++)
-        for (const char *p = texts[i]; *p;) {
-            size_t len = strcspn(p, ",");
-            int64_t id;
-            if (!int_parse(arena_strndup(rq->a, p, len), INT32_MIN, INT32_MAX, &id))
-                return verr_one(rq->a, "ids", "Enter a list of numbers separated by commas.");
-            strbuf_printf(&b, "%s%lld", b.len ? "," : "{", (long long)id);
-            p += len + (p[len] == ',');
-        }
-    strbuf_puts(&b, b.len ? "}" : "{}");
-    TRY(strbuf_check(&b));
-    *out = b.buf;
-    return OK;
-}
 
 typedef void row_writer(struct jw *w, const struct row *r, const char *include);
 
@@ -90,15 +67,26 @@ static err *batches_write(struct rq *rq, struct jw *w, const struct rows *ids, r
     return OK;
 }
 
+static err *archived_read(struct rq *rq, struct db_arg *out)
+{
+    bool on;
+
+    TRY(rq_query_bool(rq, "archived", false, &on));
+    *out = rq_query(rq, "archived") ? db_bool(on) : db_null();
+    return OK;
+}
+
 static err *list(struct rq *rq, row_writer *write)
 {
-    struct project_filter f = {.title = rq_query(rq, "title"), .pinned = rq_query(rq, "filter"), .ordering = rq_query(rq, "ordering")};
+    struct project_filter f = {.title = rq_query(rq, "title"), .search = rq_query(rq, "search"), .pinned = rq_query(rq, "filter"), .ordering = rq_query(rq, "ordering")};
     struct paging p;
     struct rows ids;
     int64_t total, size;
     struct jw *w;
 
-    TRY(ids_read(rq, &f.ids));
+    TRY(idlist_query(rq, "ids", &f.ids));
+    TRY(idlist_query(rq, "workspaces", &f.workspaces));
+    TRY(archived_read(rq, &f.archived));
     TRY(paging_read(rq, PROJECT_PAGE, 0, false, &p));
     size = p.size;
     if (size > PROJECT_PAGE_MOST && size < PROJECT_PAGE_HUGE)
@@ -127,13 +115,30 @@ err *api_project_counts(struct rq *rq)
     return list(rq, write_counts);
 }
 
+/* Who works here is for those who may know it, and not where the client asked for other fields. */
+static err *members_write(struct rq *rq, struct jw *w, int64_t id)
+{
+    int64_t most;
+
+    if (!scope_can(rq->scope, PERM_PROJECTS_MEMBERS) || rq_query(rq, "include"))
+        return OK;
+    TRY(rq_query_int(rq, "members_limit", MEMBERS_SHOWN, &most));
+    return member_summary_write(rq->scope, w, id, most < 1 ? 1 : most);
+}
+
 static err *answer(struct rq *rq, int64_t id, int status, bool fresh)
 {
     struct row r;
 
+    struct jw *w;
+
     TRY(project_row(rq->scope, id, &r));
     etag_set(rq, &r, PROJECT_BY_IDS_UPDATED_AT);
-    project_write(rs_json_status(rq, status), &r, fresh ? NULL : rq_query(rq, "include"), fresh);
+    w = rs_json_status(rq, status);
+    jw_obj(w);
+    project_fields_write(w, &r, fresh ? NULL : rq_query(rq, "include"), fresh);
+    TRY(members_write(rq, w, id));
+    jw_end(w);
     return OK;
 }
 

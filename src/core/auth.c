@@ -43,7 +43,9 @@ static void fill(struct scope *s, const struct row *r, enum auth_kind kind)
         return;
     s->organization = row_i64(r, AUTH_TOKEN_ORGANIZATION_ID);
     s->organization_version = row_i64(r, AUTH_TOKEN_ORGANIZATION_VERSION);
-    s->permissions = perm_set(s->role, row_text(r, AUTH_TOKEN_OVERRIDES));
+    s->project_roles = row_bool(r, AUTH_TOKEN_PROJECT_ROLES);
+    s->overrides = row_text(r, AUTH_TOKEN_OVERRIDES);
+    s->permissions = perm_set(s->role, s->overrides);
 }
 
 static err *refuse(struct scope *s)
@@ -126,23 +128,28 @@ err *auth_as_user(struct scope *s, int64_t user)
 
 /* ---- visibility ---- */
 
+/* The first column of every query says which project the object is in, where it is in one; visible_task's name stands for them. */
+
 static const struct object {
     const char *prefix;
     const char *name;      /* as the reference's 404 calls it */
     const struct sql_query *query;
+    bool in_project;       /* the query says which one */
 } objects[] = {
-    {"/api/projects/{", "Project", SQL_visible_project_id},
-    {"/projects/{", "Project", SQL_visible_project_id},
-    {"/data/upload/{", "Project", SQL_visible_project_id},
-    {"/api/tasks/{", "Task", SQL_visible_task},
-    {"/api/annotations/{", "Annotation", SQL_visible_annotation},
-    {"/api/annotation-history/{", "AnnotationHistory", SQL_visible_history_row},
-    {"/api/drafts/{", "AnnotationDraft", SQL_visible_draft},
-    {"/api/predictions/{", "Prediction", SQL_visible_prediction},
-    {"/api/dm/views/{", "View", SQL_visible_view},
-    {"/api/import/file-upload/{", "FileUpload", SQL_visible_upload},
-    {"/api/users/{", "User", SQL_visible_user},
-    {"/api/organizations/{", "Organization", SQL_visible_organization},
+    {"/api/projects/{", "Project", SQL_visible_project_id, true},
+    {"/projects/{", "Project", SQL_visible_project_id, true},
+    {"/data/upload/{", "Project", SQL_visible_project_id, true},
+    {"/api/tasks/{", "Task", SQL_visible_task, true},
+    {"/api/annotations/{", "Annotation", SQL_visible_annotation, true},
+    {"/api/annotation-history/{", "AnnotationHistory", SQL_visible_history_row, true},
+    {"/api/drafts/{", "AnnotationDraft", SQL_visible_draft, true},
+    {"/api/predictions/{", "Prediction", SQL_visible_prediction, true},
+    {"/api/dm/views/{", "View", SQL_visible_view, true},
+    {"/api/import/file-upload/{", "FileUpload", SQL_visible_upload, true},
+    {"/api/users/{", "User", SQL_visible_user, false},
+    {"/api/organizations/{", "Organization", SQL_visible_organization, false},
+    {"/api/projects/roles/{", "ProjectRole", SQL_visible_role_row, true},
+    {"/api/workspaces/{", "Workspace", SQL_visible_workspace_id, false},
 };
 
 static const struct object *object_of(const char *pattern)
@@ -151,6 +158,41 @@ static const struct object *object_of(const char *pattern)
         if (text_starts(pattern, objects[i].prefix))
             return &objects[i];
     return NULL;
+}
+
+/* The role that counts in the project. */
+static err *enter(struct scope *s, int64_t project)
+{
+    struct row r;
+
+    TRY(db_one(s->db, SQL_visible_role, DB_ARGS(db_i64(project), db_i64(s->user), db_text(s->role)), &r));
+    s->role = row_text(&r, VISIBLE_ROLE_ROLE);
+    s->permissions = perm_set(s->role, s->overrides);
+    return OK;
+}
+
+err *auth_enter_project(struct scope *s, const char *project)
+{
+    int64_t n;
+
+    if (!s->project_roles || !project || !int_parse(project, 1, INT32_MAX, &n))
+        return OK;
+    return enter(s, n);
+}
+
+err *auth_enter(struct scope *s, const char *pattern, const char *id)
+{
+    const struct object *o = object_of(pattern);
+    struct row r;
+    bool found;
+    int64_t n;
+
+    if (!s->project_roles || !o || !o->in_project || !int_parse(id, 1, INT32_MAX, &n))
+        return OK;
+    TRY(db_opt(s->db, o->query, DB_ARGS(SCOPE_ARGS(s), db_i64(n)), &r, &found));
+    if (!found)
+        return err_new(s->a, ERR_NOT_FOUND, "No %s matches the given query.", o->name);
+    return enter(s, row_i64(&r, VISIBLE_TASK_PROJECT));
 }
 
 bool auth_object_known(const char *pattern)

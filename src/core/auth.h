@@ -23,4 +23,10 @@ err *auth_refuse(struct scope *s, const char *pattern, const char *id) __attribu
 /* Does auth_refuse know the kind of object? The gate checks its whole table at start. */
 bool auth_object_known(const char *pattern);
 
+/* Annotators and reviewers may have another role in one project: the scope takes the one that counts where the request's object is, or in
+ * the project named as a text (NULL, no number, a foreign one: nothing changes). Costs nothing for people without such roles.
+ * Errors: NOT_FOUND where the object is hidden. */
+err *auth_enter(struct scope *s, const char *pattern, const char *id) __attribute__((warn_unused_result));
+err *auth_enter_project(struct scope *s, const char *project) __attribute__((warn_unused_result));
+
 #endif

@@ -4,11 +4,13 @@
 
 #include <string.h>
 
+#include "core/args.h"
 #include "core/fields.h"
 #include "core/overlap.h"
 #include "core/project.sql.h"
 #include "core/summary.h"
 #include "core/wire.h"
+#include "core/workspace.h"
 #include "db/queue.h"
 #include "json/verr.h"
 #include "tmpl/sanitize.h"
@@ -23,7 +25,8 @@ static err *no_project(struct scope *s)
 err *project_ids(struct scope *s, const struct project_filter *f, int64_t most, int64_t skip, struct rows *ids, int64_t *total)
 {
     TRY(db_many(s->db, SQL_project_ids,
-                DB_ARGS(SCOPE_ARGS(s), db_text(f->ids), db_text(f->title), db_text(f->pinned), db_text(f->ordering),
+                DB_ARGS(SCOPE_ARGS(s), db_text(f->ids), db_text(f->title), db_text(f->search), db_text(f->workspaces), f->archived,
+                        db_text(f->pinned), db_text(f->ordering),
                         db_i64(most), db_i64(skip)), ids));
     if (ids->n > 0) {
         struct row first = rows_at(ids, 0);
@@ -42,7 +45,8 @@ err *project_total(struct scope *s, const struct project_filter *f, int64_t *tot
     struct row r;
 
     TRY(db_one(s->db, SQL_project_total,
-               DB_ARGS(SCOPE_ARGS(s), db_text(f->ids), db_text(f->title), db_text(f->pinned)), &r));
+               DB_ARGS(SCOPE_ARGS(s), db_text(f->ids), db_text(f->title), db_text(f->search), db_text(f->workspaces), f->archived,
+                       db_text(f->pinned)), &r));
     *total = row_i64(&r, PROJECT_TOTAL_TOTAL);
     return OK;
 }
@@ -133,6 +137,7 @@ static const struct field fields[] = {
     {"queue_done", PROJECT_BY_IDS_QUEUE_DONE, 'i'},
     {"config_suitable_for_bulk_annotation", PROJECT_BY_IDS_CONFIG_SUITABLE_FOR_BULK_ANNOTATION, 'b'},
     {"workspace", PROJECT_BY_IDS_WORKSPACE, 'i'},
+    {"workspace_title", PROJECT_BY_IDS_WORKSPACE_TITLE, 's'},
 };
 
 void project_fields_write(struct jw *w, const struct row *r, const char *include, bool fresh)
@@ -321,6 +326,7 @@ static err *change_build(struct scope *s, const struct jin *in, const char *old_
     /* Turning predictions off forgets the version, as clients of the reference API expect, unless they name one. */
     if (!jin_has(in, "model_version") && jin_has(in, "show_collab_predictions") && !jin_bool(in, "show_collab_predictions", true))
         jw_kstr(&w, "model_version", "");
+    arg_ki64(&w, in, "workspace", "workspace_id");
     TRY(config_write(s, &w, in, old_weights));
     jw_end(&w);
     TRY(strbuf_check(&b));
@@ -328,11 +334,18 @@ static err *change_build(struct scope *s, const struct jin *in, const char *old_
     return OK;
 }
 
+/* Projects go into workspaces that the caller is in. */
+static err *workspace_allowed(struct scope *s, const struct jin *in)
+{
+    return arg_given(in, "workspace") ? workspace_check_target(s, jin_int(in, "workspace", 0), "workspace") : OK;
+}
+
 err *project_create(struct scope *s, const struct jin *in, int64_t *id)
 {
     const char *change;
     struct row r;
 
+    TRY(workspace_allowed(s, in));
     TRY(change_build(s, in, NULL, &change));
     TRY(db_one(s->db, SQL_project_insert, DB_ARGS(db_i64(s->organization), db_i64(s->user)), &r));
     *id = row_i64(&r, PROJECT_INSERT_ID);
@@ -377,6 +390,7 @@ err *project_update(struct scope *s, int64_t id, const struct jin *in, int64_t *
     TRY(db_opt(s->db, SQL_project_lock, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), &old, &found));
     if (!found)
         return no_project(s);
+    TRY(workspace_allowed(s, in));
     TRY(model_version_check(s, id, in, row_text(&old, PROJECT_LOCK_MODEL_VERSION)));
     if (jin_text(in, "label_config"))
         TRY(project_config_check(s, id, jin_text(in, "label_config"), false, "label_config", NULL));

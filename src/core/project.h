@@ -11,6 +11,9 @@
 struct project_filter {
     const char *ids;         /* "{1,2}" as an int4[] text, NULL = all */
     const char *title;       /* case-insensitive part, NULL = all */
+    const char *search;      /* the same of title or description */
+    const char *workspaces;  /* "{1,2}"; NULL = all */
+    struct db_arg archived;  /* in an archived workspace or not; null = all */
     const char *pinned;      /* "pinned_only", "exclude_pinned", anything else = all */
     const char *ordering;    /* "id", "-created_at" …, NULL = pinned first, then newest */
 };

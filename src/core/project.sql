@@ -1,23 +1,31 @@
 -- Projects: list, read, change. Every query goes through visible_project (organization, user, role).
 
--- @query project_ids :many (organization int4, member int4, role text, ids int4[], title text, pinned text, ordering text, most int8, skip int8) -> (id, total)
+-- @query project_ids :many (organization int4, member int4, role text, ids int4[], title text, search text, workspaces int4[],
+--   archived bool, pinned text, ordering text, most int8, skip int8) -> (id, total)
 SELECT p.id, count(*) OVER () AS total
 FROM visible_project($1, $2, $3) p
 WHERE ($4::int4[] IS NULL OR p.id = ANY ($4))
   AND ($5::text IS NULL OR p.title ILIKE '%' || replace(replace(replace($5, '\', '\\'), '%', '\%'), '_', '\_') || '%')
-  AND CASE $6::text WHEN 'pinned_only' THEN p.pinned_at IS NOT NULL WHEN 'exclude_pinned' THEN p.pinned_at IS NULL ELSE true END
-ORDER BY CASE WHEN $7::text = 'id' THEN p.id END, CASE WHEN $7 = '-id' THEN p.id END DESC,
-         CASE WHEN $7 = 'title' THEN p.title END COLLATE label_order, CASE WHEN $7 = '-title' THEN p.title END COLLATE label_order DESC,
-         CASE WHEN $7 = 'created_at' THEN p.created_at END, CASE WHEN $7 = '-created_at' THEN p.created_at END DESC,
+  AND ($6::text IS NULL OR strpos(lower(concat_ws(' ', p.title, p.description)), lower($6)) > 0)
+  AND ($7::int4[] IS NULL OR p.workspace_id = ANY ($7))
+  AND ($8::bool IS NULL OR $8 = EXISTS (SELECT FROM workspace w WHERE w.id = p.workspace_id AND w.is_archived))
+  AND CASE $9::text WHEN 'pinned_only' THEN p.pinned_at IS NOT NULL WHEN 'exclude_pinned' THEN p.pinned_at IS NULL ELSE true END
+ORDER BY CASE WHEN $10::text = 'id' THEN p.id END, CASE WHEN $10 = '-id' THEN p.id END DESC,
+         CASE WHEN $10 = 'title' THEN p.title END COLLATE label_order, CASE WHEN $10 = '-title' THEN p.title END COLLATE label_order DESC,
+         CASE WHEN $10 = 'created_at' THEN p.created_at END, CASE WHEN $10 = '-created_at' THEN p.created_at END DESC,
          p.pinned_at DESC NULLS LAST, p.created_at DESC, p.id DESC
-LIMIT $8 OFFSET $9;
+LIMIT $11 OFFSET $12;
 
--- @query project_total :one (organization int4, member int4, role text, ids int4[], title text, pinned text) -> (total)
+-- @query project_total :one (organization int4, member int4, role text, ids int4[], title text, search text, workspaces int4[],
+--   archived bool, pinned text) -> (total)
 SELECT count(*) AS total
 FROM visible_project($1, $2, $3) p
 WHERE ($4::int4[] IS NULL OR p.id = ANY ($4))
   AND ($5::text IS NULL OR p.title ILIKE '%' || replace(replace(replace($5, '\', '\\'), '%', '\%'), '_', '\_') || '%')
-  AND CASE $6::text WHEN 'pinned_only' THEN p.pinned_at IS NOT NULL WHEN 'exclude_pinned' THEN p.pinned_at IS NULL ELSE true END;
+  AND ($6::text IS NULL OR strpos(lower(concat_ws(' ', p.title, p.description)), lower($6)) > 0)
+  AND ($7::int4[] IS NULL OR p.workspace_id = ANY ($7))
+  AND ($8::bool IS NULL OR $8 = EXISTS (SELECT FROM workspace w WHERE w.id = p.workspace_id AND w.is_archived))
+  AND CASE $9::text WHEN 'pinned_only' THEN p.pinned_at IS NOT NULL WHEN 'exclude_pinned' THEN p.pinned_at IS NULL ELSE true END;
 
 -- The whole project as the API shows it, in the order of the given ids.
 -- queue_total: unfinished tasks and those that the caller worked on; queue_done: the latter (skips count unless they come back to the caller).
@@ -29,7 +37,7 @@ WHERE ($4::int4[] IS NULL OR p.id = ANY ($4))
 --   show_ground_truth_first, annotator_evaluation_enabled, show_overlap_first, overlap_cohort_percentage, task_data_login,
 --   control_weights, parsed_label_config, evaluate_predictions_automatically, config_has_control_tags,
 --   skip_queue, reveal_preannotations_interactively, pinned_at, finished_task_number, queue_total, queue_done,
---   config_suitable_for_bulk_annotation, workspace, updated_at, version)
+--   config_suitable_for_bulk_annotation, workspace, workspace_title, updated_at, version)
 SELECT p.id, p.title, p.description, p.label_config, p.expert_instruction, p.show_instruction, p.show_skip_button,
        p.enable_empty_annotation, p.show_annotation_history, p.organization_id AS organization, p.color, p.maximum_annotations,
        p.is_published, p.model_version, p.is_draft,
@@ -44,7 +52,8 @@ SELECT p.id, p.title, p.description, p.label_config, p.expert_instruction, p.sho
        p.reveal_preannotations_interactively, p.pinned_at, c.finished_task_number,
        c.task_number - c.finished_task_number + q.finished_tasks AS queue_total,
        CASE WHEN p.skip_queue = 'REQUEUE_FOR_ME' THEN q.kept_tasks ELSE q.done_tasks END AS queue_done,
-       p.config_suitable_for_bulk_annotation, p.workspace_id AS workspace, p.updated_at, p.version
+       p.config_suitable_for_bulk_annotation, p.workspace_id AS workspace,
+       (SELECT w.title FROM workspace w WHERE w.id = p.workspace_id) AS workspace_title, p.updated_at, p.version
 FROM visible_project($1, $2, $3) p
 LEFT JOIN user_account u ON u.id = p.created_by
 CROSS JOIN LATERAL (
@@ -89,7 +98,9 @@ UPDATE project p SET
     maximum_annotations = n.maximum_annotations, overlap_cohort_percentage = n.overlap_cohort_percentage, sampling = n.sampling,
     skip_queue = n.skip_queue, model_version = n.model_version,
     min_annotations_to_start_training = n.min_annotations_to_start_training, task_data_login = n.task_data_login,
-    task_data_password = n.task_data_password, is_published = n.is_published, is_draft = n.is_draft AND NOT n.is_published,
+    task_data_password = n.task_data_password, workspace_id = n.workspace_id,
+    -- In a sandbox nothing is published.
+    is_published = n.is_published AND NOT EXISTS (SELECT FROM workspace w WHERE w.id = n.workspace_id AND w.is_personal), is_draft = n.is_draft AND NOT n.is_published,
     pinned_at = n.pinned_at, updated_at = now(), version = p.version + 1
 FROM project o CROSS JOIN LATERAL jsonb_populate_record(o, $2) n
 WHERE o.id = $1 AND p.id = o.id;

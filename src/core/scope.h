@@ -13,7 +13,9 @@ struct scope {
     enum auth_kind auth;       /* AUTH_NONE: anonymous, user 0 */
     int64_t user;              /* user_account.id */
     int64_t organization;      /* the active one; 0 when none: lists are empty, objects are 404 */
-    const char *role;          /* "OW" … in the active organization; "" when none */
+    const char *role;          /* "OW" … in the active organization, or the one that counts in the request's project; "" when none */
+    bool project_roles;        /* in some project another role counts (auth_enter_project) */
+    const char *overrides;     /* organization.permission_overrides; NULL without an organization */
     uint64_t permissions;      /* bit set of enum perm */
     int64_t organization_version;
     const char *email;

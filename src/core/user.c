@@ -152,6 +152,23 @@ void user_row_write_open(struct jw *w, const struct row *r)
     wire_kraw(w, "org_membership", r, USER_GET_ORG_MEMBERSHIP);
 }
 
+int64_t user_row_id(const struct row *r)
+{
+    return row_i64(r, USER_GET_ID);
+}
+
+void user_row_line(const struct row *r, struct user_line *out)
+{
+    bool gone = row_bool(r, USER_GET_DELETED);
+
+    *out = (struct user_line){
+        .email = gone ? "Deleted" : row_text(r, USER_GET_EMAIL),
+        .first_name = gone ? "Deleted" : row_text(r, USER_GET_FIRST_NAME),
+        .last_name = gone ? "User" : row_text(r, USER_GET_LAST_NAME),
+        .last_activity = row_text(r, USER_GET_LAST_ACTIVITY),
+    };
+}
+
 static err *no_user(struct scope *s)
 {
     return err_new(s->a, ERR_NOT_FOUND, "No User matches the given query.");

@@ -46,6 +46,13 @@ err *user_list_write(struct scope *s, struct jw *w) __attribute__((warn_unused_r
 /* Rows of these members, by id, and one such row as an object that is left open. */
 err *user_rows(struct scope *s, const int64_t *ids, size_t n, struct rows *out) __attribute__((warn_unused_result));
 void user_row_write_open(struct jw *w, const struct row *r);
+int64_t user_row_id(const struct row *r);
+/* What lists outside of JSON show of such a row. */
+struct user_line {
+    const char *email, *first_name, *last_name;
+    const char *last_activity;    /* as the database writes it */
+};
+void user_row_line(const struct row *r, struct user_line *out);
 
 /* Change the fields that are present (B_USER). Oneself, or anybody of the organization with users.change.
  * Errors: NOT_FOUND, PERMISSION, VALIDATION, METHOD for an e-mail. */

@@ -1,44 +1,54 @@
 -- Is one object visible to the caller? $1…$3 are the arguments of visible_project(), $4 is the id.
--- Read where a permission is missing, to tell 403 (visible) from 404; handlers have their own queries.
+-- Read where a permission is missing, to tell 403 (visible) from 404, and to find the project that an object is in (null: in none);
+-- handlers have their own queries.
 
--- @query visible_project_id :one (organization int4, member int4, role text, id int4) -> (visible)
-SELECT true AS visible FROM visible_project($1, $2, $3) WHERE id = $4;
+-- @query visible_role :one (project int4, member int4, role text) -> (role)
+SELECT role_in_project($1, $2, $3) AS role;
 
--- @query visible_task :one (organization int4, member int4, role text, id int4) -> (visible)
-SELECT true AS visible FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
+-- @query visible_project_id :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT p.id AS project FROM visible_project($1, $2, $3) p WHERE p.id = $4;
+
+-- @query visible_task :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT p.id AS project FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
 WHERE t.id = $4 AND t.deleted_at IS NULL;
 
 -- Annotators see their own work only.
--- @query visible_annotation :one (organization int4, member int4, role text, id int4) -> (visible)
-SELECT true AS visible FROM annotation a JOIN visible_project($1, $2, $3) p ON p.id = a.project_id
+-- @query visible_annotation :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT p.id AS project FROM annotation a JOIN visible_project($1, $2, $3) p ON p.id = a.project_id
 JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL
-WHERE a.id = $4 AND a.deleted_at IS NULL AND ($3 <> 'AN' OR a.completed_by = $2);
+WHERE a.id = $4 AND a.deleted_at IS NULL AND (role_in_project(p.id, $2, $3) <> 'AN' OR a.completed_by = $2);
 
--- @query visible_history_row :one (organization int4, member int4, role text, id int4) -> (visible)
-SELECT true AS visible FROM visible_history($1, $2, $3) WHERE id = $4;
+-- @query visible_history_row :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT v.project_id AS project FROM visible_history($1, $2, $3) v WHERE v.id = $4;
 
--- @query visible_draft :one (organization int4, member int4, role text, id int4) -> (visible)
-SELECT true AS visible FROM draft d JOIN visible_project($1, $2, $3) p ON p.id = d.project_id
+-- @query visible_draft :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT p.id AS project FROM draft d JOIN visible_project($1, $2, $3) p ON p.id = d.project_id
 JOIN task t ON t.id = d.task_id AND t.deleted_at IS NULL
-WHERE d.id = $4 AND ($3 <> 'AN' OR d.user_id = $2);
+WHERE d.id = $4 AND (role_in_project(p.id, $2, $3) <> 'AN' OR d.user_id = $2);
 
--- @query visible_prediction :one (organization int4, member int4, role text, id int4) -> (visible)
-SELECT true AS visible FROM prediction x JOIN visible_project($1, $2, $3) p ON p.id = x.project_id
+-- @query visible_prediction :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT p.id AS project FROM prediction x JOIN visible_project($1, $2, $3) p ON p.id = x.project_id
 JOIN task t ON t.id = x.task_id AND t.deleted_at IS NULL
-WHERE x.id = $4 AND ($3 <> 'AN' OR p.show_collab_predictions);
+WHERE x.id = $4 AND (role_in_project(p.id, $2, $3) <> 'AN' OR p.show_collab_predictions);
 
--- @query visible_upload :one (organization int4, member int4, role text, id int4) -> (visible)
-SELECT true AS visible FROM file_upload f JOIN visible_project($1, $2, $3) p ON p.id = f.project_id
+-- @query visible_upload :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT p.id AS project FROM file_upload f JOIN visible_project($1, $2, $3) p ON p.id = f.project_id
 WHERE f.id = $4;
 
--- @query visible_view :one (organization int4, member int4, role text, id int4) -> (visible)
-SELECT true AS visible FROM view v JOIN visible_project($1, $2, $3) p ON p.id = v.project_id
+-- @query visible_view :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT p.id AS project FROM view v JOIN visible_project($1, $2, $3) p ON p.id = v.project_id
 WHERE v.id = $4 AND (NOT v.is_private OR v.user_id = $2);
 
--- @query visible_user :one (organization int4, member int4, role text, id int4) -> (visible)
-SELECT true AS visible FROM membership m
+-- @query visible_user :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT NULL::int4 AS project FROM membership m
 WHERE m.organization_id = $1 AND m.user_id = $4 AND (m.user_id = $2 OR $3 IN ('OW', 'AD', 'MA'));
 
--- @query visible_organization :one (organization int4, member int4, role text, id int4) -> (visible)
-SELECT true AS visible FROM membership m
+-- @query visible_organization :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT NULL::int4 AS project FROM membership m
 WHERE m.organization_id = $4 AND m.organization_id = $1 AND m.user_id = $2 AND m.role = $3 AND m.deleted_at IS NULL;
+
+-- @query visible_workspace_id :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT NULL::int4 AS project FROM visible_workspace($1, $2, $3) w WHERE w.id = $4;
+
+-- @query visible_role_row :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT p.id AS project FROM project_role r JOIN visible_project($1, $2, $3) p ON p.id = r.project_id WHERE r.id = $4;

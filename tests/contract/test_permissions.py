@@ -67,11 +67,16 @@ class World:
         self.file, self.upload = kept["id"], os.path.basename(kept["file"])
         self.user = Person("AN", organization).number
         self.view = maker.post("/api/dm/views/", {"project": self.project.id})["id"]
+        self.workspace = maker.post("/api/workspaces/", {"title": "Workspace"})["id"]
+        if me.role != "DI":
+            maker.post(f"/api/workspaces/{self.workspace}/memberships/", {"user": me.number})
+        self.role = maker.post("/api/projects/roles/", {"project": self.project.id, "user": self.user, "role": "RE"})["id"]
 
     def number(self, pattern, name):
         if name != "id":
             return {"project": self.project.id, "annotation": self.annotation, "user": self.user}[name]
         for prefix, number in (
+            ("/api/workspaces/", self.workspace), ("/api/projects/roles/", self.role),
             ("/api/projects/", self.project.id), ("/projects/", self.project.id), ("/api/tasks/", self.task),
             ("/api/annotations/", self.annotation), ("/api/annotation-history/", self.version),
             ("/api/drafts/", self.draft), ("/api/predictions/", self.prediction),
