@@ -313,7 +313,7 @@ CREATE FUNCTION task_data(data jsonb, first_key text) RETURNS jsonb LANGUAGE sql
 $$;
 
 -- A JSON value read as a number: numbers, and texts that are one.
-CREATE FUNCTION json_number(v jsonb) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION json_number(v jsonb) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE jsonb_typeof(v)
            WHEN 'number' THEN v::numeric
            WHEN 'string' THEN CASE WHEN length(v #>> '{}') < 400
@@ -374,7 +374,8 @@ CREATE TABLE annotation (
     updated_at        timestamptz NOT NULL DEFAULT now(),
     deleted_at        timestamptz
 );
-CREATE INDEX annotation_user ON annotation (project_id, completed_by, task_id);
+-- deleted_at comes along, so that the tasks of one annotator are counted without a look at the annotations.
+CREATE INDEX annotation_user ON annotation (project_id, completed_by, task_id) INCLUDE (deleted_at);
 -- Made after annotation_user: where the planner sees no difference it takes the newest, and a plan that was made while the table was
 -- almost empty would go on reading the whole of the other one.
 CREATE INDEX annotation_task ON annotation (task_id);
@@ -460,10 +461,11 @@ CREATE UNLOGGED TABLE task_list (
     project_id  int4 NOT NULL,
     version     int8 NOT NULL,                -- of the project's tasks (project_counter) when it was made
     made_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
-    cost_ms     int4 NOT NULL,
-    tasks       int8 NOT NULL,
-    annotations int8 NOT NULL,
-    predictions int8 NOT NULL
+    cost_ms     int4 NOT NULL DEFAULT 0,
+    kept        int8 NOT NULL DEFAULT 0,      -- ids from the start of the order: the first page of them, or all
+    tasks       int8 NOT NULL DEFAULT 0,
+    annotations int8 NOT NULL DEFAULT 0,
+    predictions int8 NOT NULL DEFAULT 0
 );
 CREATE INDEX task_list_project ON task_list (project_id, made_at);
 CREATE UNLOGGED TABLE task_list_page (
@@ -472,6 +474,21 @@ CREATE UNLOGGED TABLE task_list_page (
     ids  int4[] NOT NULL,
     PRIMARY KEY (list, page)
 );
+-- As they are: to compress a million ids takes longer than to find them.
+ALTER TABLE task_list_page ALTER ids SET STORAGE PLAIN;
+
+-- Keep the ids that a query gives in one array. An EXECUTE, because it may run in parallel; a query inside of an INSERT may not.
+CREATE FUNCTION task_list_fill(list int8, query text, vals text[])
+RETURNS TABLE (kept int8, tasks int8, annotations int8, predictions int8) LANGUAGE plpgsql AS $$
+DECLARE
+    found_ids int4[];
+BEGIN
+    EXECUTE query INTO found_ids, tasks, annotations, predictions USING vals;
+    kept := coalesce(cardinality(found_ids), 0);
+    INSERT INTO task_list_page (list, page, ids)
+    SELECT task_list_fill.list, i, found_ids[i * 1000 + 1 : (i + 1) * 1000] FROM generate_series(0, (kept - 1) / 1000) i WHERE kept > 0;
+    RETURN NEXT;
+END $$;
 
 -- ---------------------------------------------------------------- the task stream
 

@@ -282,7 +282,7 @@ static err *found_list(struct rq *rq, const struct dm_query *q, struct paging *p
     struct dm_list list;
     struct jw *w;
 
-    TRY(dm_list_open(rq->scope, q, &list));
+    TRY(dm_list_open(rq->scope, q, p->page == 0 ? INT64_MAX : p->page * p->size, &list));
     TRY(paging_check(rq, p, list.total.tasks));
     w = rs_json(rq);
     list_open(w, &list.total);
@@ -352,7 +352,7 @@ static err *recent_open(struct rq *rq, int64_t project, int64_t most, int64_t sk
     TRY(dm_compile(rq->a, context, order, query));
     query->last_first = true;
     if (most > TASK_BATCH || skip > RECENT_MOST)
-        return dm_list_open(rq->scope, query, list);
+        return dm_list_open(rq->scope, query, skip + most, list);
     *list = (struct dm_list){.s = rq->scope, .q = query};
     return task_list_totals(rq->scope, project, &list->total);
 }

@@ -464,3 +464,16 @@ void dm_order(struct sqlb *b, const struct dm_query *q)
     }
     sqlb_add_literal(b, q->descending ? "t.inner_id DESC" : "t.inner_id");
 }
+
+bool dm_order_packs(const struct dm_query *q)
+{
+    return !dm_by_id(q) && q->order->class == DM_INT && !q->last_first;
+}
+
+/* Numbers of 32 bits above an id of 31, nulls above all of them. Ids rise with inner ids, so either decides between equals. */
+void dm_order_packed(struct sqlb *b, const struct dm_query *q)
+{
+    sqlb_add_literal(b, q->descending ? "((coalesce(-(" : "((coalesce((");
+    template_add(b, q->context, q->order->sql);
+    sqlb_lit(b, ")::int8, 4294967295) << 31) + t.id)");
+}

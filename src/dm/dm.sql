@@ -8,9 +8,9 @@ SELECT p.model_version, NOT p.show_collab_predictions AS hide_predictions,
 FROM visible_project($1, $2, $3) p WHERE p.id = $4;
 
 -- How many tasks the project has, and which version of them; how long ago this list was kept, and what it says.
--- @query dm_list_find :one (project int4, key bytea) -> (version, project_tasks, id, kept_version, age_ms, cost_ms, tasks, annotations, predictions)
+-- @query dm_list_find :one (project int4, key bytea) -> (version, project_tasks, id, kept_version, age_ms, cost_ms, kept, tasks, annotations, predictions)
 SELECT c.version, c.project_tasks, l.id, l.version AS kept_version,
-       (extract(epoch FROM clock_timestamp() - l.made_at) * 1000)::int8 AS age_ms, l.cost_ms, l.tasks, l.annotations, l.predictions
+       (extract(epoch FROM clock_timestamp() - l.made_at) * 1000)::int8 AS age_ms, l.cost_ms, l.kept, l.tasks, l.annotations, l.predictions
 FROM (SELECT coalesce(sum(version), 0)::int8 AS version, coalesce(sum(task_number), 0)::int8 AS project_tasks
       FROM project_counter WHERE project_id = $1) c
 LEFT JOIN task_list l ON l.key = $2;
@@ -23,11 +23,15 @@ DELETE FROM task_list WHERE id = ANY (ARRAY(
 
 -- None when somebody else has just kept the same list.
 -- @query dm_list_add :one (project int4, key bytea, version int8) -> (id)
-INSERT INTO task_list (project_id, key, version, cost_ms, tasks, annotations, predictions) VALUES ($1, $2, $3, 0, 0, 0, 0)
+INSERT INTO task_list (project_id, key, version) VALUES ($1, $2, $3)
 ON CONFLICT (key) DO NOTHING RETURNING id;
 
--- @query dm_list_fill :exec (list int8, cost_ms int4, tasks int8, annotations int8, predictions int8)
-UPDATE task_list SET cost_ms = $2, tasks = $3, annotations = $4, predictions = $5 WHERE id = $1;
+-- The ids of an order from its start, and the sums over them: query is a composed statement over the values.
+-- @query dm_list_fill :one (list int8, query text, vals text[]) -> (kept, tasks, annotations, predictions)
+SELECT kept, tasks, annotations, predictions FROM task_list_fill($1, $2, $3);
+
+-- @query dm_list_note :exec (list int8, cost_ms int4, kept int8, tasks int8, annotations int8, predictions int8)
+UPDATE task_list SET cost_ms = $2, kept = $3, tasks = $4, annotations = $5, predictions = $6 WHERE id = $1;
 
 -- @query dm_list_pages :many (list int8, first int4, last int4) -> (page, id)
 SELECT p.page, x.id FROM task_list_page p CROSS JOIN LATERAL unnest(p.ids) WITH ORDINALITY AS x (id, place)

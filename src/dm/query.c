@@ -291,6 +291,25 @@ bool dm_by_id(const struct dm_query *q)
     return !q->order || strcmp(q->order->name, "id") == 0 || strcmp(q->order->name, "inner_id") == 0;
 }
 
+static bool is_plain(const struct dm_column *c)
+{
+    return c->sql && text_starts(c->sql, "t.") && c->class != DM_WHOLE;
+}
+
+bool dm_filters_plain(const struct dm_query *q)
+{
+    for (size_t i = 0; i < q->n; i++)
+        for (const struct dm_term *t = &q->terms[i]; t; t = t->child)
+            if (!is_plain(t->column))
+                return false;
+    return q->context->own == 0 && q->selection.n == 0;
+}
+
+bool dm_orders_plain(const struct dm_query *q)
+{
+    return !q->order || q->order_key || is_plain(q->order);
+}
+
 bool dm_in_list_order(const struct dm_query *q)
 {
     return !q->descending && dm_by_id(q);

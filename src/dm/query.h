@@ -75,6 +75,13 @@ bool dm_selects_nothing(const struct dm_query *q);
 /* The query as SQL over `task t`: a condition (project and trash included), and what follows ORDER BY. */
 void dm_where(struct sqlb *b, const struct dm_query *q);
 void dm_order(struct sqlb *b, const struct dm_query *q);
+/* An order by a whole number as one int8 that holds the id in its lower 31 bits: sorted in half the time. */
+bool dm_order_packs(const struct dm_query *q);
+void dm_order_packed(struct sqlb *b, const struct dm_query *q);
+/* Can each task be judged, and put into order, by what its own row holds without much ado? Then to look at all of them twice takes less
+ * than to keep them all. */
+bool dm_filters_plain(const struct dm_query *q);
+bool dm_orders_plain(const struct dm_query *q);
 /* Is the order by id, up or down? */
 bool dm_by_id(const struct dm_query *q);
 /* Is the order that of the list without a query? */

@@ -5,14 +5,17 @@
 
 #include "json/verr.h"
 
+/* Rows that parallel workers hand over cost what other rows cost: merged in order they come by the block. */
 err *dm_planner_free(struct db *db)
 {
-    return db_script(db, "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = on; SET LOCAL work_mem = '64MB'");
+    return db_script(db, "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = on; SET LOCAL work_mem = '64MB'; "
+                         "SET LOCAL parallel_tuple_cost = 0.01");
 }
 
 err *dm_planner_bind(struct db *db)
 {
-    return db_script(db, "SET LOCAL plan_cache_mode TO DEFAULT; SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL work_mem TO DEFAULT");
+    return db_script(db, "SET LOCAL plan_cache_mode TO DEFAULT; SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL work_mem TO DEFAULT; "
+                         "SET LOCAL parallel_tuple_cost TO DEFAULT");
 }
 
 err *dm_explain(struct scope *s, err *e)

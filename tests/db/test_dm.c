@@ -53,7 +53,7 @@ static struct dm_list open_list(struct scope *s, const struct dm_query *q)
 {
     struct dm_list l;
 
-    assert_ok(dm_list_open(s, q, &l));
+    assert_ok(dm_list_open(s, q, INT64_MAX, &l));
     return l;
 }
 
@@ -106,6 +106,33 @@ static void orders_by_a_count(void **state)
     assert_int_equal(id_at(&l, 10), 33);
     assert_int_equal(id_at(&l, TASKS / 3), 1);
     assert_int_equal(id_at(&l, TASKS - 1), TASKS);
+}
+
+/* The first page of an order is found alone; whoever goes on gets the rest, with the same start. */
+static void the_first_page_comes_before_the_rest(void **state)
+{
+    static const char *const orders[] = {"total_annotations", "-total_predictions", "created_at", "-updated_at", "data.text", "-data.n"};
+    struct scope s = scope();
+    int64_t first[DM_IDS_MOST], again[DM_IDS_MOST];
+    size_t n, m;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        struct dm_query q = query(arena_printf(fixture_arena, "{\"ordering\": [\"%s\"]}", orders[i]));
+        struct dm_list l;
+        fixture_sql(db, "TRUNCATE task_list CASCADE");
+        assert_ok(dm_list_open(&s, &q, 30, &l));
+        assert_int_equal(l.n_kept, 1000);
+        assert_int_equal(l.total.tasks, TASKS);
+        assert_ok(dm_list_ids(&l, 0, DM_IDS_MOST, first, &n));
+        assert_int_equal(fixture_i64(db, "SELECT kept FROM task_list"), 1000);
+        assert_ok(dm_list_open(&s, &q, 1001, &l));
+        assert_int_equal(l.n_kept, TASKS);
+        assert_ok(dm_list_ids(&l, 0, DM_IDS_MOST, again, &m));
+        assert_int_equal(n, m);
+        assert_memory_equal(first, again, n * sizeof *first);
+        assert_int_equal(fixture_i64(db, "SELECT count(*) FROM task_list"), 1);
+    }
 }
 
 static void latest_first(void **state)
@@ -212,7 +239,7 @@ static void patterns_that_are_none(void **state)
     struct dm_list l;
 
     (void)state;
-    assert_err(dm_list_open(&s, &q, &l), VALIDATION);
+    assert_err(dm_list_open(&s, &q, 30, &l), VALIDATION);
 }
 
 /* ---- plans ---- */
@@ -283,7 +310,8 @@ static void hot_queries_go_by_index(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(totals_and_places), cmocka_unit_test(orders_by_a_count), cmocka_unit_test(latest_first),
+        cmocka_unit_test(totals_and_places), cmocka_unit_test(orders_by_a_count), cmocka_unit_test(the_first_page_comes_before_the_rest),
+        cmocka_unit_test(latest_first),
         cmocka_unit_test(kept_until_a_task_changes),
         cmocka_unit_test(what_was_costly_may_be_five_seconds_old), cmocka_unit_test(what_tells_of_drafts_is_never_older),
         cmocka_unit_test(a_bounded_number_is_kept), cmocka_unit_test(lists_that_were_thrown_away), cmocka_unit_test(patterns_that_are_none),
