@@ -9,6 +9,8 @@ extern const struct jin_spec B_PROJECT, B_LABEL_CONFIG, B_TASK, B_ANNOTATION, B_
 extern const struct jin_spec B_VIEW, B_VIEW_RESET, B_VIEW_ORDER;
 extern const struct jin_spec B_WORKSPACE, B_WORKSPACE_MEMBER, B_WORKSPACE_PROJECT, B_LEAVING, B_PICK, B_PROJECT_MEMBER, B_PROJECT_ROLE;
 
+extern const struct jin_spec B_SNAPSHOT, B_SNAPSHOT_CONVERT;
+
 /* Forms of pages. */
 extern const struct jin_spec B_SIGN_UP, B_PROFILE, B_RULES;
 

@@ -88,7 +88,7 @@ static err *flush(void *to)
 static err *run(struct db *db, void *arg)
 {
     struct export_run *e = arg;
-    const struct exp_out out = {put, flush, e->rq};
+    const struct exp_out out = {put, flush, e->rq, NULL};
 
     (void)db;
     return exp_write(e->rq->scope, e->format, &e->options, &out);

@@ -17,3 +17,5 @@ liblabeld_a_SOURCES += src/api/etag.c src/api/etag.h src/api/export.c src/api/ga
 liblabeld_a_SOURCES += src/api/history.c src/api/summary.c
 liblabeld_a_SOURCES += src/api/dm.c
 liblabeld_a_SOURCES += src/api/bodies_teams.c src/api/project_members.c src/api/workspaces.c
+liblabeld_a_SOURCES += src/api/snapshots.c
+liblabeld_a_SOURCES += src/api/bodies_files.c

@@ -126,6 +126,22 @@ err *auth_as_user(struct scope *s, int64_t user)
     return OK;
 }
 
+err *auth_as_member(struct scope *s, int64_t user, int64_t organization)
+{
+    struct row r;
+    bool found;
+
+    TRY(auth_as_user(s, user));
+    TRY(db_opt(s->db, SQL_auth_member, DB_ARGS(db_i64(organization), db_i64(user)), &r, &found));
+    if (!found)
+        return err_new(s->a, ERR_PERMISSION, NULL);
+    s->organization = organization;
+    s->organization_title = row_text(&r, AUTH_MEMBER_ORGANIZATION_TITLE);
+    s->role = row_text(&r, AUTH_MEMBER_ROLE);
+    s->permissions = perm_set(s->role, row_text(&r, AUTH_MEMBER_OVERRIDES));
+    return OK;
+}
+
 /* ---- visibility ---- */
 
 /* The first column of every query says which project the object is in, where it is in one; visible_task's name stands for them. */

@@ -14,6 +14,9 @@ err *auth_session(struct scope *s, const char *cookie, bool *found) __attribute_
 
 /* Fill `s` for a user without credentials (labeld-admin, tests). Errors: NOT_FOUND. */
 err *auth_as_user(struct scope *s, int64_t user) __attribute__((warn_unused_result));
+/* The same in an organization that need not be the active one: for jobs, which do what somebody asked for earlier.
+ * Errors: PERMISSION when they are no member any more. */
+err *auth_as_member(struct scope *s, int64_t user, int64_t organization) __attribute__((warn_unused_result));
 /* An anonymous scope: user 0, no organization, no permission. */
 void auth_nobody(struct scope *s, struct arena *a, struct db *db);
 

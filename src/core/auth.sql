@@ -69,6 +69,11 @@ LEFT JOIN membership m ON m.user_id = u.id AND m.organization_id = u.active_orga
 LEFT JOIN organization o ON o.id = m.organization_id
 WHERE u.id = $1;
 
+-- @query auth_member :one (organization int4, member int4) -> (role, organization_title, overrides)
+SELECT m.role, o.title AS organization_title, o.permission_overrides::text AS overrides
+FROM membership m JOIN organization o ON o.id = m.organization_id
+WHERE m.organization_id = $1 AND m.user_id = $2 AND m.deleted_at IS NULL AND m.role <> 'DI';
+
 -- Noting the use: rows that changed meanwhile are left alone, so requests of one user never wait for each other long.
 -- @query auth_touch_token :exec (user_id int4)
 WITH t AS (UPDATE legacy_token SET last_used_at = now() WHERE user_id = $1)

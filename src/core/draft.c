@@ -38,6 +38,11 @@ err *draft_row(struct scope *s, int64_t id, struct row *out)
     return OK;
 }
 
+int64_t draft_row_id(const struct row *r)
+{
+    return row_i64(r, DRAFT_BY_TASKS_ID);
+}
+
 int64_t draft_owner(const struct row *r)
 {
     return row_i64(r, DRAFT_BY_TASKS_USER_ID);

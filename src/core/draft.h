@@ -11,6 +11,7 @@ err *draft_rows(struct scope *s, const int64_t *tasks, size_t n, bool mine, stru
 err *draft_row(struct scope *s, int64_t id, struct row *out) __attribute__((warn_unused_result));
 /* As draft_row, whoever owns it, and without an error when there is none. */
 err *draft_find(struct scope *s, int64_t id, struct row *out, bool *found) __attribute__((warn_unused_result));
+int64_t draft_row_id(const struct row *r);
 int64_t draft_owner(const struct row *r);
 int64_t draft_task(const struct row *r);
 const char *draft_created(const struct row *r);   /* as Postgres writes it; lives as long as the row */

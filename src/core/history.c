@@ -10,6 +10,7 @@ enum { REMOVED_PER_STEP = 10000 };
 
 _Static_assert((int)HISTORY_ROW_CREATED_AT == (int)HISTORY_OF_ANNOTATION_CREATED_AT &&
                    (int)HISTORY_ROW_CREATED_AT == (int)HISTORY_OF_TASK_CREATED_AT &&
+                   (int)HISTORY_ROW_CREATED_AT == (int)HISTORY_OF_TASKS_CREATED_AT &&
                    (int)HISTORY_ROW_CREATED_AT == (int)HISTORY_OF_PROJECTS_CREATED_AT &&
                    (int)HISTORY_ROW_CREATED_AT == (int)HISTORY_PAGE_CREATED_AT,
                "column lists differ");
@@ -47,6 +48,21 @@ err *history_page(struct scope *s, int64_t project, const struct history_span *s
     return db_many(s->db, SQL_history_page,
                    DB_ARGS(SCOPE_ARGS(s), db_i64(project), db_opt_i64(scope_own_only(s), s->user), db_text(span->since),
                            db_text(span->until), db_i64(most), db_i64(skip)), out);
+}
+
+err *history_rows(struct scope *s, const int64_t *tasks, size_t n, struct rows *out)
+{
+    return db_many(s->db, SQL_history_of_tasks, DB_ARGS(SCOPE_ARGS(s), db_i64s(s->a, tasks, n)), out);
+}
+
+int64_t history_annotation(const struct row *r)
+{
+    return row_i64(r, HISTORY_ROW_ANNOTATION_ID);
+}
+
+int64_t history_task(const struct row *r)
+{
+    return row_i64(r, HISTORY_ROW_TASK_ID);
 }
 
 void history_write(struct jw *w, const struct row *r)

@@ -23,6 +23,10 @@ err *history_row(struct scope *s, int64_t id, struct row *out) __attribute__((wa
 /* Of a project that the caller was found to see. */
 err *history_count(struct scope *s, int64_t project, const struct history_span *span, int64_t *n) __attribute__((warn_unused_result));
 err *history_page(struct scope *s, int64_t project, const struct history_span *span, int64_t most, int64_t skip, struct rows *out) __attribute__((warn_unused_result));
+/* Rows of several tasks, ordered by task, annotation and age. */
+err *history_rows(struct scope *s, const int64_t *tasks, size_t n, struct rows *out) __attribute__((warn_unused_result));
+int64_t history_annotation(const struct row *r);
+int64_t history_task(const struct row *r);
 void history_write(struct jw *w, const struct row *r);
 
 /* Remove what the filter says, some thousands of rows per statement; at least one part of it is set. The annotations stay as they are. */

@@ -27,6 +27,13 @@ FROM visible_history($1, $2, $3) v
 WHERE ($6::int4 IS NULL OR v.project_id = $6) AND ($4::int4 IS NULL OR v.annotation_id = $4) AND ($5::int4 IS NULL OR v.task_id = $5)
 ORDER BY CASE WHEN $7 THEN -v.id ELSE v.id END;
 
+-- Of several annotations, in the order of the tasks and then as they were written.
+-- @query history_of_tasks :many (organization int4, member int4, role text, tasks int4[])
+-- -> (id, annotation_id, draft_id, task_id, project_id, organization_id, review_id, comment, comment_id, action, result, lead_time,
+--     started_at, created_by, created_at)
+SELECT v.* FROM unnest($4) AS x (id) CROSS JOIN LATERAL (SELECT * FROM visible_history($1, $2, $3) h WHERE h.task_id = x.id OFFSET 0) v
+ORDER BY v.task_id, v.annotation_id, v.id;
+
 -- One project in pages, between two moments (null: from the first, to the last). own: of this annotator's annotations (null: all).
 -- Counting and skipping read the index only; a page's rows are fetched at the end.
 -- @query history_count :one (project int4, own int4, since timestamptz, until timestamptz) -> (n)

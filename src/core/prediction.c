@@ -13,6 +13,7 @@
 _Static_assert((int)PREDICTION_BY_TASKS_UPDATED_AT == (int)PREDICTION_BY_ID_UPDATED_AT, "column lists differ");
 _Static_assert((int)PREDICTION_BY_TASKS_UPDATED_AT == (int)PREDICTION_PAGE_UPDATED_AT, "column lists differ");
 
+const int prediction_task_col = PREDICTION_BY_TASKS_TASK;
 const int prediction_result_col = PREDICTION_BY_TASKS_RESULT;
 const int prediction_score_col = PREDICTION_BY_TASKS_SCORE;
 const int prediction_version_col = PREDICTION_BY_TASKS_MODEL_VERSION;

@@ -14,7 +14,7 @@ err *prediction_row(struct scope *s, int64_t id, struct row *out) __attribute__(
 err *prediction_page(struct scope *s, int64_t project, int64_t after, int64_t most, struct rows *out) __attribute__((warn_unused_result));
 int64_t prediction_row_id(const struct row *r);
 /* Columns that task answers sum up. */
-extern const int prediction_result_col, prediction_score_col, prediction_version_col;
+extern const int prediction_task_col, prediction_result_col, prediction_score_col, prediction_version_col;
 void prediction_write(struct jw *w, const struct row *r);
 
 err *prediction_create(struct scope *s, const struct jin *in, int64_t *id) __attribute__((warn_unused_result));

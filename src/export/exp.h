@@ -7,11 +7,17 @@
 #include "labelconfig/lc.h"
 #include "json/jw.h"
 
+struct exp_choice;
+
 struct exp_options {
     int64_t project;
     bool all_tasks;  /* also tasks without annotations */
     bool frames;     /* fill in the frames between keyframes of videos */
     const char *ids; /* "{1,2}" as an int4[] text, NULL = all */
+    const struct exp_choice *choice; /* of a snapshot: its tasks, annotations and how they are
+                                      * written, in place of all_tasks and ids; NULL = none */
+    struct span snapshot; /* items come from this document, in format JSON; {NULL,0} = from the
+                           * database. Its frames were filled in when it was made. */
 };
 
 /* Where the file goes. */
@@ -19,6 +25,7 @@ struct exp_out {
     jw_sink *put;
     err *(*flush)(void *to); /* called at batch ends; may send what is gathered */
     void *to;                /* for both */
+    int64_t *tasks;          /* counts the tasks that format JSON writes; NULL = nobody asks */
 };
 
 struct exp_format {

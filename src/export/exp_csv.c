@@ -79,17 +79,33 @@ static const char *data_column(const struct csv_out *c, const char *key)
     return is_among(c->controls, c->n_controls, key) ? arena_printf(c->s->a, "_data_%s", key) : key;
 }
 
+static const char *const fixed[] = {"annotation_id", "annotator", "created_at", "lead_time",
+                                    "updated_at"};
+enum { N_FIXED = sizeof fixed / sizeof *fixed };
+
+/* Room for n data columns beside the others. */
+static void columns_begin(struct csv_out *c, size_t n)
+{
+    c->columns = arena_array(c->s->a, n + c->n_controls + N_FIXED + 1, sizeof *c->columns);
+}
+
+static void columns_end(struct csv_out *c)
+{
+    for (size_t i = 0; i < c->n_controls; i++)
+        c->columns[c->n++] = c->controls[i];
+    for (size_t i = 0; i < N_FIXED; i++)
+        c->columns[c->n++] = fixed[i];
+    c->n = sort_unique(c->columns, c->n);
+    c->cells = arena_array(c->s->a, c->n, sizeof *c->cells);
+}
+
 static err *columns_read(struct csv_out *c, const struct exp_options *o)
 {
-    static const char *const fixed[] = {"annotation_id", "annotator", "created_at", "lead_time",
-                                        "updated_at"};
-    const size_t n_fixed = sizeof fixed / sizeof *fixed;
     struct rows rows;
 
     TRY(db_many(c->s->db, SQL_export_data_keys,
                 DB_ARGS(db_i64(o->project), db_bool(o->all_tasks), db_text(o->ids)), &rows));
-    c->columns =
-        arena_array(c->s->a, (size_t)rows.n + c->n_controls + n_fixed + 1, sizeof *c->columns);
+    columns_begin(c, (size_t)rows.n);
     for (int i = 0; i < rows.n; i++) {
         struct row r = rows_at(&rows, i);
         /* One row without a key says that there are items. */
@@ -97,12 +113,7 @@ static err *columns_read(struct csv_out *c, const struct exp_options *o)
                                  ? "id"
                                  : data_column(c, row_text(&r, EXPORT_DATA_KEYS_KEY));
     }
-    for (size_t i = 0; i < c->n_controls; i++)
-        c->columns[c->n++] = c->controls[i];
-    for (size_t i = 0; i < n_fixed; i++)
-        c->columns[c->n++] = fixed[i];
-    c->n = sort_unique(c->columns, c->n);
-    c->cells = arena_array(c->s->a, c->n, sizeof *c->cells);
+    columns_end(c);
     return OK;
 }
 
@@ -166,7 +177,8 @@ static err *cells_set(struct csv_out *c, const struct exp_item *it)
     TRY(data_set(c, it));
     cell_set(c, "annotation_id", it->annotated ? CELL_PLAIN : CELL_NONE,
              int_span(a, it->annotation));
-    cell_set(c, "annotator", it->has_annotator ? CELL_TEXT : CELL_NONE, int_span(a, it->annotator));
+    cell_set(c, "annotator", it->has_annotator ? CELL_TEXT : CELL_NONE,
+             it->annotator_email ? text_span(it->annotator_email) : int_span(a, it->annotator));
     cell_set(c, "created_at", CELL_TEXT, text_span(it->created_at));
     cell_set(c, "updated_at", CELL_TEXT, text_span(it->updated_at));
     cell_set(c, "lead_time", it->has_lead_time ? CELL_PLAIN : CELL_NONE,
@@ -291,6 +303,72 @@ static void header_put(struct csv_out *c)
     line_send(c);
 }
 
+/* ---- names of a snapshot: its items are gone through once for them alone ---- */
+
+struct names {
+    json_t *keys, *controls; /* objects as sets */
+    bool any;
+};
+
+static err *names_of_item(void *to, const struct exp_item *it)
+{
+    struct names *n = to;
+    struct arena *a = arena_new("column names");
+    struct jspan walk;
+    struct span value;
+    const char *key;
+    bool more = true;
+    err *e = jspan_open(&walk, a, it->data, (int)cfg.json_max_depth);
+
+    n->any = true;
+    while (!e && more) {
+        e = jspan_next(&walk, &more, &key, &value);
+        if (!e && more)
+            json_object_set_new(n->keys, key, json_true());
+    }
+    for (size_t i = 0; i < it->n_groups; i++)
+        json_object_set_new(n->controls, it->groups[i].name, json_true());
+    arena_free(a);
+    return e;
+}
+
+static void release(void *tree)
+{
+    json_decref(tree);
+}
+
+static void names_take(struct csv_out *c, const struct names *n)
+{
+    const char *key;
+    json_t *v;
+
+    c->controls = arena_array(c->s->a, json_object_size(n->controls) + 1, sizeof *c->controls);
+    json_object_foreach(n->controls, key, v)
+    {
+        c->controls[c->n_controls++] = key;
+    }
+    c->n_controls = sort_unique(c->controls, c->n_controls);
+    columns_begin(c, json_object_size(n->keys) + 1);
+    json_object_foreach(n->keys, key, v)
+    {
+        c->columns[c->n++] = data_column(c, key);
+    }
+    if (n->any)
+        c->columns[c->n++] = "id";
+    columns_end(c);
+}
+
+static err *snapshot_names(struct csv_out *c, const struct exp_options *o, const struct lc *lc)
+{
+    struct names n = {json_object(), json_object(), false};
+
+    arena_defer(c->s->a, release, n.keys);
+    arena_defer(c->s->a, release, n.controls);
+    TRY(exp_items(c->s, o, lc, c->out, names_of_item, &n));
+    names_take(c, &n);
+    return OK;
+}
+
 static err *table_write(struct scope *s, const struct exp_options *o, const struct exp_out *out,
                         char separator)
 {
@@ -298,8 +376,12 @@ static err *table_write(struct scope *s, const struct exp_options *o, const stru
     const struct lc *lc;
 
     TRY(project_config(s, o->project, &lc, NULL, NULL));
-    TRY(controls_read(&c, o, lc));
-    TRY(columns_read(&c, o));
+    if (o->snapshot.p) {
+        TRY(snapshot_names(&c, o, lc));
+    } else {
+        TRY(controls_read(&c, o, lc));
+        TRY(columns_read(&c, o));
+    }
     header_put(&c);
     return exp_items(s, o, lc, out, item_put, &c);
 }

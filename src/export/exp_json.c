@@ -1,16 +1,24 @@
-/* Format JSON: every task with all its annotations, drafts and the ids of its predictions. */
+/* Format JSON: every task with all its annotations, drafts and the ids of its predictions; of a
+ * snapshot, what was chosen. */
+#include "base/filemap.h"
 #include "core/draft.h"
 #include "core/fields.h"
+#include "core/history.h"
+#include "core/prediction.h"
 #include "core/project.h"
 #include "core/wire.h"
-#include "export/exp.h"
+#include "export/choice.h"
 #include "export/export.sql.h"
+#include "export/exp.h"
 #include "export/frames.h"
+
+_Static_assert((int)EXPORT_TASKS_FILE_UPLOAD == (int)EXPORT_CHOSEN_FILE_UPLOAD &&
+                   (int)EXPORT_ANNOTATIONS_LAST_CREATED_BY == (int)EXPORT_CHOSEN_ANNOTATIONS_LAST_CREATED_BY,
+               "column lists differ");
 
 enum { BATCH = 500 };
 
 static const struct field annotation_fields[] = {
-    {"id", EXPORT_ANNOTATIONS_ID, 'i'},
     {"completed_by", EXPORT_ANNOTATIONS_COMPLETED_BY, 'i'},
     {"result", EXPORT_ANNOTATIONS_RESULT, 'j'},
     {"was_cancelled", EXPORT_ANNOTATIONS_WAS_CANCELLED, 'b'},
@@ -47,37 +55,120 @@ static const struct field task_fields[] = {
     {"last_comment_updated_at", EXPORT_TASKS_LAST_COMMENT_UPDATED_AT, 't'},
 };
 
+/* How a direct export is written. */
+static const struct exp_choice everything = {.drafts = true};
+
 /* A batch of tasks with what belongs to them; the children are ordered by task id, as the tasks are, so one walk stitches them. */
 struct batch {
-    struct rows tasks, annotations, drafts, predictions;
-    int annotation, draft, prediction;     /* next row of each */
+    const struct exp_choice *c;
     bool frames;
+    int64_t *ids;
+    size_t n;
+    struct rows tasks, annotations, drafts, predictions, history, people;
+    int annotation, draft, prediction, version;     /* next row of each */
 };
+
+static err *tasks_read(struct scope *s, const struct exp_options *o, int64_t after, struct batch *b)
+{
+    b->ids = arena_array(s->a, BATCH, sizeof *b->ids);
+    if (o->choice) {
+        TRY(exp_choice_tasks(s, o->choice, after, BATCH, b->ids, &b->n));
+        return db_many(s->db, SQL_export_chosen, DB_ARGS(db_i64s(s->a, b->ids, b->n)), &b->tasks);
+    }
+    TRY(db_many(s->db, SQL_export_tasks,
+                DB_ARGS(db_i64(o->project), db_i64(after), db_bool(o->all_tasks), db_text(o->ids), db_i64(BATCH)), &b->tasks));
+    b->n = (size_t)b->tasks.n;
+    for (int i = 0; i < b->tasks.n; i++) {
+        struct row r = rows_at(&b->tasks, i);
+        b->ids[i] = row_i64(&r, EXPORT_TASKS_ID);
+    }
+    return OK;
+}
+
+static err *people_read(struct scope *s, struct batch *b)
+{
+    int64_t *ids = arena_array(s->a, (size_t)b->annotations.n + 1, sizeof *ids);
+    size_t n = 0;
+
+    for (int i = 0; i < b->annotations.n; i++) {
+        struct row r = rows_at(&b->annotations, i);
+        if (!row_null(&r, EXPORT_ANNOTATIONS_COMPLETED_BY))
+            ids[n++] = row_i64(&r, EXPORT_ANNOTATIONS_COMPLETED_BY);
+    }
+    return db_many(s->db, SQL_export_people, DB_ARGS(db_i64s(s->a, ids, n)), &b->people);
+}
+
+static err *annotations_read(struct scope *s, struct batch *b)
+{
+    const struct exp_choice *c = b->c;
+    struct db_arg ids = db_i64s(s->a, b->ids, b->n);
+
+    TRY(c->some ? db_many(s->db, SQL_export_chosen_annotations,
+                          DB_ARGS(ids, db_bool(c->usual), db_bool(c->ground_truth), db_bool(c->cancelled)), &b->annotations)
+                : db_many(s->db, SQL_export_annotations, DB_ARGS(ids), &b->annotations));
+    if (c->history)
+        TRY(history_rows(s, b->ids, b->n, &b->history));
+    return c->people ? people_read(s, b) : OK;
+}
 
 static err *batch_read(struct scope *s, const struct exp_options *o, int64_t after, struct batch *b)
 {
-    int64_t *ids;
+    *b = (struct batch){.c = o->choice ? o->choice : &everything};
+    TRY(tasks_read(s, o, after, b));
+    TRY(annotations_read(s, b));
+    TRY(b->c->predictions ? prediction_rows(s, b->ids, b->n, NULL, &b->predictions)
+                          : db_many(s->db, SQL_export_predictions, DB_ARGS(db_i64s(s->a, b->ids, b->n)), &b->predictions));
+    return draft_rows(s, b->ids, b->n, false, &b->drafts);
+}
 
-    *b = (struct batch){0};
-    TRY(db_many(s->db, SQL_export_tasks,
-                DB_ARGS(db_i64(o->project), db_i64(after), db_bool(o->all_tasks), db_text(o->ids), db_i64(BATCH)), &b->tasks));
-    ids = arena_array(s->a, (size_t)b->tasks.n + 1, sizeof *ids);
-    for (int i = 0; i < b->tasks.n; i++) {
-        struct row r = rows_at(&b->tasks, i);
-        ids[i] = row_i64(&r, EXPORT_TASKS_ID);
+static bool person_find(const struct rows *people, int64_t id, struct row *out)
+{
+    int low = 0, high = people->n;
+
+    while (low < high) {
+        int middle = (low + high) / 2;
+        int64_t other;
+        *out = rows_at(people, middle);
+        other = row_i64(out, EXPORT_PEOPLE_ID);
+        if (other == id)
+            return true;
+        if (other < id)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    TRY(db_many(s->db, SQL_export_annotations, DB_ARGS(db_i64s(s->a, ids, (size_t)b->tasks.n)), &b->annotations));
-    TRY(db_many(s->db, SQL_export_predictions, DB_ARGS(db_i64s(s->a, ids, (size_t)b->tasks.n)), &b->predictions));
-    return draft_rows(s, ids, (size_t)b->tasks.n, false, &b->drafts);
+    return false;
+}
+
+static void person_write(struct jw *w, const struct batch *b, const struct row *annotation)
+{
+    struct row p;
+
+    jw_key(w, "completed_by");
+    if (row_null(annotation, EXPORT_ANNOTATIONS_COMPLETED_BY) ||
+        !person_find(&b->people, row_i64(annotation, EXPORT_ANNOTATIONS_COMPLETED_BY), &p)) {
+        jw_null(w);
+        return;
+    }
+    jw_obj(w);
+    wire_ki64(w, "id", &p, EXPORT_PEOPLE_ID);
+    wire_kstr(w, "email", &p, EXPORT_PEOPLE_EMAIL);
+    wire_kstr(w, "first_name", &p, EXPORT_PEOPLE_FIRST_NAME);
+    wire_kstr(w, "last_name", &p, EXPORT_PEOPLE_LAST_NAME);
+    jw_end(w);
 }
 
 /* The result with every frame of its videos, if those are asked for. */
-static err *annotation_field_write(struct scope *s, struct jw *w, const struct row *r, const struct field *f, bool frames)
+static err *annotation_field_write(struct scope *s, struct jw *w, const struct row *r, const struct field *f, const struct batch *b)
 {
     struct arena_mark m = arena_mark(s->a);
     struct span result;
 
-    if (!frames || f->col != EXPORT_ANNOTATIONS_RESULT || row_null(r, f->col)) {
+    if (f->col == EXPORT_ANNOTATIONS_COMPLETED_BY && b->c->people) {
+        person_write(w, b, r);
+        return OK;
+    }
+    if (!b->frames || f->col != EXPORT_ANNOTATIONS_RESULT || row_null(r, f->col)) {
         field_write(w, r, f);
         return OK;
     }
@@ -85,6 +176,38 @@ static err *annotation_field_write(struct scope *s, struct jw *w, const struct r
     TRY(frames_fill(s->a, result, &result));
     jw_kraw(w, f->key, result.p);
     arena_rewind(s->a, m);
+    return OK;
+}
+
+/* Rows of what is left out of the annotations are passed over. */
+static void history_out(struct jw *w, struct batch *b, const struct row *annotation)
+{
+    int64_t task = row_i64(annotation, EXPORT_ANNOTATIONS_TASK), id = row_i64(annotation, EXPORT_ANNOTATIONS_ID);
+
+    jw_key(w, "history");
+    jw_arr(w);
+    for (; b->version < b->history.n; b->version++) {
+        struct row r = rows_at(&b->history, b->version);
+        int64_t t = history_task(&r);
+        if (t > task || (t == task && history_annotation(&r) > id))
+            break;
+        if (t == task && history_annotation(&r) == id)
+            history_write(w, &r);
+    }
+    jw_end(w);
+}
+
+static err *annotation_write(struct scope *s, struct jw *w, struct batch *b, const struct row *r)
+{
+    jw_obj(w);
+    wire_ki64(w, "id", r, EXPORT_ANNOTATIONS_ID);
+    for (size_t i = 0; i < sizeof annotation_fields / sizeof *annotation_fields; i++)
+        TRY(annotation_field_write(s, w, r, &annotation_fields[i], b));
+    jw_key(w, "prediction");
+    jw_raw(w, "{}");
+    if (b->c->history)
+        history_out(w, b, r);
+    jw_end(w);
     return OK;
 }
 
@@ -96,12 +219,7 @@ static err *annotations_write(struct scope *s, struct jw *w, struct batch *b, in
         struct row r = rows_at(&b->annotations, b->annotation);
         if (row_i64(&r, EXPORT_ANNOTATIONS_TASK) != task)
             break;
-        jw_obj(w);
-        for (size_t i = 0; i < sizeof annotation_fields / sizeof *annotation_fields; i++)
-            TRY(annotation_field_write(s, w, &r, &annotation_fields[i], b->frames));
-        jw_key(w, "prediction");
-        jw_raw(w, "{}");
-        jw_end(w);
+        TRY(annotation_write(s, w, b, &r));
     }
     jw_end(w);
     return OK;
@@ -115,20 +233,29 @@ static void drafts_write(struct jw *w, struct batch *b, int64_t task)
         struct row r = rows_at(&b->drafts, b->draft);
         if (draft_task(&r) != task)
             break;
-        draft_write(w, &r);
+        if (b->c->drafts)
+            draft_write(w, &r);
+        else
+            jw_i64(w, draft_row_id(&r));
     }
     jw_end(w);
 }
 
+/* Either query gives the id and the task, in columns of its own. */
 static void predictions_write(struct jw *w, struct batch *b, int64_t task)
 {
+    int column = b->c->predictions ? prediction_task_col : EXPORT_PREDICTIONS_TASK;
+
     jw_key(w, "predictions");
     jw_arr(w);
     for (; b->prediction < b->predictions.n; b->prediction++) {
         struct row r = rows_at(&b->predictions, b->prediction);
-        if (row_i64(&r, EXPORT_PREDICTIONS_TASK) != task)
+        if (row_i64(&r, column) != task)
             break;
-        jw_i64(w, row_i64(&r, EXPORT_PREDICTIONS_ID));
+        if (b->c->predictions)
+            prediction_write(w, &r);
+        else
+            jw_i64(w, row_i64(&r, EXPORT_PREDICTIONS_ID));
     }
     jw_end(w);
 }
@@ -154,13 +281,39 @@ static err *task_out(struct scope *s, struct jw *w, const struct exp_options *o,
     return OK;
 }
 
+/* A snapshot is in this format already. */
+static err *snapshot_copy(const struct exp_options *o, const struct exp_out *out)
+{
+    enum { PIECE = 65536 };
+
+    for (size_t at = 0; at < o->snapshot.len; at += PIECE) {
+        size_t left = o->snapshot.len - at;
+        out->put(out->to, o->snapshot.p + at, left < PIECE ? left : PIECE);
+        filemap_passed(o->snapshot.p + at);
+        TRY(out->flush(out->to));
+    }
+    return OK;
+}
+
+static err *batch_out(struct scope *s, struct jw *w, const struct exp_options *o, struct batch *b, int64_t *after)
+{
+    for (int i = 0; i < b->tasks.n; i++) {
+        struct row r = rows_at(&b->tasks, i);
+        TRY(task_out(s, w, o, b, &r));
+        *after = row_i64(&r, EXPORT_TASKS_INNER_ID);
+    }
+    return OK;
+}
+
 err *exp_json_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
 {
     const struct lc *lc;
     int64_t after = 0;
     struct jw w;
-    int n;
+    size_t n;
 
+    if (o->snapshot.p)
+        return snapshot_copy(o, out);
     TRY(project_config(s, o->project, &lc, NULL, NULL));
     jw_init(&w, out->put, out->to);
     jw_arr(&w);
@@ -169,12 +322,10 @@ err *exp_json_write(struct scope *s, const struct exp_options *o, const struct e
         struct batch b;
         TRY(batch_read(s, o, after, &b));
         b.frames = o->frames && frames_wanted(lc);
-        n = b.tasks.n;
-        for (int i = 0; i < n; i++) {
-            struct row r = rows_at(&b.tasks, i);
-            TRY(task_out(s, &w, o, &b, &r));
-            after = row_i64(&r, EXPORT_TASKS_INNER_ID);
-        }
+        n = b.n;
+        TRY(batch_out(s, &w, o, &b, &after));
+        if (out->tasks)
+            *out->tasks += (int64_t)n;
         TRY(out->flush(out->to));
         arena_rewind(s->a, m);
     } while (n == BATCH);

@@ -106,7 +106,10 @@ static err *item_put(void *to, const struct exp_item *it)
         key_put(&b, a, it->groups[i].name);
         jsontext_pretty(&b, exp_simple(a, &it->groups[i]), 1);
     }
-    id_put(&b, a, "annotator", it->annotated && it->has_annotator, it->annotator);
+    if (it->annotator_email)
+        text_put(&b, a, "annotator", it->annotator_email);
+    else
+        id_put(&b, a, "annotator", it->annotated && it->has_annotator, it->annotator);
     id_put(&b, a, "annotation_id", it->annotated, it->annotation);
     text_put(&b, a, "created_at", it->created_at);
     text_put(&b, a, "updated_at", it->updated_at);

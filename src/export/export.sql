@@ -24,6 +24,32 @@ SELECT id, task_id AS task, completed_by, result, was_cancelled, ground_truth, c
        parent_annotation, last_created_by
 FROM annotation WHERE task_id = ANY ($1) AND deleted_at IS NULL ORDER BY task_id, id;
 
+-- The same for tasks chosen before, in the order of the ids.
+-- @query export_chosen :many (tasks int4[]) -> (id, inner_id, data, meta, created_at, updated_at,
+--   allow_skip, total_annotations, cancelled_annotations, total_predictions, comment_count, unresolved_comment_count,
+--   last_comment_updated_at, updated_by, file_upload)
+SELECT t.id, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.allow_skip, t.total_annotations, t.cancelled_annotations,
+       t.total_predictions, t.comment_count, t.unresolved_comment_count, t.last_comment_updated_at, t.updated_by,
+       (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload
+FROM unnest($1) WITH ORDINALITY AS x (id, place)
+CROSS JOIN LATERAL (SELECT * FROM task WHERE id = x.id OFFSET 0) t
+JOIN project p ON p.id = t.project_id
+ORDER BY x.place;
+
+-- The union of the kinds that are asked for; each task's in the order of their ids.
+-- @query export_chosen_annotations :many (tasks int4[], usual bool, truths bool, cancelled bool) -> (id, task, completed_by, result, was_cancelled,
+--   ground_truth, created_at, updated_at, draft_created_at, lead_time, result_count, unique_id, import_id, last_action, bulk_created, project,
+--   updated_by, parent_prediction, parent_annotation, last_created_by)
+SELECT id, task_id AS task, completed_by, result, was_cancelled, ground_truth, created_at, updated_at, draft_created_at, lead_time,
+       result_count, unique_id, import_id, last_action, bulk_created, project_id AS project, updated_by, parent_prediction,
+       parent_annotation, last_created_by
+FROM annotation WHERE task_id = ANY ($1) AND deleted_at IS NULL
+  AND (($2 AND NOT was_cancelled AND NOT ground_truth) OR ($3 AND ground_truth) OR ($4 AND was_cancelled))
+ORDER BY task_id, id;
+
+-- @query export_people :many (ids int4[]) -> (id, email, first_name, last_name)
+SELECT id, email, first_name, last_name FROM user_account WHERE id = ANY ($1) ORDER BY id;
+
 -- @query export_predictions :many (tasks int4[]) -> (id, task)
 SELECT id, task_id AS task FROM prediction WHERE task_id = ANY ($1) ORDER BY task_id, id;
 

@@ -19,8 +19,7 @@ struct element {
     struct exp_region region;
 };
 
-/* Text of a JSON string that came from jsonb, decoded. */
-static const char *text_of(struct arena *a, struct span json)
+const char *exp_text(struct arena *a, struct span json)
 {
     json_t *tree = json_loadb(json.p, json.len, JSON_DECODE_ANY, NULL);
     const char *text = arena_strdup(a, json_string_value(tree));
@@ -45,7 +44,7 @@ static err *element_read(struct arena *a, struct span text, struct element *e)
         if (!more)
             return OK;
         if (strcmp(key, "from_name") == 0 && jspan_type(value) == JSON_T_STRING)
-            e->from_name = text_of(a, value);
+            e->from_name = exp_text(a, value);
         else if (strcmp(key, "value") == 0 && jspan_type(value) == JSON_T_OBJECT)
             e->region.value = value;
         else if (strcmp(key, "original_width") == 0)
@@ -93,8 +92,7 @@ static void element_add(struct arena *a, const struct lc *lc, struct exp_item *i
     g->regions[g->n++] = e->region;
 }
 
-static err *groups_read(struct arena *a, const struct lc *lc, struct exp_item *it,
-                        struct span result)
+err *exp_groups_read(struct arena *a, const struct lc *lc, struct exp_item *it, struct span result)
 {
     struct jspan walk;
     struct span value;
@@ -160,7 +158,7 @@ static err *annotation_out(struct run *run, const struct row *task, const struct
     result = span_of(r, EXPORT_KEPT_RESULT);
     if (run->frames)
         TRY(frames_fill(a, result, &result));
-    TRY(groups_read(a, run->lc, &it, result));
+    TRY(exp_groups_read(a, run->lc, &it, result));
     TRY(run->fn(run->to, &it));
     arena_rewind(a, m);
     return OK;
@@ -211,6 +209,8 @@ err *exp_items(struct scope *s, const struct exp_options *o, const struct lc *lc
     int64_t after = 0;
     int n;
 
+    if (o->snapshot.p)
+        return exp_items_of_snapshot(s, o, lc, out, fn, to);
     do {
         struct arena_mark m = arena_mark(s->a);
         TRY(batch_read(&run, after));

@@ -29,6 +29,7 @@ struct exp_item {
     int64_t annotation;
     bool has_annotator, has_lead_time;
     int64_t annotator;
+    const char *annotator_email; /* NULL unless the snapshot names people in full */
     double lead_time;
     const char *created_at, *updated_at;
     struct exp_group *groups; /* by first appearance; elements of what is no control are left out */
@@ -42,6 +43,16 @@ typedef err *exp_item_fn(void *to, const struct exp_item *item);
 err *exp_items(struct scope *s, const struct exp_options *o, const struct lc *lc,
                const struct exp_out *out, exp_item_fn *fn, void *to)
     __attribute__((warn_unused_result));
+
+/* The same for the tasks of a snapshot (items_snapshot.c); exp_items calls it where there is one. */
+err *exp_items_of_snapshot(struct scope *s, const struct exp_options *o, const struct lc *lc,
+                           const struct exp_out *out, exp_item_fn *fn, void *to)
+    __attribute__((warn_unused_result));
+/* Put the elements of a result (JSON text) into the groups of an item. */
+err *exp_groups_read(struct arena *a, const struct lc *lc, struct exp_item *it, struct span result)
+    __attribute__((warn_unused_result));
+/* Text of a JSON string, decoded. */
+const char *exp_text(struct arena *a, struct span json);
 
 /* A group as the text formats show it, as JSON text: one choice or text stands for itself, several
  * for their object; all else is a list of values. */

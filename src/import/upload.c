@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cfg.h"
+#include "base/filesync.h"
 #include "base/text.h"
 #include "core/project.h"
 #include "import/upload.sql.h"
@@ -98,25 +99,12 @@ static void drop_unless_kept(void *arg)
         unlink(k->path);
 }
 
-/* Bytes, or names, reach the disk. */
-static err *path_sync(struct db *db, const char *path)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC), failed;
-
-    if (fd < 0)
-        return err_file(db_arena(db), "could not open \"%s\"", path);
-    failed = fsync(fd) != 0 ? errno : 0;
-    close(fd);
-    errno = failed;
-    return failed ? err_file(db_arena(db), "could not write \"%s\" to the disk", path) : OK;
-}
-
 /* Once the row is committed nobody sends the file again: by then it must outlive a power cut. */
 static err *keep(struct db *db, void *arg)
 {
     struct kept *k = arg;
 
-    TRY(path_sync(db, k->path));
+    TRY(filesync_path(db_arena(db), k->path));
     k->committing = true;
     return OK;
 }
@@ -129,20 +117,13 @@ static char *directory_of(struct arena *a, int64_t project)
 /* The project's number stands for its directory, so that one request writes the names of all its files once. */
 static err *names_sync(struct db *db, void *project)
 {
-    return path_sync(db, directory_of(db_arena(db), (int64_t)(intptr_t)project));
-}
-
-static err *one_directory_make(struct scope *s, char *dir)
-{
-    if (mkdir(dir, 0750) == 0)
-        return path_sync(s->db, arena_strndup(s->a, dir, (size_t)(strrchr(dir, '/') - dir)));
-    return errno == EEXIST ? OK : err_file(s->a, "could not make directory \"%s\"", dir);
+    return filesync_path(db_arena(db), directory_of(db_arena(db), (int64_t)(intptr_t)project));
 }
 
 static err *directory_make(struct scope *s, int64_t project)
 {
-    TRY(one_directory_make(s, arena_printf(s->a, "%s/upload", cfg.data_dir)));
-    return one_directory_make(s, directory_of(s->a, project));
+    TRY(filesync_directory(s->a, arena_printf(s->a, "%s/upload", cfg.data_dir)));
+    return filesync_directory(s->a, directory_of(s->a, project));
 }
 
 /* The bytes under a new name; the row is the caller's part. */

@@ -4,6 +4,7 @@ liblabeld_a_SOURCES += \
 	src/jobs/overlap.c \
 	src/jobs/project_delete.c \
 	src/jobs/runner.c src/jobs/runner.h \
+	src/jobs/snapshot.c \
 	src/jobs/sweep.c \
 	src/jobs/sweep_files.c \
 	src/jobs/tasks_delete.c \

@@ -181,10 +181,10 @@ static err *repeat(struct removal *r, tx_fn *step)
     }
 }
 
-/* Without its project no file can get a row any more: those that a dying server left there go too. */
-static void remove_directory(struct removal *r)
+/* Without its project no file can get a row any more: those that a dying server left there go too, and so do its snapshots. */
+static void remove_directory(struct removal *r, const char *root)
 {
-    const char *path = arena_printf(r->j->a, "%s/upload/%lld", cfg.data_dir, (long long)r->project);
+    const char *path = arena_printf(r->j->a, "%s/%s/%lld", cfg.data_dir, root, (long long)r->project);
     DIR *dir = opendir(path);
     struct dirent *entry;
 
@@ -208,6 +208,7 @@ err *job_project_delete(struct job *j)
     TRY(repeat(&r, task_step));
     TRY(repeat(&r, file_step));
     TRY(tx_run(j->db, TX_WRITE, last_step, &r));
-    remove_directory(&r);
+    remove_directory(&r, "upload");
+    remove_directory(&r, "export");
     return OK;
 }

@@ -1,5 +1,5 @@
-/* The periodic job "sweep_files": removes files below upload/ that no row knows. A server that dies between putting a file there and its
- * commit leaves one, and so does a commit whose end nobody saw. */
+/* The periodic job "sweep_files": removes files below upload/ and export/ that no row knows. A server that dies between putting a file
+ * there and its commit leaves one, and so does a commit whose end nobody saw. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,12 +9,24 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "jobs/job.h"
+#include "export/snapshot.sql.h"
 #include "jobs/sweep_files.sql.h"
 
 enum { NAMES_PER_STEP = 1000 };
 
+/* Directories with one for each project. All queries give one column, the name. */
+static const struct root {
+    const char *name;
+    const struct sql_query *unknown;
+} roots[] = {
+    {"upload", SQL_sweep_files_unknown},
+    {"export", SQL_snapshot_unknown_files},
+};
+_Static_assert((int)SWEEP_FILES_UNKNOWN_FILE == (int)SNAPSHOT_UNKNOWN_FILES_FILE, "column lists differ");
+
 struct sweep {
     struct job *j;
+    const struct root *root;
     DIR *dir;                 /* of one project */
     const char *prefix;       /* "upload/8/" */
     time_t before;            /* files put there later are not judged */
@@ -45,7 +57,7 @@ static err *judge(struct sweep *s)
 {
     struct rows unknown;
 
-    TRY(db_many(s->j->db, SQL_sweep_files_unknown, DB_ARGS(db_texts(s->j->a, s->names, s->n)), &unknown));
+    TRY(db_many(s->j->db, s->root->unknown, DB_ARGS(db_texts(s->j->a, s->names, s->n)), &unknown));
     for (int i = 0; i < unknown.n; i++) {
         struct row r = rows_at(&unknown, i);
         const char *file = row_text(&r, SWEEP_FILES_UNKNOWN_FILE);
@@ -80,7 +92,7 @@ static err *project_sweep(struct sweep *s, int64_t project)
     TRY(db_one(s->j->db, SQL_sweep_files_project, DB_ARGS(db_i64(project)), &r));
     if (!row_bool(&r, SWEEP_FILES_PROJECT_KNOWN))
         return OK;
-    s->prefix = arena_printf(s->j->a, "upload/%lld/", (long long)project);
+    s->prefix = arena_printf(s->j->a, "%s/%lld/", s->root->name, (long long)project);
     s->dir = opendir(arena_printf(s->j->a, "%s/%s", cfg.data_dir, s->prefix));
     if (!s->dir)
         return OK;
@@ -99,27 +111,36 @@ static err *project_sweep(struct sweep *s, int64_t project)
     }
 }
 
+static err *root_sweep(struct sweep *s, const struct root *root)
+{
+    struct arena *a = s->j->a;
+    struct dirent *entry;
+    int64_t project;
+    DIR *dir = opendir(arena_printf(a, "%s/%s", cfg.data_dir, root->name));
+
+    if (!dir)
+        return OK;
+    arena_defer(a, close_dir, dir);
+    s->root = root;
+    while ((entry = readdir(dir))) {
+        struct arena_mark m = arena_mark(a);
+
+        if (int_parse(entry->d_name, 1, INT32_MAX, &project))
+            TRY(project_sweep(s, project));
+        arena_rewind(a, m);
+    }
+    return OK;
+}
+
 err *job_sweep_files(struct job *j)
 {
     struct sweep s = {.j = j};
-    struct dirent *entry;
-    int64_t project;
-    DIR *upload;
 
     if (cfg.upload_orphan_s == 0)
         return OK;
-    upload = opendir(arena_printf(j->a, "%s/upload", cfg.data_dir));
-    if (!upload)
-        return OK;
-    arena_defer(j->a, close_dir, upload);
     TRY(set_age(&s));
-    while ((entry = readdir(upload))) {
-        struct arena_mark m = arena_mark(j->a);
-
-        if (int_parse(entry->d_name, 1, INT32_MAX, &project))
-            TRY(project_sweep(&s, project));
-        arena_rewind(j->a, m);
-    }
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
+        TRY(root_sweep(&s, &roots[i]));
     log_msg(LOG_INFO, "swept files", "removed=%lld", (long long)s.removed);
     return OK;
 }

@@ -13,6 +13,7 @@ struct field {
     struct field *next;
     const char *name;
     struct message *first, **last;
+    const char *nested;      /* JSON: what is wrong below it, instead of messages */
 };
 
 struct verr {
@@ -63,6 +64,11 @@ void verr_add(struct verr *v, const char *field, const char *fmt, ...)
     va_end(ap);
 }
 
+void verr_nest(struct verr *v, const char *field, const err *e)
+{
+    field_get(v, field)->nested = e->validation_json;
+}
+
 bool verr_any(const struct verr *v)
 {
     return v->first;
@@ -78,6 +84,10 @@ static const char *to_json(const struct verr *v)
     jw_obj(&w);
     for (const struct field *f = v->first; f; f = f->next) {
         jw_key(&w, f->name);
+        if (f->nested) {
+            jw_raw(&w, f->nested);
+            continue;
+        }
         jw_arr(&w);
         for (const struct message *m = f->first; m; m = m->next)
             jw_str(&w, m->text);

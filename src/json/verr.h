@@ -12,6 +12,8 @@ struct verr;
 struct verr *verr_new(struct arena *a);
 /* Add a message under `field` (several per field are kept in order). */
 void verr_add(struct verr *v, const char *field, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* What is wrong within the value of a field: e is a VALIDATION error, whose fields are put below it. */
+void verr_nest(struct verr *v, const char *field, const err *e);
 bool verr_any(const struct verr *v);
 /* OK when nothing was added, else the error. */
 err *verr_done(struct verr *v) __attribute__((warn_unused_result));

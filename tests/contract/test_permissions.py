@@ -23,7 +23,8 @@ TEXTS = {"tab": "profile", "page": "index"}
 SETTINGS_TAB = "general"
 # Handlers that refuse for a reason of their own.
 OWN_REASON = {"organizations_create": {400, 403},   # needs a server setting
-              "tasks_agreement_retrieve": {403}}
+              "tasks_agreement_retrieve": {403},
+              "projects_exports_download_retrieve": {404}}   # of a snapshot that is not written
 # Lists that want to know of which project.
 QUERIES = dict.fromkeys(("tasks_list", "dm_views_list", "dm_columns_list", "dm_project_retrieve"), "?project={project:int}")
 
@@ -66,6 +67,7 @@ class World:
         kept, = maker.get(self.project.path + "/file-uploads", all="true")
         self.file, self.upload = kept["id"], os.path.basename(kept["file"])
         self.user = Person("AN", organization).number
+        self.snapshot = int(sql(f"INSERT INTO project_export (project_id, title) VALUES ({self.project.id}, 'x') RETURNING id"))
         self.view = maker.post("/api/dm/views/", {"project": self.project.id})["id"]
         self.workspace = maker.post("/api/workspaces/", {"title": "Workspace"})["id"]
         if me.role != "DI":
@@ -74,7 +76,7 @@ class World:
 
     def number(self, pattern, name):
         if name != "id":
-            return {"project": self.project.id, "annotation": self.annotation, "user": self.user}[name]
+            return {"project": self.project.id, "annotation": self.annotation, "user": self.user, "export": self.snapshot}[name]
         for prefix, number in (
             ("/api/workspaces/", self.workspace), ("/api/projects/roles/", self.role),
             ("/api/projects/", self.project.id), ("/projects/", self.project.id), ("/api/tasks/", self.task),
