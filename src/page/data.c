@@ -1,5 +1,5 @@
 /* The task table: a page of tasks with previews of their data, all of them or those of one state;
- * delete and restore. The labelling page, which has the same address, is labelling.c. */
+ * delete and restore. Which tasks: table.c. The labelling page, which has the same address, is labelling.c. */
 #include "page/data.h"
 
 #include <string.h>
@@ -7,7 +7,6 @@
 #include "api/handlers.h"
 #include "base/cfg.h"
 #include "base/text.h"
-#include "core/overview.h"
 #include "core/project.h"
 #include "core/project.sql.h"
 #include "core/task.h"
@@ -15,78 +14,9 @@
 #include "core/wire.h"
 #include "page/cells.h"
 #include "page/labelling.h"
+#include "page/table.h"
 
-enum { TASKS_PAGE = 100, LONG_TEXT = 40 /* bytes that a cell shows for sure */ };
-
-/* One page of the table, wherever it comes from. */
-struct table {
-    struct rows rows;
-    int64_t total;           /* tasks that match */
-    int64_t first;           /* number of the first row, from 1 */
-    const char *prev, *next; /* queries */
-};
-
-/* ---- which tasks ---- */
-
-/* All tasks: pages are numbered, and the count of each block of inner ids finds their start. */
-static err *numbered(struct rq *rq, int64_t project, struct table *t)
-{
-    struct task_list_totals totals;
-    int64_t page = 1, last, from;
-    bool found;
-
-    TRY(task_list_totals(rq->scope, project, &totals));
-    t->total = totals.tasks;
-    last = t->total ? (t->total - 1) / TASKS_PAGE + 1 : 1;
-    if (rq_query(rq, "page") && !int_parse(rq_query(rq, "page"), 1, last, &page))
-        page = last;
-    TRY(task_list_start(rq->scope, project, (page - 1) * TASKS_PAGE, &found, &from));
-    TRY(task_list_page(rq->scope, project, from, TASKS_PAGE, &t->rows));
-    t->first = (page - 1) * TASKS_PAGE + 1;
-    t->prev = page > 1 ? arena_printf(rq->a, "?page=%lld", (long long)page - 1) : NULL;
-    t->next = page < last ? arena_printf(rq->a, "?page=%lld", (long long)page + 1) : NULL;
-    return OK;
-}
-
-static int64_t query_number(struct rq *rq, const char *name)
-{
-    int64_t n;
-
-    return rq_query(rq, name) && int_parse(rq_query(rq, name), 0, INT32_MAX, &n) ? n : 0;
-}
-
-/* By state: pages begin after an inner id; `at` only says how many rows lie before. */
-static err *by_state(struct rq *rq, int64_t project, const char *state, struct table *t)
-{
-    bool labeled = strcmp(state, "done") == 0;
-    int64_t after = query_number(rq, "after"), at = query_number(rq, "at"), before;
-    struct row edge;
-
-    TRY(overview_tasks_count(rq->scope, project, labeled, &t->total));
-    TRY(overview_tasks(rq->scope, project, labeled, after, TASKS_PAGE, &t->rows));
-    t->first = at + 1;
-    if (after > 0) {
-        TRY(overview_tasks_before(rq->scope, project, labeled, after + 1, TASKS_PAGE, &before));
-        t->prev = arena_printf(rq->a, "?state=%s&after=%lld&at=%lld", state, (long long)before,
-                               (long long)(at > TASKS_PAGE ? at - TASKS_PAGE : 0));
-    }
-    if (t->rows.n == TASKS_PAGE && at + t->rows.n < t->total) {
-        edge = rows_at(&t->rows, t->rows.n - 1);
-        t->next = arena_printf(rq->a, "?state=%s&after=%lld&at=%lld", state,
-                               (long long)task_row_inner_id(&edge), (long long)at + TASKS_PAGE);
-    }
-    return OK;
-}
-
-/* "done", "todo", or NULL for all. */
-static const char *state_asked(struct rq *rq)
-{
-    const char *state = rq_query(rq, "state");
-
-    if (state && strcmp(state, "done") == 0)
-        return "done";
-    return state && strcmp(state, "todo") == 0 ? "todo" : NULL;
-}
+enum { LONG_TEXT = 40 /* bytes that a cell shows for sure */ };
 
 /* ---- how they look ---- */
 
@@ -99,18 +29,19 @@ static const char *state_of(const struct row *r)
     return row_i64(r, TASK_PAGE_CANCELLED_ANNOTATIONS) > 0 ? "skipped" : "todo";
 }
 
-static json_t *cell(struct arena *a, struct span value)
+static json_t *cell(struct arena *a, struct span value, const char *kind)
 {
     const char *text = cell_text(a, value);
     json_t *o = json_object();
 
     page_set_text(o, "text", text);
     page_set_bool(o, "long", strlen(text) > LONG_TEXT);
+    page_set_bool(o, "numeric", strcmp(kind, "number") == 0);
     page_set_text(o, "image_href", cell_image(a, value, cfg.base_path));
     return o;
 }
 
-static json_t *row_object(struct rq *rq, const struct row *r, const struct span *values, size_t n)
+static json_t *row_object(struct rq *rq, const struct row *r, const struct span *values, const char *const *kinds, size_t n)
 {
     struct arena *a = rq->a;
     int64_t id = task_row_id(r);
@@ -122,7 +53,7 @@ static json_t *row_object(struct rq *rq, const struct row *r, const struct span 
         o, "href",
         project_page_href(a, rq_int(rq, "id"), arena_printf(a, "data?task=%lld", (long long)id)));
     for (size_t i = 0; i < n; i++)
-        json_array_append_new(cells, cell(a, values[i]));
+        json_array_append_new(cells, cell(a, values[i], kinds[i]));
     json_object_set_new(o, "cells", cells);
     json_object_set_new(o, "state", json_pack("{s:b}", state_of(r), 1));
     page_set_text(o, "annotations_text", page_count(a, row_i64(r, TASK_PAGE_TOTAL_ANNOTATIONS)));
@@ -131,31 +62,66 @@ static json_t *row_object(struct rq *rq, const struct row *r, const struct span 
     return o;
 }
 
-static void column(json_t *columns, const char *text, bool numeric, bool sorted)
+/* A column's head: its text, how wide it is and, when it can be sorted by, what it is called. */
+struct head {
+    const char *text, *kind, *name;
+};
+
+/* Widths are those of the stylesheet (.col-…): known before the rows come, so that nothing moves. */
+static json_t *column(struct arena *a, const struct head *h, const struct table_query *q)
 {
+    const char *now = q->ordering ? q->ordering : "id";
+    bool down = now[0] == '-', sorted = strcmp(now + down, h->name) == 0;
+    bool number = strcmp(h->kind, "id") == 0 || strcmp(h->kind, "number") == 0;
+    struct table_query next = {.state = q->state, .ordering = sorted && !down ? arena_printf(a, "-%s", h->name) : h->name};
     json_t *o = json_object();
 
-    page_set_text(o, "text", text);
-    json_object_set_new(o, "href", json_null());
-    page_set_bool(o, "numeric", numeric);
-    json_object_set_new(o, "sorted", sorted ? json_string("ascending") : json_null());
-    page_set_bool(o, "sorted_up", sorted);
-    json_object_set_new(o, "sorted_down", json_false());
-    json_array_append_new(columns, o);
+    next.as_number = number && text_starts(h->name, "data.");
+    if (strcmp(next.ordering, "id") == 0)
+        next.ordering = NULL;
+    page_set_text(o, "text", h->text);
+    page_set_text(o, "kind", h->kind);
+    page_set_bool(o, "numeric", number);
+    page_set_text(o, "href", table_href(a, &next));
+    page_set_text(o, "sorted", sorted ? (down ? "descending" : "ascending") : NULL);
+    page_set_bool(o, "sorted_up", sorted && !down);
+    page_set_bool(o, "sorted_down", sorted && down);
+    return o;
 }
 
-static json_t *columns_list(const struct cells *c)
+/* "number" or "picture" when all values of a data column on this page are, else "text". */
+static const char *kind_of(struct arena *a, struct span (*values)[CELLS_MOST], int rows, size_t column)
 {
+    int numbers = 0, pictures = 0, present = 0;
+
+    for (int i = 0; i < rows; i++) {
+        struct span v = values[i][column];
+        present += v.p != NULL;
+        numbers += v.p && jspan_type(v) == JSON_T_NUMBER;
+        pictures += v.p && cell_image(a, v, "") != NULL;
+    }
+    if (present == 0 || (numbers < present && pictures < present))
+        return "text";
+    return numbers == present ? "number" : "picture";
+}
+
+static json_t *columns_list(struct arena *a, const struct cells *c, const char *const *kinds, const struct table_query *q)
+{
+    static const struct head before[] = {{"ID", "id", "id"}, {"Inner ID", "id", "inner_id"}},
+                             after[] = {{"State", "state", "is_labeled"},
+                                        {"Annotations", "number", "total_annotations"},
+                                        {"Predictions", "number", "total_predictions"},
+                                        {"Updated", "time", "updated_at"}};
     json_t *columns = json_array();
 
-    column(columns, "ID", true, true);
-    column(columns, "Inner ID", true, false);
-    for (size_t i = 0; i < c->n; i++)
-        column(columns, c->keys[i], false, false);
-    column(columns, "State", false, false);
-    column(columns, "Annotations", true, false);
-    column(columns, "Predictions", true, false);
-    column(columns, "Updated", false, false);
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        json_array_append_new(columns, column(a, &before[i], q));
+    for (size_t i = 0; i < c->n; i++) {
+        struct head h = {c->keys[i], kinds[i], arena_printf(a, "data.%s", c->keys[i])};
+        json_array_append_new(columns, column(a, &h, q));
+    }
+    for (size_t i = 0; i < sizeof after / sizeof *after; i++)
+        json_array_append_new(columns, column(a, &after[i], q));
     return columns;
 }
 
@@ -174,6 +140,7 @@ static err *fill_rows(struct rq *rq, json_t *ctx, const struct table *t)
 {
     struct span (*values)[CELLS_MOST] = arena_array(rq->a, (size_t)t->rows.n, sizeof *values);
     json_t *list = json_array();
+    const char *kinds[CELLS_MOST];
     struct cells c = {0};
     const struct lc *lc;
 
@@ -185,64 +152,40 @@ static err *fill_rows(struct rq *rq, json_t *ctx, const struct table *t)
                    (struct span){row_json(&r, TASK_PAGE_DATA), row_len(&r, TASK_PAGE_DATA)},
                    values[i]);
     }
+    for (size_t k = 0; k < c.n; k++)
+        kinds[k] = kind_of(rq->a, values, t->rows.n, k);
     for (int i = 0; i < t->rows.n; i++) {
         struct row r = rows_at(&t->rows, i);
-        json_array_append_new(list, row_object(rq, &r, values[i], c.n));
+        json_array_append_new(list, row_object(rq, &r, values[i], kinds, c.n));
     }
-    json_object_set_new(ctx, "columns", columns_list(&c));
+    json_object_set_new(ctx, "columns", columns_list(rq->a, &c, kinds, &t->q));
     json_object_set_new(ctx, "rows", list);
     page_set_bool(ctx, "has_rows", t->rows.n > 0);
     return OK;
 }
 
-static json_t *pager(struct rq *rq, const struct table *t)
-{
-    struct arena *a = rq->a;
-    json_t *o;
-
-    if (!t->prev && !t->next)
-        return json_null();
-    o = json_object();
-    page_set_text(o, "text",
-                  arena_printf(a, "%s–%s of %s", page_count(a, t->first),
-                               page_count(a, t->first + t->rows.n - 1), page_count(a, t->total)));
-    page_set_text(o, "prev_href", t->prev);
-    page_set_text(o, "next_href", t->next);
-    return o;
-}
-
-static json_t *chips(const char *state)
-{
-    if (!state)
-        return json_array();
-    return json_pack("[{s:s, s:s}]", "text",
-                     strcmp(state, "done") == 0 ? "State: labelled" : "State: not labelled", "href",
-                     "?");
-}
-
 static err *table_page(struct rq *rq)
 {
-    const char *state = state_asked(rq);
-    struct table t = {0};
+    struct table t;
     struct row r;
     json_t *ctx;
 
     TRY(project_page(rq, "data", NULL, &r, &ctx));
-    TRY(state ? by_state(rq, rq_int(rq, "id"), state, &t) : numbered(rq, rq_int(rq, "id"), &t));
+    TRY(table_read(rq, rq_int(rq, "id"), &t));
     TRY(fill_rows(rq, ctx, &t));
-    page_set_bool(ctx, "filtered", state != NULL);
+    page_set_bool(ctx, "filtered", t.q.state != NULL);
     page_set_bool(ctx, "own_only", scope_own_only(rq->scope));
     page_set_bool(ctx, "needs_setup", !row_bool(&r, PROJECT_BY_IDS_CONFIG_HAS_CONTROL_TAGS));
     page_set_text(ctx, "query", data_query(rq));
     page_set_text(ctx, "matched_text", page_counted(rq->a, t.total, "task", "tasks"));
-    json_object_set_new(ctx, "chips", chips(state));
-    json_object_set_new(ctx, "pager", pager(rq, &t));
+    json_object_set_new(ctx, "chips", table_chips(rq->a, &t.q));
+    json_object_set_new(ctx, "pager", table_pager(rq->a, &t));
     return page_render(rq, "projects/data", ctx);
 }
 
 const char *data_query(struct rq *rq)
 {
-    static const char *const kept[] = {"state", "page", "after", "at"};
+    static const char *const kept[] = {"state", "ordering", "as", "page", "after", "at"};
     struct strbuf b;
 
     strbuf_init(&b, rq->a, 1 << 16);

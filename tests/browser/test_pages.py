@@ -164,6 +164,26 @@ class Root(Site):
         self.assertEqual([str(done)], [e.text for e in self.browser.all("tbody th")])
         self.browser.assert_clean()
 
+    def test_the_table_is_sorted_by_any_column(self):
+        project = self.project("Sorted")
+        self.call("POST", f"/api/projects/{project}/import", 201, json=[{"text": text, "n": n} for text, n in
+                  (("b", 10), ("ä", 9), ("c", 100))] + [{"text": "z", "n": 1000 + n} for n in range(100)])
+        shown = lambda: [row.text for row in self.browser.all("tbody td:nth-child(4)")][:3]
+        self.open(f"/projects/{project}/data?state=todo")
+        self.browser.click("th a[href*='data.text']")
+        self.assertEqual(["ä", "b", "c"], shown())
+        self.browser.wait_selector("th[aria-sort=ascending] a[href*='-data.text']")
+        self.browser.click("a[rel=next]")
+        self.browser.wait_text("101–103 of 103")
+        self.open(f"/projects/{project}/data?ordering=data.n&as=number")
+        self.assertEqual(["ä", "b", "c"], shown())  # as numbers
+        self.browser.click("th a[href*='-data.n']")
+        self.browser.wait_selector("th[aria-sort=descending]")
+        self.assertEqual(["z", "z", "z"], shown())
+        self.open(f"/projects/{project}/data?ordering=nothing")
+        self.assertEqual(["b", "ä", "c"], shown())
+        self.browser.assert_clean()
+
     def delete_and_undo(self, project):
         ids = [t["id"] for t in self.tasks(project)]
         self.open(f"/projects/{project}/data")
