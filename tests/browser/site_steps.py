@@ -2,6 +2,7 @@
 
 Needs EDITOR_DIR (a folder made by contrib/install-editor) and LABELD_BUILD; see tests/server.py."""
 
+import atexit
 import os
 import sys
 import tempfile
@@ -27,21 +28,28 @@ REFUSED = "400 (Bad Request)"
 
 
 class Site(unittest.TestCase):
-    """One server and one browser, in which the server's own account is logged in."""
+    """One server and one browser for each prefix, in which the server's own account is logged in."""
 
     prefix = None
+    started = {}  # server and browser by prefix: the classes share them
     server = browser = api = None
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(prefix=cls.prefix)
-        cls.addClassCleanup(cls.server.close)
+        cls.server, cls.browser = cls.started.get(cls.prefix) or cls.start()
         cls.api = requests.Session()
         cls.api.trust_env = False
         cls.api.headers["Authorization"] = "Token " + cls.server.token
+
+    @classmethod
+    def start(cls):
+        cls.server = Server(prefix=cls.prefix)
+        atexit.register(cls.server.close)
         cls.browser = Browser()
-        cls.addClassCleanup(cls.browser.close)
+        atexit.register(cls.browser.close)
+        cls.started[cls.prefix] = cls.server, cls.browser
         cls.log_in(cls.browser, cls.server.email, cls.server.password)
+        return cls.server, cls.browser
 
     def setUp(self):
         self.browser.javascript(True)

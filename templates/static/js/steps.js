@@ -37,4 +37,5 @@ for (const form of document.querySelectorAll("form[data-steps]")) {
     show(next);
   });
   show(Math.max(0, wrong), false);
+  form.dataset.stepsOn = "";
 }

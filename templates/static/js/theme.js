@@ -1,4 +1,6 @@
-// Runs before the first paint (a classic script in the head), so that a chosen theme does not flash.
+// Runs before the first paint (a classic script in the head), so that a chosen theme does not flash, and what needs scripts has its
+// place from the beginning (data-js in the stylesheet).
+document.documentElement.dataset.js = "";
 try {
   const theme = localStorage.getItem("labeld-theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
