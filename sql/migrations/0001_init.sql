@@ -29,6 +29,7 @@ CREATE TABLE user_account (
     is_superuser        bool NOT NULL DEFAULT false,
     allow_newsletters   bool,
     custom_hotkeys      jsonb NOT NULL DEFAULT '{}',
+    timezone            text NOT NULL DEFAULT '',   -- name that Postgres knows; '': the browser's, UTC where pages cannot know
     active_organization int4,
     last_activity       timestamptz NOT NULL DEFAULT now(),
     date_joined         timestamptz NOT NULL DEFAULT now(),
@@ -182,6 +183,7 @@ CREATE TABLE project (
     show_instruction                  bool NOT NULL DEFAULT false,
     show_skip_button                  bool NOT NULL DEFAULT true,
     enable_empty_annotation           bool NOT NULL DEFAULT true,
+    require_comment_on_skip           bool NOT NULL DEFAULT false,
     show_annotation_history           bool NOT NULL DEFAULT false,
     show_collab_predictions           bool NOT NULL DEFAULT true,
     show_ground_truth_first           bool NOT NULL DEFAULT false,

@@ -10,6 +10,7 @@ static const struct jin_field project_fields[] = {
     {"expert_instruction", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, TEXT_MOST, NULL, "Labelling instruction, HTML."},
     {"show_instruction", JIN_BOOL, 0, 0, 0, NULL, "Show the instruction before labelling."},
     {"show_skip_button", JIN_BOOL, 0, 0, 0, NULL, "Annotators may skip tasks."},
+    {"require_comment_on_skip", JIN_BOOL, 0, 0, 0, NULL, "Who skips a task says why."},
     {"enable_empty_annotation", JIN_BOOL, 0, 0, 0, NULL, "Annotations without regions are allowed."},
     {"show_annotation_history", JIN_BOOL, 0, 0, 0, NULL, "Annotators may open the task table."},
     {"color", JIN_COLOR, JIN_NULL, 0, 16, NULL, "Colour of the project card."},
@@ -71,6 +72,7 @@ static const struct jin_field annotation_fields[] = {
     {"draft_created_at", JIN_TIME, JIN_NULL, 0, 0, NULL, "When its draft was begun."},
     {"task", JIN_INT, JIN_PK, 0, 0, NULL, "Task; a change moves the annotation within its project."},
     {"draft_id", JIN_INT, JIN_NULL | JIN_WRITEONLY, 0, 0, NULL, "Draft that becomes this annotation."},
+    {"comment", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_WRITEONLY, 0, 10000, NULL, "Why it was skipped or changed; kept in the annotation's history."},
     {0}};
 const struct jin_spec B_ANNOTATION = {"AnnotationRequest", annotation_fields};
 

@@ -208,6 +208,14 @@ static const char *first_action(const struct jin *in, bool skipped)
     return arg_given(in, "parent_annotation") ? "propagated_annotation" : "submitted";
 }
 
+/* An empty one is none. */
+static const char *comment(const struct jin *in)
+{
+    const char *text = jin_text(in, "comment");
+
+    return text && *text ? text : NULL;
+}
+
 static err *insert(struct scope *s, int64_t task, const struct jin *in, bool skipped, const struct consumed *draft, struct row *r)
 {
     const char *result;
@@ -222,7 +230,7 @@ static err *insert(struct scope *s, int64_t task, const struct jin *in, bool ski
                        db_text(jin_text(in, "last_action")), arg_int(in, "parent_prediction"), arg_int(in, "parent_annotation"),
                        arg_int(in, "last_created_by"), db_bool(jin_bool(in, "bulk_created", false)),
                        db_text(draft->created ? draft->created : jin_text(in, "draft_created_at")), db_text(first_action(in, skipped)),
-                       db_opt_i64(draft->id != 0, draft->id)), r, &found));
+                       db_opt_i64(draft->id != 0, draft->id), db_text(comment(in))), r, &found));
     return found ? OK : task_missing(s);
 }
 
@@ -367,7 +375,7 @@ err *annotation_update(struct scope *s, int64_t id, const struct jin *in)
     TRY(move_check(s, &at, target));
     TRY(refs_check(s, in, at.to));
     TRY(change_build(s, in, &change));
-    TRY(db_exec(s->db, SQL_annotation_update, DB_ARGS(db_i64(id), db_text(change), db_i64(s->user), db_bool(is_version(in))), NULL));
+    TRY(db_exec(s->db, SQL_annotation_update, DB_ARGS(db_i64(id), db_text(change), db_i64(s->user), db_bool(is_version(in)), db_text(comment(in))), NULL));
     TRY(db_exec(s->db, SQL_annotation_drafts_delete, DB_ARGS(db_i64(id)), NULL));
     TRY(moved(s, id, &at));
     if (truth_claimed(s, in) || at.from != at.to)

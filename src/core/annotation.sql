@@ -39,7 +39,8 @@ FOR NO KEY UPDATE OF t;
 
 -- @query annotation_insert :one (organization int4, member int4, role text, task int4, result jsonb, completed_by int4, was_cancelled bool,
 --   ground_truth bool, lead_time float8, unique_id uuid, import_id int8, last_action text, parent_prediction int4, parent_annotation int4,
---   last_created_by int4, bulk_created bool, draft_created_at timestamptz, action text, draft int4) -> (id, project)
+--   last_created_by int4, bulk_created bool, draft_created_at timestamptz, action text, draft int4,
+--   comment text) -> (id, project)
 WITH a AS (
     INSERT INTO annotation (task_id, project_id, result, result_count, completed_by, updated_by, was_cancelled, ground_truth, lead_time,
                             unique_id, import_id, last_action, parent_prediction, parent_annotation, last_created_by, bulk_created,
@@ -50,13 +51,13 @@ WITH a AS (
     FOR NO KEY UPDATE OF t
     RETURNING id, task_id, project_id, draft_created_at),
      h AS (
-    INSERT INTO annotation_history (project_id, task_id, annotation_id, draft_id, action, started_at, created_by)
-    SELECT project_id, task_id, id, $19, $18, draft_created_at, $2 FROM a)
+    INSERT INTO annotation_history (project_id, task_id, annotation_id, draft_id, action, comment, started_at, created_by)
+    SELECT project_id, task_id, id, $19, $18, $20, draft_created_at, $2 FROM a)
 SELECT id, project_id AS project FROM a;
 
 -- Keys that `change` holds are taken over (null where it says null). saved: a new version, which history notes; the row of the one
--- before gets the result that it had.
--- @query annotation_update :exec (annotation int4, change jsonb, by_user int4, saved bool)
+-- before gets the result that it had. comment: goes to the new version, or without one to the last.
+-- @query annotation_update :exec (annotation int4, change jsonb, by_user int4, saved bool, comment text)
 WITH c AS (
     UPDATE annotation a SET
         result = n.result, result_count = result_count(n.result), completed_by = n.completed_by, was_cancelled = n.was_cancelled,
@@ -69,9 +70,12 @@ WITH c AS (
     RETURNING a.id, a.task_id, a.project_id, o.result, o.lead_time, a.was_cancelled AND NOT o.was_cancelled AS skipped),
      k AS (
     UPDATE annotation_history h SET result = c.result, lead_time = c.lead_time, is_latest = false
-    FROM c WHERE $4 AND h.annotation_id = c.id AND h.is_latest)
-INSERT INTO annotation_history (project_id, task_id, annotation_id, action, created_by)
-SELECT project_id, task_id, id, CASE WHEN skipped THEN 'skipped' ELSE 'updated' END, $3 FROM c WHERE $4;
+    FROM c WHERE $4 AND h.annotation_id = c.id AND h.is_latest),
+     said AS (
+    UPDATE annotation_history h SET comment = $5
+    FROM c WHERE NOT $4 AND $5 IS NOT NULL AND h.annotation_id = c.id AND h.is_latest)
+INSERT INTO annotation_history (project_id, task_id, annotation_id, action, comment, created_by)
+SELECT project_id, task_id, id, CASE WHEN skipped THEN 'skipped' ELSE 'updated' END, $5, $3 FROM c WHERE $4;
 
 -- If it is the ground truth of the task, no other one is.
 -- @query annotation_truth_alone :exec (task int4, annotation int4)

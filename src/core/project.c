@@ -136,6 +136,7 @@ static const struct field fields[] = {
     {"queue_total", PROJECT_BY_IDS_QUEUE_TOTAL, 'i'},
     {"queue_done", PROJECT_BY_IDS_QUEUE_DONE, 'i'},
     {"config_suitable_for_bulk_annotation", PROJECT_BY_IDS_CONFIG_SUITABLE_FOR_BULK_ANNOTATION, 'b'},
+    {"require_comment_on_skip", PROJECT_BY_IDS_REQUIRE_COMMENT_ON_SKIP, 'b'},
     {"workspace", PROJECT_BY_IDS_WORKSPACE, 'i'},
     {"workspace_title", PROJECT_BY_IDS_WORKSPACE_TITLE, 's'},
 };
@@ -257,6 +258,7 @@ static const struct {
     {"maximum_annotations", 'i'}, {"overlap_cohort_percentage", 'i'}, {"sampling", 's'}, {"skip_queue", 's'},
     {"model_version", 's'}, {"min_annotations_to_start_training", 'i'}, {"task_data_login", 's'},
     {"task_data_password", 's'}, {"is_published", 'b'}, {"is_draft", 'b'}, {"pinned_at", 's'},
+    {"require_comment_on_skip", 'b'},
 };
 
 static void setting_write(struct jw *w, const struct jin *in, const char *name, char type)

@@ -37,7 +37,7 @@ WHERE ($4::int4[] IS NULL OR p.id = ANY ($4))
 --   show_ground_truth_first, annotator_evaluation_enabled, show_overlap_first, overlap_cohort_percentage, task_data_login,
 --   control_weights, parsed_label_config, evaluate_predictions_automatically, config_has_control_tags,
 --   skip_queue, reveal_preannotations_interactively, pinned_at, finished_task_number, queue_total, queue_done,
---   config_suitable_for_bulk_annotation, workspace, workspace_title, updated_at, version)
+--   config_suitable_for_bulk_annotation, require_comment_on_skip, workspace, workspace_title, updated_at, version)
 SELECT p.id, p.title, p.description, p.label_config, p.expert_instruction, p.show_instruction, p.show_skip_button,
        p.enable_empty_annotation, p.show_annotation_history, p.organization_id AS organization, p.color, p.maximum_annotations,
        p.is_published, p.model_version, p.is_draft,
@@ -52,7 +52,7 @@ SELECT p.id, p.title, p.description, p.label_config, p.expert_instruction, p.sho
        p.reveal_preannotations_interactively, p.pinned_at, c.finished_task_number,
        c.task_number - c.finished_task_number + q.finished_tasks AS queue_total,
        CASE WHEN p.skip_queue = 'REQUEUE_FOR_ME' THEN q.kept_tasks ELSE q.done_tasks END AS queue_done,
-       p.config_suitable_for_bulk_annotation, p.workspace_id AS workspace,
+       p.config_suitable_for_bulk_annotation, p.require_comment_on_skip, p.workspace_id AS workspace,
        (SELECT w.title FROM workspace w WHERE w.id = p.workspace_id) AS workspace_title, p.updated_at, p.version
 FROM visible_project($1, $2, $3) p
 LEFT JOIN user_account u ON u.id = p.created_by
@@ -90,6 +90,7 @@ UPDATE project p SET
     config_has_control_tags = n.config_has_control_tags, config_suitable_for_bulk_annotation = n.config_suitable_for_bulk_annotation,
     data_types = n.data_types, first_data_key = n.first_data_key, control_weights = n.control_weights, expert_instruction = n.expert_instruction,
     show_instruction = n.show_instruction, show_skip_button = n.show_skip_button, enable_empty_annotation = n.enable_empty_annotation,
+    require_comment_on_skip = n.require_comment_on_skip,
     show_annotation_history = n.show_annotation_history, show_collab_predictions = n.show_collab_predictions,
     show_ground_truth_first = n.show_ground_truth_first, show_overlap_first = n.show_overlap_first,
     annotator_evaluation_enabled = n.annotator_evaluation_enabled,

@@ -6,6 +6,8 @@
 #include "api/handlers.h"
 #include "base/cfg.h"
 #include "base/text.h"
+#include "core/hotkeys.h"
+#include "core/overview.h"
 #include "core/project.h"
 #include "core/project.sql.h"
 #include "core/task.h"
@@ -18,8 +20,11 @@
  * keep its files for ever. */
 #define EDITOR_VERSION "1.23.2"
 
+/* How often the page asks whether the task on screen is still to be done. */
+enum { LOOK_AGAIN_S = 60 };
+
 static const char project_keys[] =
-    "id,title,label_config,expert_instruction,show_instruction,show_skip_button,"
+    "id,title,label_config,expert_instruction,show_instruction,show_skip_button,require_comment_on_skip,"
     "enable_empty_annotation,show_collab_predictions,reveal_preannotations_interactively,"
     "model_version,maximum_annotations,sampling,skip_queue";
 
@@ -62,12 +67,40 @@ static json_t *rights(const struct scope *s)
     return o;
 }
 
-static json_t *queue(const struct row *r)
+/* The editor's keys as it comes; the user's own are in `user`. */
+static json_t *keys(void)
+{
+    size_t n;
+    const struct hotkey *all = hotkey_actions(&n);
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "name", all[i].name, "key",
+                                              all[i].key, "mac",
+                                              all[i].mac ? all[i].mac : all[i].key, "text",
+                                              all[i].text));
+    return list;
+}
+
+static json_t *key_sections(void)
+{
+    size_t n;
+    const struct hotkey_section *all = hotkey_sections(&n);
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s}", "id", all[i].id, "title", all[i].title));
+    return list;
+}
+
+static json_t *queue(const struct row *r, int64_t today)
 {
     json_t *o = json_object();
 
     page_set_int(o, "total", row_i64(r, PROJECT_BY_IDS_QUEUE_TOTAL));
     page_set_int(o, "done", row_i64(r, PROJECT_BY_IDS_QUEUE_DONE));
+    page_set_int(o, "today", today);
     return o;
 }
 
@@ -98,7 +131,9 @@ static void editor_fill(struct rq *rq, json_t *o)
 static err *island(struct rq *rq, const struct row *r, int64_t task, const char *back, json_t *o)
 {
     json_t *project, *user;
+    int64_t today;
 
+    TRY(overview_own_today(rq->scope, rq_int(rq, "id"), &today));
     TRY(project_json(rq, r, &project));
     json_object_set_new(o, "project", project);
     TRY(user_json(rq, &user));
@@ -111,7 +146,10 @@ static err *island(struct rq *rq, const struct row *r, int64_t task, const char 
     json_object_set_new(o, "view", json_null());
     json_object_set_new(o, "users", json_array());
     json_object_set_new(o, "can", rights(rq->scope));
-    json_object_set_new(o, "queue", queue(r));
+    json_object_set_new(o, "queue", queue(r, today));
+    json_object_set_new(o, "keys", keys());
+    json_object_set_new(o, "key_sections", key_sections());
+    page_set_int(o, "look_again_s", LOOK_AGAIN_S);
     return OK;
 }
 

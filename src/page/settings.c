@@ -37,6 +37,7 @@ static const struct {
     {"is_published", PROJECT_BY_IDS_IS_PUBLISHED},
     {"show_instruction", PROJECT_BY_IDS_SHOW_INSTRUCTION},
     {"show_skip_button", PROJECT_BY_IDS_SHOW_SKIP_BUTTON},
+    {"require_comment_on_skip", PROJECT_BY_IDS_REQUIRE_COMMENT_ON_SKIP},
     {"enable_empty_annotation", PROJECT_BY_IDS_ENABLE_EMPTY_ANNOTATION},
     {"show_collab_predictions", PROJECT_BY_IDS_SHOW_COLLAB_PREDICTIONS},
     {"show_annotation_history", PROJECT_BY_IDS_SHOW_ANNOTATION_HISTORY},

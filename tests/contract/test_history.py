@@ -103,6 +103,22 @@ def test_the_draft_that_became_it(project):
     assert row["draft_id"] is row["started_at"] is None
 
 
+def test_comments_go_with_a_version_or_to_the_last_one(project):
+    def comments():
+        return [r["comment"] for r in history(annotation=made)]
+
+    made = skip(owner(), project.task, comment="too dark")["id"]
+    assert comments() == ["too dark"] and "comment" not in owner().get(f"/api/annotations/{made}/")
+    change(made, was_cancelled=False, result=choice(), comment="it can be seen")
+    change(made, lead_time=3, comment="")
+    assert comments() == ["too dark", "it can be seen", None]
+    change(made, comment="only said")
+    assert comments() == ["too dark", "it can be seen", "only said"]
+    owner().patch(f"/api/annotations/{made}/", {"comment": ["a"]}, 400)
+    owner().patch(f"/api/annotations/{made}/", {"comment": "x" * 10001}, 400)
+    assert comments()[-1] == "only said"
+
+
 def test_imported_annotations(project):
     items = [{"data": {"text": "a"}, "annotations": [{"result": choice(), "lead_time": 1.5}, {"result": [], "was_cancelled": True}]},
              {"data": {"text": "b"}}, {"data": {"text": "c"}, "predictions": [{"result": choice()}]}]

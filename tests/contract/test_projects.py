@@ -97,6 +97,15 @@ def test_instructions_lose_what_could_run():
 
 
 @ours
+def test_comments_on_skips_may_be_asked_for():
+    assert Project().created["require_comment_on_skip"] is False
+    project = Project(require_comment_on_skip=True)
+    assert project.created["require_comment_on_skip"] is True
+    assert owner().patch(project.path + "/", {"require_comment_on_skip": False})["require_comment_on_skip"] is False
+    assert refused({"require_comment_on_skip": "perhaps"}) == {"require_comment_on_skip": ["Must be a valid boolean."]}
+
+
+@ours
 def test_instructions_lose_scripts():
     assert "script" not in Project(expert_instruction="<p>a</p><script>steal()</script>").created["expert_instruction"]
 

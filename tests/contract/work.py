@@ -185,8 +185,8 @@ def annotate(api, task, value="A", **fields):
     return api.post(f"/api/tasks/{task}/annotations/", {"result": choice(value), **fields})
 
 
-def skip(api, task):
-    return api.post(f"/api/tasks/{task}/annotations/", {"result": [], "was_cancelled": True})
+def skip(api, task, **fields):
+    return api.post(f"/api/tasks/{task}/annotations/", {"result": [], "was_cancelled": True, **fields})
 
 
 def counting(annotation, mode):
