@@ -1,8 +1,9 @@
-/* Checks of custom_hotkeys: shape, sizes, and combinations that the operating system keeps for itself. */
+/* The editor's actions and their keys. Checks of custom_hotkeys: shape, sizes, and combinations that the operating system keeps for
+ * itself. */
 #include "core/hotkeys.h"
 
 #include <ctype.h>
-#include <stdbool.h>
+#include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
@@ -13,6 +14,40 @@ enum { MOST = 200, ACTION_MOST = 100, KEY_MOST = 50 };
 static const char *const reserved[] = {
     "alt+f4", "alt+tab", "ctrl+alt+delete", "ctrl+alt+del", "cmd+space", "cmd+tab", "cmd+q", "cmd+w", "ctrl+w", "ctrl+t", "ctrl+n",
 };
+
+#define KEY(name, key, mac, text)
+#define SECTION(id, title) {id, title},
+static const struct hotkey_section sections[] = {
+#include "core/hotkeys.def"
+};
+#undef KEY
+#undef SECTION
+#define KEY(name, key, mac, text) {name, key, mac, text},
+#define SECTION(id, title)
+static const struct hotkey actions[] = {
+#include "core/hotkeys.def"
+};
+#undef KEY
+#undef SECTION
+
+const struct hotkey_section *hotkey_sections(size_t *n)
+{
+    *n = sizeof sections / sizeof sections[0];
+    return sections;
+}
+
+const struct hotkey *hotkey_actions(size_t *n)
+{
+    *n = sizeof actions / sizeof actions[0];
+    return actions;
+}
+
+bool hotkey_in_section(const struct hotkey *k, const struct hotkey_section *section)
+{
+    size_t n = strlen(section->id);
+
+    return strncmp(k->name, section->id, n) == 0 && k->name[n] == ':';
+}
 
 static bool action_valid(const char *action)
 {

@@ -8,6 +8,15 @@
 _Static_assert((int)TASK_PAGE_TOTAL_PREDICTIONS == (int)OVERVIEW_AFTER_TOTAL_PREDICTIONS,
                "column lists differ");
 
+err *overview_own_today(struct scope *s, int64_t project, int64_t *n)
+{
+    struct row r;
+
+    TRY(db_one(s->db, SQL_overview_own_today, DB_ARGS(db_i64(project), db_i64(s->user)), &r));
+    *n = row_i64(&r, OVERVIEW_OWN_TODAY_DONE);
+    return OK;
+}
+
 err *overview_annotators(struct scope *s, const int64_t *projects, size_t n, int64_t *out)
 {
     struct rows rows;

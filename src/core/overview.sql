@@ -7,6 +7,13 @@ FROM (SELECT project_id, user_id FROM project_user_counter WHERE project_id = AN
       GROUP BY project_id, user_id HAVING sum(done_tasks) > 0) x
 GROUP BY x.project_id;
 
+-- Annotations and skips of this user since midnight where they live.
+-- @query overview_own_today :one (project int4, own int4) -> (done)
+SELECT count(DISTINCT h.annotation_id) AS done
+FROM annotation_history h
+WHERE h.project_id = $1 AND h.created_by = $2 AND h.action IN ('submitted', 'prediction', 'propagated_annotation', 'skipped')
+  AND h.created_at >= (SELECT date_trunc('day', now(), coalesce(nullif(u.timezone, ''), 'UTC')) FROM user_account u WHERE u.id = $2);
+
 -- Finished or unfinished tasks by keyset. own: only tasks that this user annotated or drafted (null: all).
 -- @query overview_after :many (project int4, after_inner_id int4, own int4, labeled bool, most int8) -> (id, project, inner_id, data, meta, created_at,
 --   updated_at, is_labeled, overlap, total_annotations, cancelled_annotations, total_predictions)

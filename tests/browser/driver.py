@@ -51,10 +51,10 @@ class BrowserTimeout(AssertionError):
 
 
 class Browser:
-    """One browser with a profile of its own, removed by close(). Use it as a context manager."""
+    """One browser with a profile of its own, removed by close(), or with one that kill() left. Use it as a context manager."""
 
-    def __init__(self, width=1280, height=800, dark=False):
-        self.profile = tempfile.mkdtemp(prefix="labeld-browser-")
+    def __init__(self, width=1280, height=800, dark=False, profile=None):
+        self.profile = profile or tempfile.mkdtemp(prefix="labeld-browser-")
         self.downloads = os.path.join(self.profile, "downloads")
         self.hosts = set()
         self.faults = []
@@ -92,13 +92,15 @@ class Browser:
         finally:
             shutil.rmtree(self.profile, ignore_errors=True)
 
-    def kill(self):
-        """Ends the browser as a power cut would: it gets no chance to save anything."""
+    def kill(self, keep_profile=False):
+        """Ends the browser as a power cut would: it gets no chance to save anything. Gives the profile, for another browser, if asked."""
         os.kill(self.web.capabilities["goog:processID"], signal.SIGKILL)
         try:
             self.web.service.stop()
         finally:
-            shutil.rmtree(self.profile, ignore_errors=True)
+            if not keep_profile:
+                shutil.rmtree(self.profile, ignore_errors=True)
+        return self.profile
 
     # the browser itself
 

@@ -21,6 +21,10 @@ CSP = ("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'sel
 NOW = "2026-11-22T10:00:00.000000Z"
 USER = {"id": 1, "email": "ann@example.com", "first_name": "Ann", "last_name": "Example", "username": "ann",
         "initials": "AE", "avatar": None, "role": "AN", "custom_hotkeys": {}}
+KEY_SECTIONS = [{"id": "annotation", "title": "Annotation"}, {"id": "video", "title": "Video"}]
+KEYS = [{"name": "annotation:submit", "key": "ctrl+enter", "mac": "command+enter", "text": "Submit"},
+        {"name": "annotation:skip", "key": "ctrl+space", "mac": "alt+enter", "text": "Skip the task"},
+        {"name": "video:rewind", "key": "shift+ctrl+alt+left", "mac": "shift+command+alt+left", "text": "First frame"}]
 
 
 def png(width=320, height=200):
@@ -64,6 +68,7 @@ class FakeApi:
         self.tasks = {number: {"id": number, "data": data, "predictions": [], "is_labeled": False}
                       for number, data in enumerate(tasks, 1)}
         self.annotations, self.drafts, self.history, self.unique_ids = {}, {}, [], {}
+        self.comments, self.changes = {}, 0  # by annotation; how often any was changed
         self.requests = []
         self.faults = []  # one per matching request: (method, path pattern, what)
         self.last_id = 100
@@ -142,6 +147,8 @@ class FakeApi:
         for entry in self.history:
             if entry["taskId"] == task_id:
                 entry["annotationId"] = annotation["id"]
+        if "comment" in body:
+            self.comments[annotation["id"]] = body["comment"]
         return 201, annotation
 
     def change_annotation(self, annotation_id, body):
@@ -149,6 +156,11 @@ class FakeApi:
             return 404, {"detail": "No Annotation matches the given query."}
         changed = {k: v for k, v in body.items() if k in ("result", "ground_truth", "was_cancelled", "lead_time")}
         self.annotations[annotation_id].update(changed)
+        if changed:
+            self.changes += 1
+            self.annotations[annotation_id]["updated_at"] = f"2026-11-22T10:{self.changes:02}:00.000000Z"
+        if "comment" in body:
+            self.comments[annotation_id] = body["comment"]
         if "result" in body:
             self.drafts = {k: d for k, d in self.drafts.items() if d["annotation"] != annotation_id}
         return 200, self.annotations[annotation_id]
@@ -179,6 +191,8 @@ class FakeApi:
             ("GET", r"/api/tasks/\d+/", lambda: (200, self.task_json(number[0])) if number[0] in self.tasks
              else (404, {"detail": "No Task matches the given query."})),
             ("POST", r"/api/tasks/\d+/annotations/", lambda: self.add_annotation(number[0], body)),
+            ("GET", r"/api/annotations/\d+/", lambda: (200, self.annotations[number[0]]) if number[0] in self.annotations
+             else (404, {"detail": "No Annotation matches the given query."})),
             ("PATCH", r"/api/annotations/\d+/", lambda: self.change_annotation(number[0], body)),
             ("DELETE", r"/api/annotations/\d+/", lambda: (204 if self.annotations.pop(number[0], None) else 404, None)),
             ("POST", r"/api/annotations/\d+/convert-to-draft", lambda: self.convert_to_draft(number[0])),
@@ -195,8 +209,8 @@ class FakeApi:
     def labelling_page(self):
         data = {"base": self.base, "static": f"{self.base}/static", "csrf": "token-of-the-page",
                 "editor_assets": f"{self.base}/static/editor/", "project": self.project, "user": self.user,
-                "users": [], "back_href": "/projects/7/data",
-                "queue": {"total": len(self.tasks), "done": 0}, **self.page}
+                "users": [], "back_href": "/projects/7/data", "look_again_s": 0.5, "key_sections": KEY_SECTIONS, "keys": KEYS,
+                "queue": {"total": len(self.tasks), "done": 0, "today": 0}, **self.page}
         island = json.dumps(data).replace("<", "\\u003c")
         return (f"<!doctype html><html lang=en><head><title>{html.escape(self.project['title'])}</title>"
                 f"<link rel=icon href='data:,'><link rel=stylesheet href='{self.base}/static/css/tokens.css'>"
@@ -204,7 +218,8 @@ class FakeApi:
                 f"<body class=labelling><header class=bar><h1 class=where><a id=back "
                 f"href='{self.base}/projects/7/data'>{html.escape(self.project['title'])}</a></h1>"
                 "<div class=labelling-status id=labelling-status role=status aria-live=polite></div>"
-                "<span class=progress id=labelling-progress></span></header>"
+                "<span class=progress id=labelling-progress></span>"
+                "<button id=labelling-instruction hidden>Instruction</button><button id=labelling-keys hidden>Keys</button></header>"
                 "<main id=label-studio tabindex=-1></main>"
                 f"<script type='application/json' id=labelling-data>{island}</script>"
                 f"<script type=module src='{self.base}/static/js/labelling.js'></script></body></html>")

@@ -5,7 +5,7 @@ import os
 import unittest
 
 from driver import Browser, Keys
-from fake_api import FakeApi
+from fake_api import NOW, FakeApi
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STATIC = os.path.join(HERE, "..", "..", "templates", "static")
@@ -68,6 +68,13 @@ class LabellingPage(unittest.TestCase):
     def wait_task(self, number):
         self.browser.wait_run(f"Htx.task.id === {number} && !Htx.isSubmitting", f"task {number}")
 
+    def close_modal(self):
+        """The editor's; it comes a moment after the status line has told."""
+        modal = ".ant-modal-confirm, .lsf-modal-confirm"
+        self.browser.wait_selector(modal)
+        self.browser.press(Keys.ESCAPE)
+        self.browser.wait_gone(modal)
+
     def status(self, text, seconds=20):
         self.browser.wait_text(text, "#labelling-status", seconds)
 
@@ -82,7 +89,7 @@ class LabellingPage(unittest.TestCase):
         self.browser.click(SUBMIT)
         self.wait_task(2)
         self.status("Submitted at")
-        self.assertEqual("1 of 2 done", self.browser.text("#labelling-progress"))
+        self.assertEqual("1 of 2 done · 1 today", self.browser.text("#labelling-progress"))
         self.label("Grace")
         self.browser.press(Keys.CONTROL, Keys.ENTER)
         self.browser.wait_text("Nothing left to label here")
@@ -164,6 +171,54 @@ class LabellingPage(unittest.TestCase):
         self.assertEqual({"Ada", "London"}, {r["value"]["text"] for r in annotation["result"]})
         self.browser.assert_clean()
 
+    def test_a_skip_takes_a_comment(self):
+        fake = self.fake(TEXT, texts(3))
+        self.start(fake)
+        self.browser.click(SKIP)
+        self.wait_task(2)
+        self.browser.click_text("Say why")
+        self.browser.type("dialog textarea", "Too dark 1")
+        self.browser.press(Keys.CONTROL, Keys.ENTER)
+        self.status("Comment added at")
+        self.assertEqual(["Too dark 1"], list(fake.comments.values()))
+        fake.project["require_comment_on_skip"] = True
+        self.start(fake)
+        self.wait_task(2)
+        self.browser.press(Keys.CONTROL, Keys.SPACE)
+        self.browser.wait_text("Why do you skip this task?", "dialog")
+        self.browser.click_text("Skip the task")  # not without
+        self.shot("skip-comment")
+        self.browser.press(Keys.ESCAPE)
+        self.browser.wait_gone("dialog")
+        self.assertEqual(1, len(fake.annotations))
+        self.browser.wait_run("!Htx.isSubmitting", "buttons")
+        self.browser.click(SKIP)
+        self.browser.type("dialog textarea", "No names here")
+        self.browser.click_text("Skip the task")
+        self.wait_task(3)
+        self.assertEqual("No names here", fake.sent("POST", "/tasks/2/annotations/")[0]["comment"])
+        self.browser.assert_clean()
+
+    def test_undo_redo_and_a_relation(self):
+        fake = self.fake(TEXT, texts(2))
+        self.start(fake)
+        self.label("Ada")
+        self.label("London", "2")
+        count = f"{SELECTED}.regions.length"
+        self.browser.press(Keys.CONTROL, "z")
+        self.browser.wait_run(f"{count} === 1", "one region less")
+        self.browser.press(Keys.CONTROL, Keys.SHIFT, "z")
+        self.browser.wait_run(f"{count} === 2", "the region again")
+        self.browser.click(self.browser.all(".lsf-outliner-item")[0])
+        self.browser.wait_run(f"{SELECTED}.selectedRegions.length === 1", "selected region")
+        self.browser.press(Keys.ALT, "r")
+        self.browser.click(self.browser.all(".lsf-outliner-item")[1])
+        self.browser.wait_run(f"{SELECTED}.relationStore.relations.length === 1", "relation")
+        self.browser.click(SUBMIT)
+        self.wait_task(2)
+        (annotation,) = fake.annotations.values()
+        self.assertEqual(["labels", "labels", "relation"], sorted(r["type"] for r in annotation["result"]))
+
     def test_postpone_keeps_the_work(self):
         fake = self.fake(TEXT, texts(2))
         self.start(fake)
@@ -200,11 +255,13 @@ class LabellingPage(unittest.TestCase):
         self.status("Draft saved at")
         (draft,) = fake.drafts.values()
         self.assertEqual("Ada", draft["result"][0]["value"]["text"])
-        self.browser.close()
+        self.browser.kill()
         type(self).browser = Browser()
         self.start(fake)
+        self.status("Draft restored as saved at")
         self.browser.wait_run(f"{SELECTED}.regions.length === 1", "restored region")
         self.label("London", "2")
+        self.draft_now()
         self.browser.wait(lambda: fake.sent("PATCH", f"/drafts/{draft['id']}/"), "second draft in the same place", 15)
         self.browser.click(SUBMIT)
         self.browser.wait_text("Nothing left to label here")
@@ -217,8 +274,7 @@ class LabellingPage(unittest.TestCase):
         self.start(fake)
         self.browser.click(SUBMIT)
         self.browser.wait_text("Choose one")
-        self.browser.press(Keys.ESCAPE)
-        self.browser.wait_gone(".ant-modal-confirm, .lsf-modal-confirm")
+        self.close_modal()
         self.browser.press("1")
         self.browser.wait_run(f"{SELECTED}.results.length === 1", "choice")
         self.browser.wait(lambda: fake.drafts, "draft", 15)
@@ -288,7 +344,6 @@ class LabellingPage(unittest.TestCase):
         self.browser.click(SUBMIT)
         self.status("Not saved yet.")
         fake.faults.clear()
-        self.browser.run("Object.keys(localStorage).length || Promise.reject('nothing kept')")
         fake.fail("POST", "/annotations/", 503)  # should the old page try once more before it goes
         self.browser.open("about:blank")
         fake.faults.clear()
@@ -297,13 +352,82 @@ class LabellingPage(unittest.TestCase):
         (annotation,) = fake.annotations.values()
         self.assertEqual("Ada", annotation["result"][0]["value"]["text"])
 
+    def restart_after_kill(self):
+        """The browser dies as in a power cut and comes back with what it had on the disk."""
+        type(self).browser = Browser(profile=self.browser.kill(keep_profile=True))
+
+    def test_what_was_submitted_into_an_outage_survives_the_death_of_the_browser(self):
+        fake = self.fake(TEXT, texts(2), page={"mode": "task", "task_id": 1})
+        self.start(fake, "task=1")
+        self.label("Ada")
+        fake.fail("POST", "/annotations/", 503, times=50)
+        self.browser.click(SUBMIT)
+        self.status("Not saved yet.")
+        self.restart_after_kill()
+        fake.faults.clear()
+        self.start(fake, "task=1")
+        self.status("1 annotation kept from an earlier visit stored")
+        (annotation,) = fake.annotations.values()
+        self.assertEqual("Ada", annotation["result"][0]["value"]["text"])
+        self.assertEqual(1, len({body["unique_id"] for body in fake.sent("POST", "/annotations/")}))
+        # the same with a change of it
+        self.browser.wait_run(f"{SELECTED}.pk === '{annotation['id']}'", "the stored annotation")
+        self.label("London", "2")
+        fake.fail("PATCH", "/annotations/", 503, times=50)
+        self.browser.click(UPDATE)
+        self.status("Not saved yet.")
+        self.restart_after_kill()
+        fake.faults.clear()
+        self.start(fake, "task=1")
+        self.status("1 annotation kept from an earlier visit stored")
+        self.assertEqual(2, len(annotation["result"]))
+
+    def test_a_change_kept_in_the_browser_does_not_overwrite_a_later_one(self):
+        fake = self.single()
+        self.start(fake, "task=1")
+        self.label("London", "2")
+        fake.fail("PATCH", "/annotations/", 503, times=50)
+        self.browser.click(UPDATE)
+        self.status("Not saved yet.")
+        self.browser.open("about:blank")
+        fake.faults.clear()
+        (number,) = fake.annotations
+        fake.change_annotation(number, {"result": []})
+        self.start(fake, "task=1")
+        self.browser.wait_text("was not stored: somebody has changed it meanwhile.")
+        self.shot("kept-change")
+        self.assertEqual([], fake.annotations[number]["result"])
+        self.browser.click_text("Store it all the same")
+        self.browser.wait_run(f"{SELECTED}.regions.length === 2", "the annotation as it was kept")
+        self.assertEqual(2, len(fake.annotations[number]["result"]))
+
+    def test_a_draft_that_could_not_go_out_survives_the_death_of_the_browser(self):
+        fake = self.fake(TEXT, texts(2))
+        self.start(fake)
+        fake.fail("POST", "/drafts", 503, times=50)
+        self.label("Ada")
+        self.draft_now()
+        self.status("This browser keeps the work.")
+        self.restart_after_kill()
+        fake.faults.clear()
+        self.start(fake)
+        self.status("Work restored as this browser kept it")
+        self.browser.wait_run(f"{SELECTED}.regions.length === 1", "restored region")
+        self.browser.wait(lambda: fake.drafts, "draft on the server", 15)
+        self.browser.click(SUBMIT)
+        self.wait_task(2)
+        self.start(fake, "labeling=1")
+        self.assertEqual(0, self.browser.run(f"return {SELECTED}.regions.length"))
+
     def test_offline_browser_keeps_the_work_and_sends_when_back(self):
         fake = self.fake(TEXT, texts(2))
         self.start(fake)
         self.label("Ada")
         self.browser.offline()
+        self.browser.wait_text("The network is away.", ".labelling-notice")
         self.browser.click(SUBMIT)
         self.status("The server cannot be reached.")
+        self.shot("offline")
         self.browser.offline(False)
         self.wait_task(2)
         self.assertEqual(1, len(fake.annotations))
@@ -317,8 +441,8 @@ class LabellingPage(unittest.TestCase):
         self.status("made to fail with 400")
         self.status("Nothing is lost")
         self.shot("refused")
-        self.browser.press(Keys.ESCAPE)
-        self.browser.wait_gone(".ant-modal-confirm, .lsf-modal-confirm")
+        self.close_modal()
+        self.browser.wait_run(f"{SELECTED}.editable && !Htx.isSubmitting", "editable annotation")
         self.label("London", "2")
         self.browser.click(SUBMIT)
         self.wait_task(2)
@@ -333,11 +457,29 @@ class LabellingPage(unittest.TestCase):
             fake.fail("POST", "/annotations/", fault)
             self.browser.press(Keys.CONTROL, Keys.ENTER)
             self.status(text)
-            self.browser.press(Keys.ESCAPE)
-            self.browser.wait_gone(".ant-modal-confirm, .lsf-modal-confirm")
+            self.close_modal()
             self.browser.wait_run(f"{SELECTED}.editable && !Htx.isSubmitting", "editable annotation")
         self.browser.press(Keys.CONTROL, Keys.ENTER)
         self.wait_task(2)
+
+    def test_a_task_that_was_deleted_or_finished_by_others_is_told_at_once(self):
+        fake = self.fake(TEXT, texts(3))
+        self.start(fake)
+        with fake.lock:
+            fake.tasks[1]["is_labeled"] = True
+            fake.annotations[9] = {"id": 9, "task": 1, "result": [], "completed_by": 2, "was_cancelled": False, "created_at": NOW,
+                                   "updated_at": NOW, "lead_time": 1}
+        self.browser.wait_text("Somebody else has finished this task meanwhile.", ".labelling-notice")
+        self.shot("finished-by-others")
+        self.browser.click_text("Next task")
+        self.wait_task(2)
+        self.label("Grace")
+        with fake.lock:
+            del fake.tasks[2]
+        self.browser.wait_text("This task was deleted meanwhile", ".labelling-notice")
+        self.browser.click_text("Next task")
+        self.wait_task(3)
+        self.assertEqual([], self.browser.all(".labelling-notice"))
 
     # one task
 
@@ -370,10 +512,37 @@ class LabellingPage(unittest.TestCase):
         self.browser.wait_selector(SUBMIT)
         self.browser.assert_clean()
 
+    def test_several_annotations_and_a_copy_of_a_prediction(self):
+        fake = self.single()
+        item = next(iter(fake.annotations.values()))["result"][0]
+        fake.tasks[1]["predictions"] = [{"id": 31, "model_version": "v1", "score": 0.8, "result": [dict(item, id="p1")]}]
+        self.start(fake, "task=1")
+        self.browser.click("[aria-label='Create an annotation']")
+        self.browser.wait_run(f"!{SELECTED}.pk", "new annotation")
+        self.label("London", "2")
+        self.browser.click(SUBMIT)
+        self.status("Submitted at")
+        self.browser.wait_run("Htx.annotationStore.annotations.length === 2 && !Htx.isSubmitting", "both")
+        self.browser.click(self.browser.all(".lsf-annotation-button")[-1])
+        self.browser.wait_run(f"{SELECTED}.type === 'prediction'", "the prediction")
+        self.browser.click(self.browser.all(".lsf-annotation-button__trigger")[-1])
+        self.browser.click_text("Duplicate Annotation", "*")
+        self.browser.wait_run(f"{SELECTED}.type === 'annotation' && {SELECTED}.regions.length === 1 && !{SELECTED}.pk", "its copy")
+        self.shot("several")
+        self.browser.wait_run("!Htx.isSubmitting", "buttons")
+        self.browser.click(SUBMIT)
+        self.browser.wait(lambda: len(fake.annotations) == 3, "third annotation")
+        self.assertEqual(31, fake.sent("POST", "/tasks/1/annotations/")[-1]["parent_prediction"])
+
+    def draft_now(self):
+        """What the editor does by itself seconds after a change."""
+        self.browser.run(f"{SELECTED}.saveDraftImmediately()")
+
     def test_draft_of_a_stored_annotation_comes_back(self):
         fake = self.single()
         self.start(fake, "task=1")
         self.label("London", "2")
+        self.draft_now()
         self.status("Draft saved at")
         (draft,) = fake.drafts.values()
         self.assertEqual(next(iter(fake.annotations)), draft["annotation"])
@@ -395,14 +564,29 @@ class LabellingPage(unittest.TestCase):
 
     # the user's settings and the project's
 
+    def close_instruction(self):
+        self.browser.click(".ant-modal-close, .lsf-modal-close")
+        self.browser.wait_gone(".ant-modal-wrap, .lsf-modal-wrap")
+
     def test_own_keys_and_instruction(self):
         fake = self.fake(TEXT, texts(2), project={"expert_instruction": "Mark <b>every</b> name.", "show_instruction": True})
         fake.user["custom_hotkeys"] = {"annotation:submit": {"key": "alt+k"}, "annotation:skip": {"key": "x", "active": False}}
         self.start(fake)
         self.browser.wait_text("Mark every name.")
         self.shot("instruction")
-        self.browser.click(".ant-modal-close, .lsf-modal-close")
-        self.browser.wait_gone(".ant-modal-wrap, .lsf-modal-wrap")
+        self.close_instruction()
+        self.start(fake)  # once per text
+        self.assertEqual([], self.browser.all(".ant-modal-wrap, .lsf-modal-wrap"))
+        self.browser.click("#labelling-instruction")
+        self.browser.wait_text("Mark every name.")
+        self.close_instruction()
+        self.browser.press("?")
+        self.browser.wait_text("alt+k\nSubmit", "dialog")
+        self.assertNotIn("Skip the task", self.browser.text("dialog"))  # switched off
+        self.assertNotIn("Video", self.browser.text("dialog"))
+        self.shot("keys")
+        self.browser.press(Keys.ESCAPE)
+        self.browser.wait_gone("dialog")
         self.label("Ada")
         self.browser.press(Keys.CONTROL, Keys.ENTER)
         self.browser.press(Keys.CONTROL, Keys.SPACE)

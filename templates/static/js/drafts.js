@@ -1,18 +1,22 @@
 // Drafts: unfinished work is stored on the server a few seconds after each change, and put back when the task is opened
-// again. One chain of requests per annotation, so that a first draft is never created twice.
+// again. One chain of requests per annotation, so that a first draft is never created twice. While the server is away the browser
+// keeps it.
 
 import { annotationBody } from './task-model.js';
 
 const CHECK_MS = 5000;
 const TIMEOUT_MS = 20_000;
+const KEY = 'draft:';
 const KEEPALIVE_BYTES = 60_000; // browsers refuse larger bodies for requests that outlive the page
 
-export function createDrafts({ api, status, taskId }) {
-    const records = new WeakMap(); // annotation → {draft, saved, failed, chain}
+// kept    where the browser keeps what the server does not have (kept.js)
+// onGone  called when there is nothing left to save to
+export function createDrafts({ api, status, kept, taskId, onGone }) {
+    const records = new WeakMap(); // annotation → {draft, saved, failed, postponed, keptAs, chain}
 
     function recordOf(annotation) {
         if (!records.has(annotation)) {
-            records.set(annotation, { draft: null, saved: null, failed: false, postponed: false, chain: Promise.resolve() });
+            records.set(annotation, { draft: null, saved: null, failed: false, postponed: false, keptAs: null, chain: Promise.resolve() });
         }
         return records.get(annotation);
     }
@@ -22,6 +26,27 @@ export function createDrafts({ api, status, taskId }) {
     // What is on screen counts as stored from here on.
     function markStored(annotation) {
         recordOf(annotation).saved = content(annotation);
+    }
+
+    // The server has what the browser kept.
+    function dropKept(record) {
+        if (record.keptAs) kept.drop(record.keptAs);
+        record.keptAs = null;
+    }
+
+    function keepHere(annotation, record, body) {
+        const { result, lead_time } = body;
+        record.keptAs ??= `${KEY}${taskId()}:${annotation.pk ?? ''}`;
+        return kept.put(record.keptAs, { key: record.keptAs, task: taskId(), annotation: annotation.pk ? Number(annotation.pk) : null,
+            draft: annotation.draftId || null, result, lead_time, at: Date.now() });
+    }
+
+    // Submitted, or given up: nothing of it is to come back.
+    function finished(annotation) {
+        const record = recordOf(annotation);
+        markStored(annotation);
+        record.failed = false;
+        dropKept(record);
     }
 
     // As markStored, for an annotation seen for the first time.
@@ -48,20 +73,28 @@ export function createDrafts({ api, status, taskId }) {
         return { ...body, lead_time: body.lead_time - (annotation.leadTime ?? 0), ...params };
     }
 
+    async function tellUnsaved(annotation, record, body, error) {
+        const again = error.temporary || error.status === 404 ? ' It is tried again.' : '';
+        if (error.status === 404) annotation.setDraftId(0); // the draft was deleted elsewhere: make a new one
+        await keepHere(annotation, record, body);
+        status.error(`The draft is not saved. ${error.message}${again} This browser keeps the work.`);
+    }
+
     async function saveNow(annotation, params) {
         const record = recordOf(annotation);
         const saved = content(annotation);
+        const body = draftBody(annotation, record, params);
         try {
-            const draft = await request(annotation, draftBody(annotation, record, params));
+            const draft = await request(annotation, body);
             if (!annotation.draftId && draft?.id) annotation.setDraftId(draft.id);
             Object.assign(record, { saved, failed: false, postponed: Boolean(params.was_postponed) });
+            dropKept(record);
             status.saved('Draft saved');
             return draft;
         } catch (error) {
-            if (error.status === 404 && annotation.draftId) annotation.setDraftId(0); // deleted elsewhere: make a new one
             record.failed = true;
-            const next = error.temporary || error.status === 404 ? ' It is tried again.' : '';
-            status.error(`The draft is not saved. ${error.message}${next} The work stays here.`);
+            if (error.status === 404 && !annotation.draftId) onGone(annotation);
+            else await tellUnsaved(annotation, record, body, error);
             return undefined; // the editor would wait for ever on a refusal
         }
     }
@@ -122,10 +155,30 @@ export function createDrafts({ api, status, taskId }) {
         return created;
     }
 
+    const savedAt = (draft) => Date.parse(draft.updated_at ?? draft.created_at);
+
+    // The task's drafts, with what this browser kept in place of what is older on the server.
+    async function withKept(task) {
+        const drafts = [...(task.drafts ?? [])];
+        for (const item of await kept.list(`${KEY}${task.id}:`)) {
+            const index = drafts.findIndex((draft) => (draft.annotation ?? null) === item.annotation);
+            const stored = drafts[index];
+            if (stored && savedAt(stored) >= item.at) {
+                kept.drop(item.key);
+                continue;
+            }
+            const time = new Date(item.at).toISOString();
+            drafts.splice(index < 0 ? drafts.length : index, index < 0 ? 0 : 1, { created_at: time, ...stored,
+                id: stored?.id ?? 0, annotation: item.annotation, result: item.result, lead_time: item.lead_time, updated_at: time,
+                keptAs: item.key });
+        }
+        return drafts;
+    }
+
     // Puts the user's stored drafts back; gives the annotations they went into.
     function restore(store, drafts) {
         const restored = [];
-        for (const draft of drafts ?? []) {
+        for (const draft of drafts) {
             const annotation = annotationFor(store, draft);
             if (!annotation) continue;
             store.selectAnnotation(annotation.id);
@@ -134,12 +187,12 @@ export function createDrafts({ api, status, taskId }) {
             annotation.setDraftSaved(draft.updated_at ?? draft.created_at);
             annotation.history.safeUnfreeze();
             annotation.history.reinit();
-            recordOf(annotation).draft = draft;
+            Object.assign(recordOf(annotation), { draft, keptAs: draft.keptAs ?? null, failed: Boolean(draft.keptAs) });
             markStored(annotation);
             restored.push(annotation);
         }
         return restored;
     }
 
-    return { save, flush, postpone, settled, stored, restore, track, markStored, hasUnsaved, watch };
+    return { save, flush, postpone, settled, stored, withKept, restore, track, markStored, finished, hasUnsaved, watch };
 }

@@ -38,22 +38,6 @@ const FLAGS_OFF = [
     'fflag_fix_front_lsdv_4600_lead_time_27072023_short',
 ];
 
-// Texts of the key list in the editor's settings; an overridden key would otherwise vanish from that list.
-const KEY_TEXTS = {
-    'annotation:submit': 'Submit or update the annotation',
-    'annotation:skip': 'Skip the task',
-    'annotation:undo': 'Undo',
-    'annotation:redo': 'Redo',
-    'region:delete': 'Delete the selected region',
-    'region:delete-all': 'Delete all regions',
-    'region:duplicate': 'Duplicate the selected region',
-    'region:unselect': 'Unselect the region',
-    'region:relation': 'Relate the selected region to another',
-    'region:visibility': 'Hide or show the selected region',
-    'region:lock': 'Lock or unlock the selected region',
-    'region:cycle': 'Go to the next region',
-};
-
 export function appSettings(user) {
     const flags = {};
     for (const name of FLAGS_ON) flags[name] = true;
@@ -110,13 +94,15 @@ function actionName(name) {
     return name.split(':').length > 2 ? name.slice(name.indexOf(':') + 1) : name;
 }
 
-// The user's own keys in the editor's form. A key switched off becomes null, which the editor leaves unbound.
-export function keymap(customHotkeys) {
+// The user's own keys in the editor's form; `actions` are the editor's ({name, text}), for its list of keys. A key switched off becomes
+// null, which the editor leaves unbound.
+export function keymap(customHotkeys, actions = []) {
+    const texts = new Map(actions.map(({ name, text }) => [name, text]));
     const map = {};
     for (const [saved, { key, active = true }] of Object.entries(customHotkeys ?? {})) {
         const name = actionName(saved);
         const used = active ? key : null;
-        map[name] = { key: used, mac: used, description: KEY_TEXTS[name] ?? name.replace(/[:_-]/g, ' ') };
+        map[name] = { key: used, mac: used, description: texts.get(name) ?? name.replace(/[:_-]/g, ' ') };
     }
     return map;
 }

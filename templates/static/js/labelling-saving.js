@@ -1,6 +1,7 @@
 // What the editor's buttons do: submit, update, skip, delete and the rest as requests, with the work kept on screen until
 // the server has confirmed it.
 
+import { askComment } from './ask-comment.js';
 import { newUniqueId, untilAnswered } from './outbox.js';
 import { annotationBody } from './task-model.js';
 
@@ -19,16 +20,23 @@ function refusal(error) {
 // after.stored(annotationId, {advance})  called when something was stored; `advance` asks for the next task
 // after.count(n)                        called when n tasks more are done, or with -1 when one no longer is
 // after.reload(annotationId)             called to show the task anew
+// after.ways()                          what can be done when there is nothing left to save to
 export function createSaving({ api, page, status, outbox, drafts, session, after }) {
     const entries = new WeakMap(); // annotation → its entry in the outbox
     let pending = 0;
 
-    // The same entry, and so the same unique id, however often this annotation is submitted until it is stored.
+    // When the stored annotation was changed last, as far as this page knows.
+    const seenAt = (pk) => session.task.annotations?.find(({ id }) => String(id) === pk)?.updated_at ?? null;
+
+    // The same entry, and so the same unique id, however often this annotation is sent until it is stored.
     function entryOf(annotation, extra) {
-        const entry = entries.get(annotation) ?? { task: session.task.id, body: { unique_id: newUniqueId() } };
+        const { pk } = annotation;
+        const known = entries.get(annotation);
+        const entry = known && known.pk === pk ? known : { key: newUniqueId(), task: session.task.id, pk, seen: pk && seenAt(pk) };
         entries.set(annotation, entry);
         entry.at = Date.now();
-        entry.body = { ...bodyOf(annotation, extra), unique_id: entry.body.unique_id };
+        entry.body = bodyOf(annotation, extra);
+        if (!pk) entry.body.unique_id = entry.key;
         return entry;
     }
 
@@ -38,7 +46,8 @@ export function createSaving({ api, page, status, outbox, drafts, session, after
 
     function refused(error) {
         const logIn = { label: 'Log in', run: () => window.open(`${page.base}/user/login/`, '_blank') };
-        status.error(refusal(error), error.status === 401 ? [logIn] : []);
+        const ways = error.status === 401 ? [logIn] : error.status === 404 ? after.ways() : [];
+        status.error(refusal(error), ways);
         return new Error(refusal(error));
     }
 
@@ -68,15 +77,14 @@ export function createSaving({ api, page, status, outbox, drafts, session, after
     }
 
     function change(annotation, extra) {
-        return hold(annotation, () => untilAnswered(
-            () => api.patch(`/api/annotations/${annotation.pk}/`, bodyOf(annotation, extra)), waiting));
+        return hold(annotation, () => outbox.deliver(entryOf(annotation, extra), waiting));
     }
 
     // The editor still works on the annotation when the handler ends, so what replaces it waits for the next turn.
-    function finish(annotation, id, what, advance) {
-        drafts.markStored(annotation);
+    function finish(annotation, id, what, advance, actions = []) {
+        drafts.finished(annotation);
         if (id) annotation.updatePersonalKey(String(id));
-        status.saved(what);
+        status.saved(what, new Date(), actions);
         setTimeout(() => after.stored(id, { advance }));
     }
 
@@ -91,20 +99,40 @@ export function createSaving({ api, page, status, outbox, drafts, session, after
         finish(annotation, annotation.pk, 'Updated', false);
     }
 
-    async function skip(store, { comment } = {}) {
+    // A comment goes along where the project wants one; elsewhere it can be added once the task is out of the way.
+    function whySkip() {
+        if (!page.project.require_comment_on_skip) return '';
+        return askComment({ title: 'Why do you skip this task?', action: 'Skip the task', required: true });
+    }
+
+    async function addComment(id) {
+        const comment = await askComment({ title: 'Why did you skip that task?', action: 'Add the comment', required: true });
+        if (!comment) return;
+        try {
+            await untilAnswered(() => api.patch(`/api/annotations/${id}/`, { comment }), waiting);
+            status.saved('Comment added');
+        } catch (error) {
+            status.error(`The comment was not added. ${error.message}`, [{ label: 'Try again', run: () => addComment(id) }]);
+        }
+    }
+
+    async function skip(store, given = {}) {
         const annotation = session.selected();
+        const comment = given.comment || await whySkip();
+        if (comment === null) return;
         const extra = { was_cancelled: true, ...(comment && { comment }) };
         const wasStored = Boolean(annotation.pk);
         const { id } = await (wasStored ? change(annotation, extra) : create(annotation, extra));
         if (!wasStored) after.count(1);
-        finish(annotation, id, 'Skipped', true);
+        const sayWhy = id && !comment ? [{ label: 'Say why', run: () => addComment(id) }] : [];
+        finish(annotation, id, 'Skipped', true, sayWhy);
     }
 
     // One request turns the skipped annotation into a draft, so an outage between cannot lose it.
     async function unskip() {
         const annotation = session.selected();
         await hold(annotation, () => api.post(`/api/annotations/${annotation.pk}/convert-to-draft`, {}));
-        drafts.markStored(annotation);
+        drafts.finished(annotation);
         after.count(-1);
         status.saved('Skip cancelled');
         setTimeout(() => after.reload(null));

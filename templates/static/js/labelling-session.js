@@ -60,7 +60,7 @@ export function createSession({ page, element, drafts }) {
             user: editorUser(user),
             users: editorUsers(page.users, first),
             description: project.expert_instruction || null,
-            keymap: keymap(user.custom_hotkeys),
+            keymap: keymap(user.custom_hotkeys, page.keys),
             queueTotal: page.queue?.total ?? 0,
             queuePosition: (page.queue?.done ?? 0) + 1,
             instanceOptions: { reactVersion: 'v18' },
@@ -113,10 +113,11 @@ export function createSession({ page, element, drafts }) {
 
     // Puts a task, as the API gave it, on screen.
     async function open(task, annotationId = null) {
+        const unfinished = can.annotate ? await drafts.withKept(task) : [];
         state.task = task;
         if (state.store) replace(task);
         else state.store = await create(task);
-        const restored = can.annotate ? drafts.restore(annotations(), task.drafts) : [];
+        const restored = drafts.restore(annotations(), unfinished);
         choose(annotationId, restored);
         const annotation = selected();
         if (annotation && can.annotate) drafts.markStored(annotation);

@@ -1,19 +1,26 @@
 // Entry of the labelling page: reads the page's data, wires the editor to the API, and shows the first task.
 //
 // The page holds #label-studio, #labelling-status and the JSON of #labelling-data:
-//   base, editor_assets, csrf, back_href (without base), mode ("stream" or "task"), task_id, view, project, user, users, can, queue
-// and may hold #labelling-progress for "12 of 300 done".
+//   base, editor_assets, csrf, back_href (without base), mode ("stream" or "task"), task_id, view, project, user, users, can, queue,
+//   keys and key_sections (what the editor's keys do), look_again_s (seconds)
+// and may hold #labelling-progress for "12 of 300 done · 5 today", and the buttons #labelling-instruction and #labelling-keys.
 
 import { createApi } from './api.js';
 import { createDrafts } from './drafts.js';
 import { createPanels } from './labelling-panels.js';
 import { createSaving } from './labelling-saving.js';
 import { followTheme } from './editor-theme.js';
+import { keymap } from './editor-settings.js';
+import { showInstruction } from './instruction.js';
+import { createKept } from './kept.js';
+import { createKeysHelp } from './keys-help.js';
 import { createSession } from './labelling-session.js';
 import { guardLeaving } from './leave-guard.js';
+import { createNotices } from './notices.js';
 import { createOutbox, untilAnswered } from './outbox.js';
 import { createStatusLine } from './status-line.js';
 import { createStream } from './stream.js';
+import { watchTask } from './watch-task.js';
 
 const page = JSON.parse(document.getElementById('labelling-data').textContent);
 const element = document.getElementById('label-studio');
@@ -23,8 +30,11 @@ const back = page.base + page.back_href;
 const api = createApi(page);
 const status = createStatusLine(document.getElementById('labelling-status'));
 const panels = createPanels(element);
-const outbox = createOutbox({ api, user: page.user, project: page.project });
-const drafts = createDrafts({ api, status, taskId: () => session.task.id });
+const notices = createNotices(element);
+const place = `${page.base}:${page.user.id}:${page.project.id}`;
+const kept = createKept(place);
+const outbox = createOutbox({ api, kept });
+const drafts = createDrafts({ api, status, kept, taskId: () => session.task.id, onGone });
 
 followTheme();
 
@@ -42,14 +52,18 @@ function problem(error) {
 // For what the editor starts and nobody waits for.
 const reporting = (run) => (...args) => run(...args).catch(problem);
 
+const number = (n) => n.toLocaleString('en');
+
 function showProgress() {
+    const { done, total, today } = page.queue ?? {};
     const shown = document.getElementById('labelling-progress');
-    if (shown && page.queue?.total) shown.textContent = `${page.queue.done} of ${page.queue.total} done`;
+    if (shown && total) shown.textContent = `${number(done)} of ${number(total)} done${today ? ` · ${number(today)} today` : ''}`;
 }
 
 function count(change) {
     if (!page.queue) return;
     page.queue.done = Math.max(0, Math.min(page.queue.done + change, page.queue.total));
+    page.queue.today = Math.max(0, (page.queue.today ?? 0) + change);
     showProgress();
 }
 
@@ -72,10 +86,22 @@ async function afterStored(annotationId, { advance }) {
     else await reload(annotationId);
 }
 
+// Where to go when there is nothing left to save to.
+function waysOn() {
+    const leave = () => { if (session.selected()) drafts.finished(session.selected()); };
+    if (streaming) return [{ label: 'Next task', run: reporting(async () => { leave(); await stream.next(); }) }];
+    return [{ label: 'Back to the tasks', run: () => { leave(); location.assign(back); } }];
+}
+
+function onGone(annotation) {
+    drafts.finished(annotation); // nothing to ask about when leaving
+    notices.show('task', 'This task was deleted meanwhile, so there is nothing to save it to.', waysOn());
+}
+
 const session = createSession({ page, element, drafts });
-const stream = createStream({ api, ask, page, back, status, panels, drafts, session });
+const stream = createStream({ api, ask, page, back, status, panels, notices, drafts, session });
 const saving = createSaving({ api, page, status, outbox, drafts, session,
-    after: { reload: reporting(reload), stored: reporting(afterStored), count } });
+    after: { reload: reporting(reload), stored: reporting(afterStored), count, ways: waysOn } });
 
 session.listen({
     ...saving.handlers,
@@ -83,13 +109,24 @@ session.listen({
     onPrevTask: reporting(stream.handlers.onPrevTask),
 });
 
+// An annotation from an earlier visit that the server does not take as it is.
+function tellRefused({ entry, message, discard, store }) {
+    const ways = [{ label: 'Discard it', run: discard }];
+    if (entry.pk) ways.unshift({ label: 'Store it all the same', run: reporting(async () => { await store(); if (session.task?.id === entry.task) await reload(entry.pk); }) });
+    notices.show(entry.key, `Work on task ${entry.task} from an earlier visit was not stored: ${message}`, ways);
+}
+
 async function sendLeftOver() {
     const { stored, refused } = await outbox.deliverLeftOver();
     if (stored) status.saved(`${stored} annotation${stored > 1 ? 's' : ''} kept from an earlier visit stored`);
-    for (const { entry, error, discard } of refused) {
-        status.error(`An annotation of task ${entry.task} from an earlier visit was refused: ${error.message}`,
-            [{ label: 'Discard it', run: () => { discard(); status.clear(); } }]);
-    }
+    refused.forEach(tellRefused);
+}
+
+function followNetwork() {
+    const tell = () => notices.show('offline', 'The network is away. What you do stays in this browser and is sent when it is back.');
+    window.addEventListener('offline', tell);
+    window.addEventListener('online', () => notices.clear('offline'));
+    if (!navigator.onLine) tell();
 }
 
 async function openSingle() {
@@ -101,27 +138,26 @@ async function openSingle() {
 function showRestored() {
     const annotation = session.selected();
     const draft = annotation && drafts.stored(annotation);
-    if (draft) status.saved('Draft restored as saved', new Date(draft.updated_at ?? draft.created_at));
-}
-
-function showInstruction() {
-    if (page.project.show_instruction && page.project.expert_instruction) session.store?.toggleDescription();
+    const what = draft?.keptAs ? 'Work restored as this browser kept it' : 'Draft restored as saved';
+    if (draft) status.saved(what, new Date(draft.updated_at ?? draft.created_at));
 }
 
 async function start() {
     showProgress();
+    followNetwork();
+    createKeysHelp(page, keymap(page.user.custom_hotkeys, page.keys));
     if (page.can.annotate) await sendLeftOver();
     if (streaming) await stream.start();
     else await openSingle();
     showRestored();
-    showInstruction();
+    showInstruction({ project: page.project, session, place });
     drafts.watch(session.selected, saving.isBusy);
     guardLeaving({
         hasUnsaved: () => drafts.hasUnsaved(session.selected()),
         isBusy: saving.isBusy,
         flush: async () => { if (session.selected()) await drafts.flush(session.selected()); },
     });
-    if (streaming) document.addEventListener('visibilitychange', () => stream.lookAgain());
+    watchTask({ api, session, notices, every: page.look_again_s, isBusy: saving.isBusy, onGone, actions: waysOn });
 }
 
 start().catch(problem);

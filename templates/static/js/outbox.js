@@ -1,7 +1,9 @@
-// Annotations on their way to the server. Each is kept in the browser until the server has confirmed it, and sent again
-// with the same unique id after an outage or a crash; the server refuses the second copy of an id, so none is doubled.
+// Saved work on its way to the server. Each request is kept in the browser until the server has confirmed it, and sent again after an
+// outage or a crash. A new annotation goes with the same unique id: the server refuses the second copy of an id, so none is doubled.
+// A change of a stored one goes out later only if nobody has changed that annotation meanwhile.
 
 const BACKOFF_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
+const KEY = 'outbox:';
 
 // Random version 4 UUID; crypto.randomUUID exists on https and localhost only, and many servers run on plain http.
 export function newUniqueId() {
@@ -15,7 +17,7 @@ export function newUniqueId() {
 // Ids are random, so a known one is our own: from an attempt whose answer got lost, or from one that the browser itself
 // repeated when a kept connection broke.
 function arrivedBefore(entry, error) {
-    return error.status === 409 && (entry.resent || /unique id/i.test(error.message));
+    return !entry.pk && error.status === 409 && (entry.resent || /unique id/i.test(error.message));
 }
 
 function delayMs(attempt, retryAfterMs) {
@@ -38,39 +40,26 @@ function createWait(ms) {
     };
 }
 
-export function createOutbox({ api, user, project }) {
-    const prefix = `labeld-outbox:${user.id}:${project.id}:`;
+// Postgres orders keys its own way.
+const sorted = (_, part) => (part && typeof part === 'object' && !Array.isArray(part)
+    ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part);
+const sameResult = (one, other) => JSON.stringify(one, sorted) === JSON.stringify(other, sorted);
 
-    // Storage may be full or forbidden; sending goes on without it.
-    function keep(entry) {
-        try {
-            localStorage.setItem(prefix + entry.body.unique_id, JSON.stringify(entry));
-        } catch { /* the work is still on screen */ }
-    }
+// An entry: {key, task, body, at} for a new annotation, with pk and `seen` (when the stored one was changed last) for a change of it.
+export function createOutbox({ api, kept }) {
+    const keep = (entry) => kept.put(KEY + entry.key, entry);
+    const forget = (entry) => kept.drop(KEY + entry.key);
 
-    function forget(entry) {
-        try {
-            localStorage.removeItem(prefix + entry.body.unique_id);
-        } catch { /* never kept */ }
-    }
-
-    // What an earlier page could not deliver, oldest first.
-    function leftOver() {
-        try {
-            return Object.keys(localStorage)
-                .filter((key) => key.startsWith(prefix))
-                .map((key) => JSON.parse(localStorage.getItem(key)))
-                .sort((a, b) => a.at - b.at);
-        } catch {
-            return [];
-        }
+    function send(entry) {
+        if (entry.pk) return api.patch(`/api/annotations/${entry.pk}/`, entry.body);
+        return api.post(`/api/tasks/${entry.task}/annotations/`, entry.body);
     }
 
     // One attempt: {id, before}. `before` means an earlier attempt had arrived unheard; its id is not known then.
     async function attempt(entry) {
         keep(entry);
         try {
-            const stored = await api.post(`/api/tasks/${entry.task}/annotations/`, entry.body);
+            const stored = await send(entry);
             forget(entry);
             return { id: stored?.id ?? null, before: false };
         } catch (error) {
@@ -86,21 +75,43 @@ export function createOutbox({ api, user, project }) {
         }
     }
 
-    // Sends until the server has the annotation; throws ApiError when it is refused.
+    // Sends until the server has the work; throws ApiError when it is refused.
     const deliver = (entry, onWait) => untilAnswered(() => attempt(entry), onWait);
 
-    // What an earlier page could not deliver: one attempt each, {stored, refused: [{entry, error, discard}]}. What meets
-    // an outage again stays for the next page; what is refused stays until the user discards it.
+    // A change from an earlier page: did it arrive unheard, and is it still a change of what was seen?
+    async function changedMeanwhile(entry) {
+        if (!entry.pk) return null;
+        const now = await api.get(`/api/annotations/${entry.pk}/`);
+        if (sameResult(now.result, entry.body.result) && now.was_cancelled === Boolean(entry.body.was_cancelled)) return 'arrived';
+        return now.updated_at === entry.seen ? null : 'changed';
+    }
+
+    const refused = (entry, message) => ({
+        entry,
+        message,
+        discard: () => forget(entry),
+        store: () => untilAnswered(() => attempt(entry), () => {}),
+    });
+
+    // What an earlier page could not deliver, oldest first: one attempt each, {stored, refused: [{entry, message, discard, store}]}.
+    // What meets an outage again stays for the next page; what is refused stays until the user decides.
     async function deliverLeftOver() {
         const result = { stored: 0, refused: [] };
-        for (const entry of leftOver()) {
+        const entries = (await kept.list(KEY)).sort((a, b) => a.at - b.at);
+        for (const entry of entries) {
             try {
-                await attempt({ ...entry, resent: true });
+                const state = await changedMeanwhile(entry);
+                if (state === 'changed') {
+                    result.refused.push(refused(entry, 'somebody has changed it meanwhile.'));
+                    continue;
+                }
+                if (state === 'arrived') forget(entry);
+                else await attempt({ ...entry, resent: true });
                 result.stored += 1;
             } catch (error) {
                 if (error.temporary || error.status === 401) continue;
                 keep(entry);
-                result.refused.push({ entry, error, discard: () => forget(entry) });
+                result.refused.push(refused(entry, error.message));
             }
         }
         return result;

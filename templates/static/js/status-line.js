@@ -33,7 +33,7 @@ export function createStatusLine(element) {
     return {
         show,
         saving: (what = 'Saving…') => show('saving', what),
-        saved: (what = 'Saved', at = new Date()) => show('saved', `${what} at ${clockTime(at)}`),
+        saved: (what = 'Saved', at = new Date(), actions = []) => show('saved', `${what} at ${clockTime(at)}`, actions),
         waiting(message, until, actions) {
             show('waiting', `Not saved yet. ${message} Trying again at ${clockTime(until)}; the work stays here.`, actions);
         },

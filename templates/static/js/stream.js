@@ -1,7 +1,5 @@
 // The label stream: asks for the next task, walks back and forth through the tasks already seen, and knows the end.
 
-const LOOK_AGAIN_MS = 5 * 60_000;
-
 function finishedText(total, done) {
     const more = 'New tasks appear here when they are imported.';
     if (!total) return `There are no tasks for you in this queue. ${more}`;
@@ -10,9 +8,8 @@ function finishedText(total, done) {
 }
 
 // ask(request)  repeats a read until the server answers
-export function createStream({ api, ask, page, back, status, panels, drafts, session }) {
+export function createStream({ api, ask, page, back, status, panels, notices, drafts, session }) {
     const { project, view } = page;
-    let openedAt = 0;
 
     // null when the server has nothing (more) there
     async function fetchOrNull(path) {
@@ -29,11 +26,12 @@ export function createStream({ api, ask, page, back, status, panels, drafts, ses
 
     async function show(task, annotationId) {
         panels.hide();
+        notices.clear('task');
         await session.open(task, annotationId);
-        openedAt = Date.now();
     }
 
     function finished() {
+        notices.clear('task');
         const { total = 0, done = 0 } = page.queue ?? {};
         const last = session.store?.taskHistory.at(-1);
         const actions = [{ label: 'Back to the project', href: back }];
@@ -94,18 +92,5 @@ export function createStream({ api, ask, page, back, status, panels, drafts, ses
         return go(taskId, annotationId);
     }
 
-    // After a long pause others may have finished the task; better to hear it now than after the work.
-    async function lookAgain() {
-        const annotation = session.selected();
-        if (document.hidden || !annotation || annotation.pk || Date.now() - openedAt < LOOK_AGAIN_MS) return;
-        openedAt = Date.now();
-        const task = await api.get(`/api/tasks/${session.task.id}/`).catch((error) => error);
-        const goOn = [{ label: 'Next task', run: next }];
-        if (task.status === 404) status.error('This task was deleted meanwhile.', goOn);
-        else if (task.is_labeled && !session.task.is_labeled) {
-            status.info('Somebody else has finished this task meanwhile. You may still submit, or go on.', goOn);
-        }
-    }
-
-    return { start, next, lookAgain, handlers: { onNextTask, onPrevTask } };
+    return { start, next, handlers: { onNextTask, onPrevTask } };
 }
