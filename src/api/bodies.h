@@ -10,6 +10,7 @@ extern const struct jin_spec B_VIEW, B_VIEW_RESET, B_VIEW_ORDER;
 extern const struct jin_spec B_WORKSPACE, B_WORKSPACE_MEMBER, B_WORKSPACE_PROJECT, B_LEAVING, B_PICK, B_PROJECT_MEMBER, B_PROJECT_ROLE;
 
 extern const struct jin_spec B_SNAPSHOT, B_SNAPSHOT_CONVERT;
+extern const struct jin_spec B_STORAGE;
 
 /* Forms of pages. */
 extern const struct jin_spec B_SIGN_UP, B_PROFILE, B_RULES;

@@ -132,3 +132,41 @@ static const struct jin_field view_order_fields[] = {
     {"ids", JIN_JSON, JIN_REQUIRED, 0, 0, NULL, "Views in their new order."},
     {0}};
 const struct jin_spec B_VIEW_ORDER = {"ViewOrderRequest", view_order_fields};
+
+/* Fields of all types: those that a type does not have are passed over. */
+static const struct jin_field storage_fields[] = {
+    {"id", JIN_INT, JIN_NULL, 0, 0, NULL, "When a connection is tried: take what is not given from this storage."},
+    {"project", JIN_INT, JIN_PK, 0, 0, NULL, "Project id."},
+    {"title", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 256, NULL, "Name for people."},
+    {"description", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, TEXT_MOST, NULL, "What it is."},
+    {"synchronizable", JIN_BOOL, 0, 0, 0, NULL, "It may be synchronized."},
+    {"regex_filter", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_RAW, 0, 10000, NULL, "Objects whose key matches from its beginning."},
+    {"use_blob_urls", JIN_BOOL, 0, 0, 0, NULL, "Every object is a task of its own; else objects are JSON texts that hold tasks."},
+    {"recursive_scan", JIN_BOOL, JIN_NULL, 0, 0, NULL, "Below the first level too."},
+    {"presign", JIN_BOOL, 0, 0, 0, NULL, "Objects are read by signed addresses."},
+    {"presign_ttl", JIN_INT, 0, 0, 32767, NULL, "Minutes that a signed address is good for."},
+    {"can_delete_objects", JIN_BOOL, JIN_NULL, 0, 0, NULL, "Objects of deleted annotations go."},
+    {"path", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 4096, NULL, "Directory on this host, or key prefix."},
+    {"bucket", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 4096, NULL, "Bucket."},
+    {"container", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 4096, NULL, "Container."},
+    {"prefix", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 4096, NULL, "What keys begin with."},
+    {"region_name", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 4096, NULL, "Region."},
+    {"s3_endpoint", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 4096, NULL, "Address of a service that speaks S3."},
+    {"aws_access_key_id", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_WRITEONLY, 0, 4096, NULL, "Key id."},
+    {"aws_secret_access_key", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_WRITEONLY, 0, 4096, NULL, "Key."},
+    {"aws_session_token", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_WRITEONLY, 0, 8192, NULL, "Token of temporary keys."},
+    {"aws_sse_kms_key_id", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 4096, NULL, "Key that the service encrypts with."},
+    {"role_arn", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 4096, NULL, "Role that is taken on."},
+    {"external_id", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 4096, NULL, "Id that the role wants to hear."},
+    {"legacy_auth", JIN_BOOL, JIN_NULL, 0, 0, NULL, "Log in as earlier releases did."},
+    {"google_application_credentials", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_WRITEONLY, 0, 65536, NULL, "Key of a service account, JSON."},
+    {"google_project_id", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 4096, NULL, "Project there."},
+    {"account_name", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_WRITEONLY, 0, 4096, NULL, "Account."},
+    {"account_key", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_WRITEONLY, 0, 4096, NULL, "Its key."},
+    {"host", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 4096, NULL, "Host of the server."},
+    {"port", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 64, NULL, "Port of the server."},
+    {"db", JIN_INT, 0, 0, 32767, NULL, "Number of the database."},
+    {"password", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_WRITEONLY, 0, 4096, NULL, "Password of the server."},
+    {"limit", JIN_INT, 0, 1, 10000, NULL, "Objects to list."},
+    {0}};
+const struct jin_spec B_STORAGE = {"StorageRequest", storage_fields};

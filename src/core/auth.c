@@ -166,6 +166,7 @@ static const struct object {
     {"/api/organizations/{", "Organization", SQL_visible_organization, false},
     {"/api/projects/roles/{", "ProjectRole", SQL_visible_role_row, true},
     {"/api/workspaces/{", "Workspace", SQL_visible_workspace_id, false},
+    {"/api/storages/", "Storage", SQL_visible_storage, true},
 };
 
 static const struct object *object_of(const char *pattern)

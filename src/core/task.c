@@ -294,7 +294,7 @@ static void work_write(const struct task_writer *t)
     if (shown(t, TASK_PREDICTIONS_SCORE, "predictions_score"))
         score_write(t);
     if (wanted(t, "storage_filename"))
-        jw_knull(t->w, "storage_filename");
+        wire_kstr(t->w, "storage_filename", t->r, TASK_BY_ID_STORAGE_FILENAME);
     if (wanted(t, "annotations_ids"))
         joined_write(t, "annotations_ids", of(t, TASK_ANNOTATIONS_IDS, &t->annotations), CHILD_ID, ",", false);
     if (wanted(t, "predictions_model_versions"))

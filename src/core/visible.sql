@@ -52,3 +52,6 @@ SELECT NULL::int4 AS project FROM visible_workspace($1, $2, $3) w WHERE w.id = $
 
 -- @query visible_role_row :one (organization int4, member int4, role text, id int4) -> (project)
 SELECT p.id AS project FROM project_role r JOIN visible_project($1, $2, $3) p ON p.id = r.project_id WHERE r.id = $4;
+
+-- @query visible_storage :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT p.id AS project FROM storage s JOIN visible_project($1, $2, $3) p ON p.id = s.project_id WHERE s.id = $4;

@@ -11,6 +11,7 @@ struct imp_options {
     int64_t project;
     bool commit;          /* false: parse and count only; nothing need fit the label configuration */
     bool return_ids;
+    bool unchecked;       /* as storages are read: data need not fit the label configuration, and annotations are no ground truth unless they say so */
     const char *const *preannotate;   /* data fields that become predictions; all else beside the data is dropped then */
     size_t n_preannotate;
 };
@@ -50,6 +51,9 @@ void imp_file_begin(struct importer *im, const char *name, bool table);
 err *imp_file_end(struct importer *im) __attribute__((warn_unused_result));
 /* The label configuration that the tasks are for. */
 const struct lc *imp_config(const struct importer *im);
+
+/* Tasks so far. */
+int64_t imp_task_count(const struct importer *im);
 
 /* Write what is left, refresh counters, settle the project. Errors: VALIDATION listing the problem of every refused item. */
 err *imp_end(struct importer *im, struct imp_result *out) __attribute__((warn_unused_result));

@@ -108,7 +108,7 @@ static err *annotation_add(struct importer *im, json_t *tree, struct span text, 
         .task = task,
         .result = jspan_member(im->items, text, "result"),
         .was_cancelled = json_is_true(json_object_get(tree, "was_cancelled")),
-        .ground_truth = !truth || json_is_true(truth),
+        .ground_truth = truth ? json_is_true(truth) : !im->options.unchecked,
         .has_import_id = json_is_integer(id),
         .import_id = json_is_integer(id) ? json_integer_value(id) : 0,
         .result_count = regions_count(json_object_get(tree, "result")),
@@ -329,7 +329,9 @@ static void item_read(struct importer *im, struct item *it, int64_t file_upload)
 /* What is only looked at need not fit the label configuration. */
 static const char *item_problem(struct importer *im, const struct item *it)
 {
-    return im->options.commit || !json_is_object(it->root) ? lc_task_problem(im->lc, im->items, it->root, NULL) : NULL;
+    bool checked = im->options.commit && !im->options.unchecked;
+
+    return checked || !json_is_object(it->root) ? lc_task_problem(im->lc, im->items, it->root, NULL) : NULL;
 }
 
 /* What no database can keep is told with its place when it comes from a file. */
@@ -409,6 +411,11 @@ err *imp_value(struct importer *im, struct span value, int64_t file_upload)
     json_quote(&im->value, value.p, value.len);
     strbuf_putc(&im->value, '}');
     return imp_data(im, (struct span){im->value.buf, im->value.len}, file_upload);
+}
+
+int64_t imp_task_count(const struct importer *im)
+{
+    return im->result.tasks;
 }
 
 const struct lc *imp_config(const struct importer *im)

@@ -3,6 +3,7 @@ liblabeld_a_SOURCES += \
 	src/jobs/job.c src/jobs/job.h src/jobs/jobs.def \
 	src/jobs/overlap.c \
 	src/jobs/project_delete.c \
+	src/jobs/storage_sync.c \
 	src/jobs/runner.c src/jobs/runner.h \
 	src/jobs/snapshot.c \
 	src/jobs/sweep.c \

@@ -17,6 +17,7 @@
 #include "http/spool.h"
 #include "main/listen.h"
 #include "main/pool.h"
+#include "storage/local.h"
 
 enum { WEB, SLOW, POOLS };
 
@@ -276,6 +277,17 @@ static void warn_data_dir(void)
         log_msg(LOG_WARNING, "uploads and exports will fail", "data_dir=\"%s\" reason=\"%s\"", cfg.data_dir, strerror(errno));
 }
 
+/* Files of local storages are sent by nginx from below the data directory. */
+static void lead_local_files(void)
+{
+    struct arena *a = arena_new("local files");
+    err *e = local_link(a);
+
+    if (e)
+        log_msg(LOG_WARNING, "files of local storages cannot be served", "reason=\"%s\"", e->internal);
+    arena_free(a);
+}
+
 static int run(struct master *m)
 {
     err *e = open_sockets(m);
@@ -290,6 +302,7 @@ static int run(struct master *m)
     log_msg(LOG_NOTICE, "labeld starts", "version=%s web_workers=%lld slow_workers=%lld settings=\"%s\"", PACKAGE_VERSION,
             (long long)cfg.web_workers, (long long)cfg.slow_workers, cfg.file ? cfg.file : "environment");
     warn_data_dir();
+    lead_local_files();
     spool_sweep(0);
     apply_settings(m);
     keep_running(m);

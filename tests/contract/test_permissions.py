@@ -23,7 +23,7 @@ TEXTS = {"tab": "profile", "page": "index"}
 SETTINGS_TAB = "general"
 # Handlers that refuse for a reason of their own.
 OWN_REASON = {"organizations_create": {400, 403},   # needs a server setting
-              "tasks_agreement_retrieve": {403},
+              "tasks_agreement_retrieve": {403}, "data_local_files": {403},
               "projects_exports_download_retrieve": {404}}   # of a snapshot that is not written
 # Lists that want to know of which project.
 QUERIES = dict.fromkeys(("tasks_list", "dm_views_list", "dm_columns_list", "dm_project_retrieve"), "?project={project:int}")
@@ -33,12 +33,16 @@ QUERIES = dict.fromkeys(("tasks_list", "dm_views_list", "dm_columns_list", "dm_p
 CHOICES_OF = {"dm_views_list"}
 
 
+# Every type of storage has the same rows of the table, made by one macro: s3 stands for all.
+SAME_ROWS = re.compile(r"/api/storages/(export/)?(s3s|gcs|azure|redis|localfiles)/")
+
+
 def routes():
     if os.environ.get("LABELD_URL"):
         return []
     done = subprocess.run([os.path.join(os.environ["LABELD_BUILD"], "labeld-admin"), "routes", "--json"],
                           check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
+    return [r for r in json.loads(done.stdout) if not SAME_ROWS.match(r["pattern"])]
 
 
 ROUTES = routes()
@@ -73,6 +77,8 @@ class World:
         if me.role != "DI":
             maker.post(f"/api/workspaces/{self.workspace}/memberships/", {"user": me.number})
         self.role = maker.post("/api/projects/roles/", {"project": self.project.id, "user": self.user, "role": "RE"})["id"]
+        self.storage = maker.post("/api/storages/s3/", {"project": self.project.id})["id"]
+        self.target = maker.post("/api/storages/export/s3", {"project": self.project.id})["id"]
 
     def number(self, pattern, name):
         if name != "id":
@@ -83,6 +89,7 @@ class World:
             ("/api/annotations/", self.annotation), ("/api/annotation-history/", self.version),
             ("/api/drafts/", self.draft), ("/api/predictions/", self.prediction),
             ("/api/users/", self.user), ("/api/dm/views/", self.view), ("/api/organizations/", self.organization), ("/api/import/file-upload/", self.file),
+            ("/api/storages/export/", self.target), ("/api/storages/", self.storage),
         ):
             if pattern.startswith(prefix):
                 return number

@@ -1,0 +1,81 @@
+/* The job "storage_sync": one run of a storage. Payload: {"storage": id, "by": user}. What the run says of itself is in the storage's row; the
+ * job has failed only when nothing could be said. */
+#include "core/perm.h"
+#include "core/scope.h"
+#include "jobs/job.h"
+#include "json/jin.h"
+#include "storage/sync.h"
+#include "storage/storage.sql.h"
+
+static err *beat(void *to)
+{
+    return job_beat(to, "{\"started\":1}", NULL);
+}
+
+static err *go_on(void *to)
+{
+    return job_go_on(to);
+}
+
+/* Errors that say nothing about the storage: the job is tried again. */
+static bool passes(const struct job *j, const err *e)
+{
+    return j->lost || j->handed_back || e->kind == ERR_UNAVAILABLE || e->kind == ERR_RETRY || e->kind == ERR_CONFLICT;
+}
+
+static err *settings_read(struct job *j, const struct row *r, struct storage_run *run)
+{
+    const char *settings = row_json(r, STORAGE_RUN_SETTINGS), *secrets = row_json(r, STORAGE_RUN_SECRETS);
+    json_t *more;
+
+    TRY(jin_parse(j->a, (struct span){settings, strlen(settings)}, 4, &run->settings));
+    TRY(jin_parse(j->a, (struct span){secrets, strlen(secrets)}, 4, &more));
+    json_object_update(run->settings, more);
+    run->driver = storage_driver_find(row_text(r, STORAGE_RUN_TYPE));
+    if (!run->driver)
+        return storage_driver_missing(j->a, row_text(r, STORAGE_RUN_TYPE));
+    TRY(run->driver->check(j->a, run->settings));
+    return storage_filter_new(j->a, row_text(r, STORAGE_RUN_REGEX_FILTER), &run->filter);
+}
+
+static err *run_storage(struct job *j, const struct row *r, struct storage_run *run)
+{
+    *run = (struct storage_run){
+        .s = run->s,
+        .id = row_i64(r, STORAGE_RUN_ID),
+        .project = row_i64(r, STORAGE_RUN_PROJECT),
+        .is_import = strcmp(row_text(r, STORAGE_RUN_DIRECTION), "import") == 0,
+        .use_blob_urls = row_bool(r, STORAGE_RUN_USE_BLOB_URLS),
+        .recursive = row_bool(r, STORAGE_RUN_RECURSIVE_SCAN),
+        .can_delete = row_bool(r, STORAGE_RUN_CAN_DELETE_OBJECTS),
+        .beat = beat,
+        .go_on = go_on,
+        .to = j,
+    };
+    TRY(settings_read(j, r, run));
+    return run->is_import ? storage_take(run) : storage_give(run);
+}
+
+err *job_storage_sync(struct job *j)
+{
+    struct scope s = {.a = j->a, .db = j->db, .role = "OW", .permissions = UINT64_MAX};
+    struct storage_run run = {.s = &s};
+    int64_t id;
+    struct row r;
+    bool found;
+    err *e;
+
+    if (!job_number(j, j->payload, "storage", &id) || !job_number(j, j->payload, "by", &s.user))
+        return err_new(j->a, ERR_BAD_REQUEST, "No storage or user in the payload");
+    TRY(db_opt(j->db, SQL_storage_run, DB_ARGS(db_i64(id)), &r, &found));
+    if (!found)
+        return OK;
+    s.organization = row_i64(&r, STORAGE_RUN_ORGANIZATION);
+    TRY(db_exec(j->db, SQL_storage_started, DB_ARGS(db_i64(id), db_bool(j->checkpoint != NULL)), NULL));
+    e = run_storage(j, &r, &run);
+    if (e && passes(j, e))
+        return e;
+    return db_exec(j->db, SQL_storage_ended,
+                   DB_ARGS(db_i64(id), db_text(e ? "failed" : "completed"), db_text(e ? storage_reason(j->a, e) : NULL),
+                           db_text(run.is_import ? "tasks_existed" : "total_annotations"), db_i64(run.figure)), NULL);
+}
