@@ -1,0 +1,244 @@
+/* One exchange with libcurl. */
+#include "net/hop.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <curl/curl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "net/guard.h"
+
+enum { CONNECT_MS = 10000 };
+
+struct exchange {
+    struct arena *a;
+    const struct hop *h;
+    struct hop_result *out;
+    CURL *curl;
+    const char *host;    /* as the URL writes it, brackets of IPv6 included */
+    const char *port;
+    const char *pinned;  /* checked addresses, comma-separated */
+    int64_t size_bytes;
+    bool too_large, ended;
+    const char *refused; /* block of an address that was refused while connecting */
+};
+
+static bool over(struct exchange *x, enum hop_end end, const char *text)
+{
+    x->out->end = end;
+    x->out->text = text;
+    return false;
+}
+
+/* ---- the URL ---- */
+
+static void free_url(void *u)
+{
+    curl_url_cleanup(u);
+}
+
+static const char *url_part(struct arena *a, CURLU *u, CURLUPart part, unsigned flags)
+{
+    char *text;
+    const char *copy;
+
+    if (curl_url_get(u, part, &text, flags) != CURLUE_OK)
+        return NULL;
+    copy = arena_strdup(a, text);
+    curl_free(text);
+    return copy;
+}
+
+/* Scheme, host and port, parsed by the library that will connect, so that both understand the same. */
+static bool url_read(struct exchange *x)
+{
+    CURLU *u = curl_url();
+    const char *scheme;
+
+    arena_defer(x->a, free_url, u);
+    if (curl_url_set(u, CURLUPART_URL, x->h->url, 0) != CURLUE_OK)
+        return over(x, HOP_NO_URL, x->h->url);
+    scheme = url_part(x->a, u, CURLUPART_SCHEME, 0);
+    if (!scheme || (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
+        return over(x, HOP_SCHEME, scheme);
+    x->host = url_part(x->a, u, CURLUPART_HOST, 0);
+    x->port = url_part(x->a, u, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    return x->host && *x->host && x->port ? true : over(x, HOP_NO_HOST, x->h->url);
+}
+
+/* ---- the address ---- */
+
+static void free_addresses(void *list)
+{
+    freeaddrinfo(list);
+}
+
+/* IPv4 first: of a name with both kinds, the message then names the block that people know. */
+static bool addresses_check(struct exchange *x, const struct addrinfo *list)
+{
+    static const int families[] = {AF_INET, AF_INET6};
+
+    for (size_t f = 0; f < 2; f++)
+        for (const struct addrinfo *i = list; i; i = i->ai_next) {
+            const char *block = i->ai_family == families[f] ? guard_block(i->ai_addr) : NULL;
+            if (block)
+                return over(x, HOP_REFUSED, block);
+        }
+    return true;
+}
+
+static void pin(struct exchange *x, const struct addrinfo *list)
+{
+    char text[INET6_ADDRSTRLEN];
+
+    x->pinned = "";
+    for (const struct addrinfo *i = list; i; i = i->ai_next) {
+        bool v6 = i->ai_family == AF_INET6;
+        if (getnameinfo(i->ai_addr, i->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST) == 0)
+            x->pinned = arena_printf(x->a, "%s%s%s%s%s", x->pinned, *x->pinned ? "," : "", v6 ? "[" : "", text, v6 ? "]" : "");
+    }
+}
+
+static bool host_check(struct exchange *x)
+{
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    struct addrinfo *list;
+    const char *name;
+    size_t n;
+
+    assert(x->host && x->port);
+    n = strlen(x->host);
+    name = x->host[0] == '[' && n > 2 ? arena_strndup(x->a, x->host + 1, n - 2) : x->host;
+    if (getaddrinfo(name, x->port, &hints, &list) != 0)
+        return over(x, HOP_UNRESOLVED, x->host);
+    arena_defer(x->a, free_addresses, list);
+    if (x->h->guard && !addresses_check(x, list))
+        return false;
+    pin(x, list);
+    return true;
+}
+
+/* The last word before a connection: also an address that came from nowhere we know of is checked. */
+static curl_socket_t open_socket(void *to, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct exchange *x = to;
+    const char *block = x->h->guard ? guard_block(&address->addr) : NULL;
+
+    (void)purpose;
+    if (block) {
+        x->refused = block;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* ---- the transfer ---- */
+
+static size_t body_write(char *p, size_t size, size_t n, void *to)
+{
+    struct exchange *x = to;
+    size_t len = size * n;
+
+    x->size_bytes += (int64_t)len;
+    x->too_large = x->size_bytes > x->h->most_bytes;
+    x->ended = !x->too_large && !x->h->sink(x->h->to, p, len);
+    return x->too_large || x->ended ? 0 : len;
+}
+
+static void free_curl(void *curl)
+{
+    curl_easy_cleanup(curl);
+}
+
+static void free_list(void *list)
+{
+    curl_slist_free_all(list);
+}
+
+static void set_up_connection(struct exchange *x)
+{
+    const struct hop *h = x->h;
+    const char *rule = arena_printf(x->a, "%s:%s:%s", x->host, x->port, x->pinned);
+    /* A literal IPv6 host needs no rule, nor is there a way to write one. */
+    struct curl_slist *resolve = x->host[0] == '[' ? NULL : curl_slist_append(NULL, rule);
+
+    arena_defer(x->a, free_list, resolve);
+    curl_easy_setopt(x->curl, CURLOPT_URL, h->url);
+    curl_easy_setopt(x->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(x->curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(x->curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(x->curl, CURLOPT_RESOLVE, resolve);
+    curl_easy_setopt(x->curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(x->curl, CURLOPT_OPENSOCKETDATA, x);
+    curl_easy_setopt(x->curl, CURLOPT_WRITEFUNCTION, body_write);
+    curl_easy_setopt(x->curl, CURLOPT_WRITEDATA, x);
+    curl_easy_setopt(x->curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(x->curl, CURLOPT_TIMEOUT_MS, (long)h->timeout_ms);
+    curl_easy_setopt(x->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)(h->timeout_ms < CONNECT_MS ? h->timeout_ms : CONNECT_MS));
+    curl_easy_setopt(x->curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)h->most_bytes);
+    curl_easy_setopt(x->curl, CURLOPT_ACCEPT_ENCODING, "");
+}
+
+static void set_up_request(struct exchange *x)
+{
+    struct curl_slist *headers = NULL;
+    const struct hop *h = x->h;
+
+    if (h->body)
+        headers = curl_slist_append(headers, "Content-Type: application/json");
+    for (size_t i = 0; h->headers && h->headers[i]; i++)
+        headers = curl_slist_append(headers, h->headers[i]);
+    arena_defer(x->a, free_list, headers);
+    curl_easy_setopt(x->curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(x->curl, CURLOPT_USERAGENT, h->agent);
+    if (h->body) {
+        curl_easy_setopt(x->curl, CURLOPT_POST, 1L);
+        curl_easy_setopt(x->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)h->body_len);
+        curl_easy_setopt(x->curl, CURLOPT_POSTFIELDS, h->body);
+    }
+    if (h->user) {
+        curl_easy_setopt(x->curl, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+        curl_easy_setopt(x->curl, CURLOPT_USERNAME, h->user);
+        curl_easy_setopt(x->curl, CURLOPT_PASSWORD, h->password ? h->password : "");
+    }
+}
+
+static void outcome(struct exchange *x, CURLcode code)
+{
+    if (code == CURLE_OK)
+        over(x, HOP_ANSWERED, NULL);
+    else if (x->refused)
+        over(x, HOP_REFUSED, x->refused);
+    else if (x->ended)
+        over(x, HOP_SINK, NULL);
+    else if (x->too_large || code == CURLE_FILESIZE_EXCEEDED)
+        over(x, HOP_TOO_LARGE, NULL);
+    else
+        over(x, code == CURLE_OPERATION_TIMEDOUT ? HOP_TIMEOUT : HOP_FAILED, curl_easy_strerror(code));
+}
+
+/* A new handle for every hop: no connection, cookie or name outlives its check. */
+void hop_run(struct arena *a, const struct hop *h, struct hop_result *out)
+{
+    struct exchange x = {.a = a, .h = h, .out = out};
+    char *location = NULL;
+    CURLcode code;
+
+    *out = (struct hop_result){0};
+    if (!url_read(&x) || !host_check(&x))
+        return;
+    x.curl = curl_easy_init();
+    arena_defer(a, free_curl, x.curl);
+    set_up_connection(&x);
+    set_up_request(&x);
+    code = curl_easy_perform(x.curl);
+    curl_easy_getinfo(x.curl, CURLINFO_RESPONSE_CODE, &out->status);
+    curl_easy_getinfo(x.curl, CURLINFO_REDIRECT_URL, &location);
+    if (out->status >= 300 && out->status < 400 && location) {
+        out->location = arena_strdup(a, location);
+        code = CURLE_OK;     /* whatever became of its body */
+    }
+    outcome(&x, code);
+}

@@ -1,0 +1,51 @@
+/* One HTTP exchange on behalf of users: resolve, check, connect to the checked addresses only. Redirects are answers like others: whoever
+ * follows one makes another hop, with a check of its own. Which addresses are refused is guard.c. */
+#ifndef LABELD_NET_HOP_H
+#define LABELD_NET_HOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/* Takes the body as it comes; false ends the exchange. */
+typedef bool hop_sink(void *to, const char *p, size_t len);
+
+struct hop {
+    const char *url;
+    const char *body;               /* POSTed as JSON; NULL = GET */
+    size_t body_len;
+    const char *const *headers;     /* "Name: value", ended by NULL; NULL = none */
+    const char *user, *password;    /* basic authentication; NULL = none */
+    const char *agent;              /* User-Agent */
+    bool guard;                     /* refuse reserved networks */
+    int64_t timeout_ms;
+    int64_t most_bytes;             /* of the answer's body */
+    hop_sink *sink;
+    void *to;
+};
+
+enum hop_end {
+    HOP_ANSWERED,      /* status is set */
+    HOP_NO_URL,        /* not one that can be read; text: it */
+    HOP_SCHEME,        /* neither http nor https */
+    HOP_NO_HOST,       /* text: the URL */
+    HOP_UNRESOLVED,    /* text: the host */
+    HOP_REFUSED,       /* text: the reserved block, "127.0.0.0/8" */
+    HOP_TOO_LARGE,
+    HOP_SINK,          /* the sink ended it */
+    HOP_TIMEOUT,
+    HOP_FAILED         /* text: why */
+};
+
+struct hop_result {
+    enum hop_end end;
+    const char *text;
+    long status;
+    const char *location;    /* absolute, of a redirect; NULL = none */
+};
+
+void hop_run(struct arena *a, const struct hop *h, struct hop_result *out);
+
+#endif
