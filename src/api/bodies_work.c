@@ -34,6 +34,7 @@ static const struct jin_field project_fields[] = {
     {"reveal_preannotations_interactively", JIN_BOOL, 0, 0, 0, NULL, "Show predictions one by one."},
     {"pinned_at", JIN_TIME, JIN_NULL, 0, 0, NULL, "Pinned in the list since."},
     {"workspace", JIN_INT, JIN_NULL | JIN_PK, 0, 0, NULL, "Workspace that the project is in; null: visible to the whole organization."},
+    {"assignment_settings", JIN_OBJECT, 0, 0, 0, NULL, "label_stream_task_distribution: auto_distribution, or assigned_only."},
     {0}};
 const struct jin_spec B_PROJECT = {"ProjectRequest", project_fields};
 

@@ -69,7 +69,7 @@ static err *check_users(struct checking *c)
         struct row r = rows_at(&rows, i);
         char line[256];
 
-        snprintf(line, sizeof(line), "project %s, user %s: done/kept/finished tasks are %s, counted %s",
+        snprintf(line, sizeof(line), "project %s, user %s: done/kept/finished/assigned/assigned and done tasks are %s, counted %s",
                  row_text(&r, COUNTER_CHECK_USERS_PROJECT_ID), row_text(&r, COUNTER_CHECK_USERS_USER_ID),
                  row_text(&r, COUNTER_CHECK_USERS_STORED), row_text(&r, COUNTER_CHECK_USERS_COUNTED));
         say(c, line);
@@ -168,6 +168,8 @@ err *counter_repair(struct db *db)
     } while (rows.n == TASKS_AT_ONCE);
     TRY(db_exec(db, SQL_counter_repair_projects, DB_NOARGS, NULL));
     TRY(db_exec(db, SQL_counter_repair_users, DB_NOARGS, NULL));
+    TRY(db_exec(db, SQL_counter_repair_assignments, DB_NOARGS, NULL));
+    TRY(db_exec(db, SQL_counter_repair_assigned, DB_NOARGS, NULL));
     TRY(db_exec(db, SQL_counter_repair_blocks, DB_NOARGS, NULL));
     return each_project(&(struct checking){.db = db}, repair_summary);
 }

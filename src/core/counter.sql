@@ -12,20 +12,22 @@ LEFT JOIN (
            count(*) FILTER (WHERE a.ground_truth) AS truths,
            count(*) FILTER (WHERE NOT a.was_cancelled AND NOT a.ground_truth AND a.result IS NOT NULL) AS useful,
            max(a.created_at) AS completed_at,
-           count(DISTINCT a.completed_by) FILTER (WHERE a.result IS NOT NULL
-               AND (NOT a.was_cancelled OR o.skip_queue = 'IGNORE_SKIPPED')) AS counting,
+           array_agg(DISTINCT a.completed_by) FILTER (WHERE a.completed_by IS NOT NULL AND a.result IS NOT NULL
+               AND (NOT a.was_cancelled OR skip_counts(o.skip_queue, o.label_stream_task_distribution))) AS counting,
            array_agg(DISTINCT a.completed_by) FILTER (WHERE a.completed_by IS NOT NULL) AS people
     FROM annotation a JOIN project o ON o.id = a.project_id
     WHERE a.deleted_at IS NULL GROUP BY a.task_id) n ON n.task_id = t.id
 LEFT JOIN (SELECT task_id, count(*) AS predictions FROM prediction GROUP BY task_id) q ON q.task_id = t.id
+LEFT JOIN (SELECT task_id, array_agg(user_id ORDER BY user_id) AS assignees FROM task_assignment WHERE type = 'AN' GROUP BY task_id) s ON s.task_id = t.id
 WHERE (t.total_annotations, t.cancelled_annotations, t.ground_truth_annotations, t.useful_annotations, t.total_predictions, t.is_labeled)
       <> (coalesce(n.total, 0), coalesce(n.cancelled, 0), coalesce(n.truths, 0), coalesce(n.useful, 0), coalesce(q.predictions, 0),
-          coalesce(n.counting, 0) >= greatest(t.overlap, 1))
+          task_finished(t.overlap, coalesce(s.assignees, '{}'), coalesce(n.counting, '{}'), p.label_stream_task_distribution = 'assigned_only'))
+   OR t.assignees <> coalesce(s.assignees, '{}')
    OR t.completed_at IS DISTINCT FROM n.completed_at OR t.annotators <> coalesce(n.people, '{}')
 ORDER BY t.id LIMIT $1;
 
 -- @query counter_repair_tasks :exec (ids int4[])
-SELECT task_recount($1, NULL);
+SELECT task_assignees_set($1), task_recount($1, NULL);
 
 -- One row per project and figure that differs.
 -- @query counter_check_projects :many () -> (project_id, name, stored, counted)
@@ -73,17 +75,23 @@ JOIN project p ON p.id = d.pid AND p.deleted_at IS NULL
 WHERE (d.t, d.f, d.ta, d.ca, d.gt, d.ua, d.w, d.tp) <> (0, 0, 0, 0, 0, 0, 0, 0);
 
 -- @query counter_check_users :many () -> (project_id, user_id, stored, counted)
-SELECT pid AS project_id, uid AS user_id, format('%s/%s/%s', sum(sd), sum(sk), sum(sf)) AS stored, format('%s/%s/%s', sum(d), sum(k), sum(f)) AS counted
-FROM (SELECT project_id AS pid, user_id AS uid, done_tasks AS sd, kept_tasks AS sk, finished_tasks AS sf, 0 AS d, 0 AS k, 0 AS f
+SELECT pid AS project_id, uid AS user_id, format('%s/%s/%s/%s/%s', sum(sd), sum(sk), sum(sf), sum(sa), sum(so)) AS stored,
+       format('%s/%s/%s/%s/%s', sum(d), sum(k), sum(f), sum(a), sum(o)) AS counted
+FROM (SELECT project_id AS pid, user_id AS uid, done_tasks AS sd, kept_tasks AS sk, finished_tasks AS sf, assigned_tasks AS sa, assigned_done AS so,
+             0 AS d, 0 AS k, 0 AS f, 0 AS a, 0 AS o
       FROM project_user_counter
       UNION ALL
-      SELECT t.project_id, a.completed_by, 0, 0, 0, count(DISTINCT t.id), count(DISTINCT t.id) FILTER (WHERE NOT a.was_cancelled),
-             count(DISTINCT t.id) FILTER (WHERE t.is_labeled)
+      SELECT t.project_id, a.completed_by, 0, 0, 0, 0, 0, count(DISTINCT t.id), count(DISTINCT t.id) FILTER (WHERE NOT a.was_cancelled),
+             count(DISTINCT t.id) FILTER (WHERE t.is_labeled), 0, 0
       FROM annotation a JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL
-      WHERE a.deleted_at IS NULL AND a.completed_by IS NOT NULL GROUP BY 1, 2) x
+      WHERE a.deleted_at IS NULL AND a.completed_by IS NOT NULL GROUP BY 1, 2
+      UNION ALL
+      SELECT t.project_id, s.user_id, 0, 0, 0, 0, 0, 0, 0, 0, count(*), count(*) FILTER (WHERE s.user_id = ANY (t.annotators))
+      FROM task_assignment s JOIN task t ON t.id = s.task_id AND t.deleted_at IS NULL
+      WHERE s.type = 'AN' GROUP BY 1, 2) x
 JOIN project p ON p.id = pid AND p.deleted_at IS NULL
 GROUP BY pid, uid
-HAVING (sum(sd), sum(sk), sum(sf)) <> (sum(d), sum(k), sum(f))
+HAVING (sum(sd), sum(sk), sum(sf), sum(sa), sum(so)) <> (sum(d), sum(k), sum(f), sum(a), sum(o))
 ORDER BY 1, 2;
 
 -- @query counter_repair_users :exec ()
@@ -98,6 +106,25 @@ FROM (SELECT pid, uid, sum(d) AS d, sum(k) AS k, sum(f) AS f
       JOIN project p ON p.id = pid AND p.deleted_at IS NULL
       GROUP BY pid, uid) y
 WHERE (d, k, f) <> (0, 0, 0);
+
+-- @query counter_repair_assignments :exec ()
+UPDATE task_assignment s SET is_live = t.deleted_at IS NULL, is_done = s.user_id = ANY (t.annotators)
+FROM task t WHERE t.id = s.task_id AND s.type = 'AN' AND (s.is_live, s.is_done) <> (t.deleted_at IS NULL, s.user_id = ANY (t.annotators));
+
+-- @query counter_repair_assigned :exec ()
+WITH d AS (
+    SELECT pid, uid, sum(a)::int8 AS a, sum(o)::int8 AS o
+    FROM (SELECT project_id AS pid, user_id AS uid, -assigned_tasks AS a, -assigned_done AS o FROM project_user_counter
+          UNION ALL
+          SELECT t.project_id, s.user_id, count(*), count(*) FILTER (WHERE s.user_id = ANY (t.annotators))
+          FROM task_assignment s JOIN task t ON t.id = s.task_id AND t.deleted_at IS NULL
+          WHERE s.type = 'AN' GROUP BY 1, 2) x
+    JOIN project p ON p.id = pid AND p.deleted_at IS NULL
+    GROUP BY pid, uid HAVING (sum(a), sum(o)) <> (0, 0))
+INSERT INTO project_user_counter AS c (project_id, user_id, slot, assigned_tasks, assigned_done)
+SELECT pid, uid, counter_slot(), a, o FROM d ORDER BY 1, 2
+ON CONFLICT (project_id, user_id, slot) DO UPDATE SET
+    assigned_tasks = c.assigned_tasks + excluded.assigned_tasks, assigned_done = c.assigned_done + excluded.assigned_done;
 
 -- @query counter_check_blocks :many () -> (project_id, block, stored, counted)
 SELECT pid AS project_id, b AS block, sum(s)::int8 AS stored, sum(n)::int8 AS counted

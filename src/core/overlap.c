@@ -152,12 +152,12 @@ err *overlap_begin_redraw(struct db *db, int64_t project)
     return db_exec(db, SQL_overlap_ask_redraw, DB_ARGS(db_i64(project)), NULL);
 }
 
-err *overlap_skip_step(struct db *db, int64_t project, int64_t after, int64_t most, int64_t *last, bool *more)
+err *overlap_skip_step(struct db *db, int64_t project, bool all, int64_t after, int64_t most, int64_t *last, bool *more)
 {
     const char *ids;
     struct row r;
 
-    TRY(db_one(db, SQL_overlap_skip_walk, DB_ARGS(db_i64(project), db_i64(after), db_i64(most)), &r));
+    TRY(db_one(db, SQL_overlap_skip_walk, DB_ARGS(db_i64(project), db_i64(after), db_i64(most), db_bool(all)), &r));
     *last = row_i64(&r, OVERLAP_SKIP_WALK_LAST);
     *more = row_i64(&r, OVERLAP_SKIP_WALK_N) == most;
     ids = row_text(&r, OVERLAP_SKIP_WALK_IDS);
@@ -206,16 +206,18 @@ static err *apply(struct scope *s, int64_t project, bool small, int64_t *job)
 }
 
 /* Who submits right now may still go by the old setting and be seen by nobody: the job looks again later. */
-static err *skip_apply(struct scope *s, int64_t project, bool small, int64_t *job)
+static err *skip_apply(struct scope *s, int64_t project, bool all, bool small, int64_t *job)
 {
+    const char *payload = all ? arena_printf(s->a, "{\"project\":%lld,\"all\":1}", (long long)project) : payload_of(s->a, project);
+    const char *key = all ? arena_printf(s->a, "%lld:all", (long long)project) : key_of(s->a, project);
     bool more = true;
     int64_t last;
 
     if (small)
-        TRY(overlap_skip_step(s->db, project, 0, OVERLAP_AT_ONCE, &last, &more));
+        TRY(overlap_skip_step(s->db, project, all, 0, OVERLAP_AT_ONCE, &last, &more));
     if (more)
-        return queue_add(s->db, "skip_queue", s->organization, payload_of(s->a, project), key_of(s->a, project), job);
-    return queue_add_later(s->db, "skip_queue", s->organization, payload_of(s->a, project), key_of(s->a, project), SECOND_LOOK_S, 0, NULL);
+        return queue_add(s->db, "skip_queue", s->organization, payload, key, job);
+    return queue_add_later(s->db, "skip_queue", s->organization, payload, key, SECOND_LOOK_S, 0, NULL);
 }
 
 static bool same_text(const char *a, const char *b)
@@ -227,7 +229,8 @@ err *overlap_follow(struct scope *s, int64_t project, const struct overlap_setti
                     int64_t *job)
 {
     bool overlap = after->overlap != before->overlap, redraw = after->percentage != before->percentage && after->overlap > 1;
-    bool skip = !same_text(before->skip_queue, after->skip_queue), small;
+    bool all = !same_text(before->distribution, after->distribution), small;
+    bool skip = all || !same_text(before->skip_queue, after->skip_queue);
 
     *job = 0;
     if (!overlap && !redraw && !skip)
@@ -238,7 +241,7 @@ err *overlap_follow(struct scope *s, int64_t project, const struct overlap_setti
                     DB_ARGS(db_i64(project), db_i64(after->overlap), db_i64(after->percentage), db_bool(redraw)), NULL));
         TRY(apply(s, project, small, job));
     }
-    return skip ? skip_apply(s, project, small && !overlap && !redraw, job) : OK;
+    return skip ? skip_apply(s, project, all, small && !overlap && !redraw, job) : OK;
 }
 
 /* ---------------------------------------------------------------- tasks that come and go */

@@ -1,5 +1,5 @@
-/* Overlaps of tasks: what a change of maximum_annotations, overlap_cohort_percentage or skip_queue, and tasks that come or go, mean for
- * them. A change is a row of overlap_change that is brought to the tasks in steps: a small project's in one step within the request,
+/* Overlaps of tasks: what a change of maximum_annotations, overlap_cohort_percentage, skip_queue or the distribution of tasks, and tasks
+ * that come or go, mean for them. A change is a row of overlap_change that is brought to the tasks in steps: a small project's in one step within the request,
  * a big one's by a job. */
 #ifndef LABELD_CORE_OVERLAP_H
 #define LABELD_CORE_OVERLAP_H
@@ -12,6 +12,7 @@ enum { OVERLAP_AT_ONCE = 5000 };   /* tasks that a request handles itself; more 
 struct overlap_settings {
     int64_t overlap, percentage;   /* maximum_annotations, overlap_cohort_percentage */
     const char *skip_queue;        /* may be NULL */
+    const char *distribution;      /* label_stream_task_distribution */
 };
 
 /* After the project's settings were changed, in that transaction, which holds the project's row.
@@ -34,7 +35,7 @@ err *overlap_step(struct db *db, int64_t project, int64_t most, enum overlap_sta
 /* Make the steps that follow a new draw of the cohort, if there is one. */
 err *overlap_begin_redraw(struct db *db, int64_t project) __attribute__((warn_unused_result));
 
-/* Recount tasks with skipped annotations after `after`; *last is where it got, *more whether tasks may follow. */
-err *overlap_skip_step(struct db *db, int64_t project, int64_t after, int64_t most, int64_t *last, bool *more) __attribute__((warn_unused_result));
+/* Recount tasks with skipped annotations, or (all) with any, after `after`; *last is where it got, *more whether tasks may follow. */
+err *overlap_skip_step(struct db *db, int64_t project, bool all, int64_t after, int64_t most, int64_t *last, bool *more) __attribute__((warn_unused_result));
 
 #endif

@@ -101,10 +101,11 @@ FROM unnest($1) AS x (id) CROSS JOIN LATERAL (SELECT project_id FROM task WHERE 
 
 -- ---------------------------------------------------------------- skip_queue
 
--- The next tasks, and those of them that have skipped annotations: only for these the setting decides whether they are finished.
--- @query overlap_skip_walk :one (project int4, after int4, most int8) -> (last, n, ids)
-SELECT coalesce(max(inner_id), $2) AS last, count(*) AS n, array_agg(id) FILTER (WHERE cancelled_annotations > 0) AS ids
-FROM (SELECT id, inner_id, cancelled_annotations FROM task WHERE project_id = $1 AND inner_id > $2 ORDER BY inner_id LIMIT $3) t;
+-- The next tasks, and those of them for which the setting decides whether they are finished: with skipped annotations, or (all) with any.
+-- @query overlap_skip_walk :one (project int4, after int4, most int8, all bool) -> (last, n, ids)
+SELECT coalesce(max(inner_id), $2) AS last, count(*) AS n,
+       array_agg(id) FILTER (WHERE cancelled_annotations > 0 OR ($4 AND total_annotations > 0)) AS ids
+FROM (SELECT id, inner_id, cancelled_annotations, total_annotations FROM task WHERE project_id = $1 AND inner_id > $2 ORDER BY inner_id LIMIT $3) t;
 
 -- Transactions before `oldest` are over; those from `next` on have not begun.
 -- @query overlap_transactions :one () -> (oldest, next)

@@ -139,6 +139,7 @@ static const struct field fields[] = {
     {"require_comment_on_skip", PROJECT_BY_IDS_REQUIRE_COMMENT_ON_SKIP, 'b'},
     {"workspace", PROJECT_BY_IDS_WORKSPACE, 'i'},
     {"workspace_title", PROJECT_BY_IDS_WORKSPACE_TITLE, 's'},
+    {"assignment_settings", PROJECT_BY_IDS_ASSIGNMENT_SETTINGS, 'j'},
 };
 
 void project_fields_write(struct jw *w, const struct row *r, const char *include, bool fresh)
@@ -307,15 +308,30 @@ static err *config_write(struct scope *s, struct jw *w, const struct jin *in, co
     return OK;
 }
 
+/* assignment_settings: {"label_stream_task_distribution": …}, the rest of it is told, not set. NULL: nothing is said. */
+static err *distribution_read(struct scope *s, const struct jin *in, const char **out)
+{
+    const json_t *v = jin_has(in, "assignment_settings") ? json_object_get(jin_tree(in, "assignment_settings"), "label_stream_task_distribution") : NULL;
+
+    *out = json_string_value(v);
+    if (!v || (*out && (strcmp(*out, "auto_distribution") == 0 || strcmp(*out, "assigned_only") == 0)))
+        return OK;
+    return verr_one(s->a, "assignment_settings", "\"%s\" is not a valid choice.", *out ? *out : jin_type_name(v));
+}
+
 /* The change as one JSON object of column values. */
 static err *change_build(struct scope *s, const struct jin *in, const char *old_weights, const char **out)
 {
+    const char *distribution;
     struct strbuf b;
     struct jw w;
 
+    TRY(distribution_read(s, in, &distribution));
     strbuf_init(&b, s->a, 64u << 20);
     jw_init_strbuf(&w, &b);
     jw_obj(&w);
+    if (distribution)
+        jw_kstr(&w, "label_stream_task_distribution", distribution);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         setting_write(&w, in, settings[i].name, settings[i].type);
     if (jin_has(in, "expert_instruction"))
@@ -375,10 +391,14 @@ static err *model_version_check(struct scope *s, int64_t id, const struct jin *i
 static err *tasks_follow(struct scope *s, int64_t id, const struct jin *in, const struct row *old, int64_t *job)
 {
     const struct overlap_settings before = {row_i64(old, PROJECT_LOCK_MAXIMUM_ANNOTATIONS),
-                                            row_i64(old, PROJECT_LOCK_OVERLAP_COHORT_PERCENTAGE), row_text(old, PROJECT_LOCK_SKIP_QUEUE)};
+                                            row_i64(old, PROJECT_LOCK_OVERLAP_COHORT_PERCENTAGE), row_text(old, PROJECT_LOCK_SKIP_QUEUE),
+                                            row_text(old, PROJECT_LOCK_LABEL_STREAM_TASK_DISTRIBUTION)};
+    const char *distribution;
+    TRY(distribution_read(s, in, &distribution));
     const struct overlap_settings after = {jin_int(in, "maximum_annotations", before.overlap),
                                            jin_int(in, "overlap_cohort_percentage", before.percentage),
-                                           jin_has(in, "skip_queue") ? jin_text(in, "skip_queue") : before.skip_queue};
+                                           jin_has(in, "skip_queue") ? jin_text(in, "skip_queue") : before.skip_queue,
+                                           distribution ? distribution : before.distribution};
 
     return overlap_follow(s, id, &before, &after, job);
 }

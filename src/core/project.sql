@@ -29,6 +29,7 @@ WHERE ($4::int4[] IS NULL OR p.id = ANY ($4))
 
 -- The whole project as the API shows it, in the order of the given ids.
 -- queue_total: unfinished tasks and those that the caller worked on; queue_done: the latter (skips count unless they come back to the caller).
+-- Where tasks are assigned by hand both are of what the caller was assigned.
 -- @query project_by_ids :many (organization int4, member int4, role text, ids int4[]) -> (id, title, description, label_config,
 --   expert_instruction, show_instruction, show_skip_button, enable_empty_annotation, show_annotation_history, organization, color,
 --   maximum_annotations, is_published, model_version, is_draft, created_by, created_at, min_annotations_to_start_training,
@@ -37,7 +38,7 @@ WHERE ($4::int4[] IS NULL OR p.id = ANY ($4))
 --   show_ground_truth_first, annotator_evaluation_enabled, show_overlap_first, overlap_cohort_percentage, task_data_login,
 --   control_weights, parsed_label_config, evaluate_predictions_automatically, config_has_control_tags,
 --   skip_queue, reveal_preannotations_interactively, pinned_at, finished_task_number, queue_total, queue_done,
---   config_suitable_for_bulk_annotation, require_comment_on_skip, workspace, workspace_title, updated_at, version)
+--   config_suitable_for_bulk_annotation, require_comment_on_skip, workspace, workspace_title, updated_at, version, assignment_settings)
 SELECT p.id, p.title, p.description, p.label_config, p.expert_instruction, p.show_instruction, p.show_skip_button,
        p.enable_empty_annotation, p.show_annotation_history, p.organization_id AS organization, p.color, p.maximum_annotations,
        p.is_published, p.model_version, p.is_draft,
@@ -50,10 +51,14 @@ SELECT p.id, p.title, p.description, p.label_config, p.expert_instruction, p.sho
        p.show_overlap_first, p.overlap_cohort_percentage, p.task_data_login, p.control_weights,
        p.parsed_label_config, p.evaluate_predictions_automatically, p.config_has_control_tags, p.skip_queue,
        p.reveal_preannotations_interactively, p.pinned_at, c.finished_task_number,
-       c.task_number - c.finished_task_number + q.finished_tasks AS queue_total,
-       CASE WHEN p.skip_queue = 'REQUEUE_FOR_ME' THEN q.kept_tasks ELSE q.done_tasks END AS queue_done,
+       CASE WHEN p.label_stream_task_distribution = 'assigned_only' THEN q.assigned_tasks
+            ELSE c.task_number - c.finished_task_number + q.finished_tasks END AS queue_total,
+       CASE WHEN p.label_stream_task_distribution = 'assigned_only'
+            THEN greatest(q.assigned_done - CASE WHEN p.skip_queue = 'REQUEUE_FOR_ME' THEN q.done_tasks - q.kept_tasks ELSE 0 END, 0)
+            WHEN p.skip_queue = 'REQUEUE_FOR_ME' THEN q.kept_tasks ELSE q.done_tasks END AS queue_done,
        p.config_suitable_for_bulk_annotation, p.require_comment_on_skip, p.workspace_id AS workspace,
-       (SELECT w.title FROM workspace w WHERE w.id = p.workspace_id) AS workspace_title, p.updated_at, p.version
+       (SELECT w.title FROM workspace w WHERE w.id = p.workspace_id) AS workspace_title, p.updated_at, p.version,
+       json_build_object('id', p.id, 'project', p.id, 'label_stream_task_distribution', p.label_stream_task_distribution) AS assignment_settings
 FROM visible_project($1, $2, $3) p
 LEFT JOIN user_account u ON u.id = p.created_by
 CROSS JOIN LATERAL (
@@ -67,7 +72,8 @@ CROSS JOIN LATERAL (
     FROM project_counter n WHERE n.project_id = p.id) c
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(n.done_tasks), 0)::int8 AS done_tasks, coalesce(sum(n.kept_tasks), 0)::int8 AS kept_tasks,
-           coalesce(sum(n.finished_tasks), 0)::int8 AS finished_tasks
+           coalesce(sum(n.finished_tasks), 0)::int8 AS finished_tasks, coalesce(sum(n.assigned_tasks), 0)::int8 AS assigned_tasks,
+           coalesce(sum(n.assigned_done), 0)::int8 AS assigned_done
     FROM project_user_counter n WHERE n.project_id = p.id AND n.user_id = $2) q
 WHERE p.id = ANY ($4)
 ORDER BY array_position($4, p.id);
@@ -102,14 +108,16 @@ UPDATE project p SET
     task_data_password = n.task_data_password, workspace_id = n.workspace_id,
     -- In a sandbox nothing is published.
     is_published = n.is_published AND NOT EXISTS (SELECT FROM workspace w WHERE w.id = n.workspace_id AND w.is_personal), is_draft = n.is_draft AND NOT n.is_published,
+    label_stream_task_distribution = n.label_stream_task_distribution,
     pinned_at = n.pinned_at, updated_at = now(), version = p.version + 1
 FROM project o CROSS JOIN LATERAL jsonb_populate_record(o, $2) n
 WHERE o.id = $1 AND p.id = o.id;
 
 -- Lock against concurrent changes and read what decides about side effects. Imports and the stream, which only refer to the project, go
 -- on meanwhile.
--- @query project_lock :one (organization int4, member int4, role text, project int4) -> (label_config, control_weights, maximum_annotations, overlap_cohort_percentage, skip_queue, model_version, updated_at)
-SELECT o.label_config, o.control_weights, o.maximum_annotations, o.overlap_cohort_percentage, o.skip_queue, o.model_version, o.updated_at
+-- @query project_lock :one (organization int4, member int4, role text, project int4) -> (label_config, control_weights, maximum_annotations, overlap_cohort_percentage, skip_queue, label_stream_task_distribution, model_version, updated_at)
+SELECT o.label_config, o.control_weights, o.maximum_annotations, o.overlap_cohort_percentage, o.skip_queue, o.label_stream_task_distribution,
+       o.model_version, o.updated_at
 FROM project o
 WHERE o.id = $4 AND EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id = o.id)
 FOR NO KEY UPDATE OF o;

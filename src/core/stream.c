@@ -54,6 +54,17 @@ static bool is(const char *text, const char *word)
     return text && strcmp(text, word) == 0;
 }
 
+/* Are tasks assigned by hand? Then everybody gets what they were assigned, in order; sampling and overlap say nothing. */
+static bool assigned_only(const struct search *q)
+{
+    return row_bool(&q->settings, STREAM_PROJECT_ASSIGNED_ONLY);
+}
+
+static struct db_arg assigned_arg(const struct search *q)
+{
+    return db_bool(assigned_only(q));
+}
+
 /* A candidate. All queries that find one have the same columns. */
 static err *pick(struct search *q, const struct sql_query *query, const struct db_arg *args, size_t n_args, bool *found)
 {
@@ -170,7 +181,12 @@ static err *from_busy(struct search *q, bool *found)
 
 static err *from_postponed(struct search *q, bool *found)
 {
-    return pick(q, SQL_stream_postponed, DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q)), found);
+    return pick(q, SQL_stream_postponed, DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q), assigned_arg(q)), found);
+}
+
+static err *from_assigned(struct search *q, bool *found)
+{
+    return pick(q, SQL_stream_assigned, DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q)), found);
 }
 
 static err *from_skipped(struct search *q, bool *found)
@@ -178,7 +194,7 @@ static err *from_skipped(struct search *q, bool *found)
     *found = false;
     if (!is(row_text(&q->settings, STREAM_PROJECT_SKIP_QUEUE), "REQUEUE_FOR_ME"))
         return OK;
-    return pick(q, SQL_stream_skipped, DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q)), found);
+    return pick(q, SQL_stream_skipped, DB_ARGS(db_i64(q->project), db_i64(q->s->user), passed_arg(q), assigned_arg(q)), found);
 }
 
 /* ---------------------------------------------------------------- the search */
@@ -211,6 +227,16 @@ static err *try_source(struct search *q, source *from, const char *queue, bool *
             q->passed[q->n_passed++] = q->task;
     }
     return OK;
+}
+
+static err *search_assigned(struct search *q)
+{
+    bool taken;
+
+    TRY(try_source(q, from_assigned, "Manually assigned queue", &taken));
+    if (!taken)
+        TRY(try_source(q, from_postponed, "Postponed draft queue", &taken));
+    return taken ? OK : try_source(q, from_skipped, "Skipped queue", &taken);
 }
 
 /* Every kind of sampling ends in order, and with the tasks that others were writing to: nobody is sent away while something is left. */
@@ -247,7 +273,7 @@ static err *held(struct search *q, bool *found)
 {
     struct row r;
 
-    TRY(db_opt(q->s->db, SQL_stream_held, DB_ARGS(db_i64(q->project), db_i64(q->s->user), q->wide), &r, found));
+    TRY(db_opt(q->s->db, SQL_stream_held, DB_ARGS(db_i64(q->project), db_i64(q->s->user), q->wide, assigned_arg(q)), &r, found));
     if (*found)
         *q->out = (struct stream_task){row_i64(&r, STREAM_HELD_TASK), "Task lock",
                                        arena_strdup(q->s->a, row_text(&r, STREAM_HELD_UNIQUE_ID)), NULL};
@@ -262,7 +288,7 @@ static err *narrow_set(struct search *q)
 
     q->wide = db_null();
     q->part = ALL;
-    if (!row_bool(&q->settings, STREAM_PROJECT_SHOW_OVERLAP_FIRST))
+    if (!row_bool(&q->settings, STREAM_PROJECT_SHOW_OVERLAP_FIRST) || assigned_only(q))
         return OK;
     TRY(db_one(q->s->db, SQL_stream_wide, DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(q->low[WIDE])), &r));
     wide = !row_null(&r, STREAM_WIDE_FROM_INNER_ID);
@@ -324,7 +350,7 @@ static err *next_tx(struct db *db, void *arg)
     TRY(begin(&q));
     TRY(held(&q, &found));
     if (!found)
-        TRY(search(&q));
+        TRY(assigned_only(&q) ? search_assigned(&q) : search(&q));
     if (q.out->task)
         TRY(remember(&q));
     return advance(&q);

@@ -5,11 +5,12 @@
 
 -- What the cursor of all tasks has passed, every part has passed.
 -- @query stream_project :one (organization int4, member int4, role text, project int4) -> (maximum_annotations, sampling, skip_queue, show_collab_predictions,
---   model_version, show_overlap_first, annotator_evaluation_enabled, next_inner_id, low_inner_id, low_wide, low_narrow, low_truth)
+--   model_version, show_overlap_first, annotator_evaluation_enabled, next_inner_id, low_inner_id, low_wide, low_narrow, low_truth, assigned_only)
 SELECT p.maximum_annotations, p.sampling, p.skip_queue, p.show_collab_predictions, p.model_version, p.show_overlap_first,
        p.annotator_evaluation_enabled, coalesce((SELECT next_inner_id FROM project_sequence s WHERE s.project_id = p.id), 0) AS next_inner_id,
        coalesce(c.low, 0) AS low_inner_id, coalesce(greatest(c.low, c.wide), 0) AS low_wide,
-       coalesce(greatest(c.low, c.narrow), 0) AS low_narrow, coalesce(greatest(c.low, c.truth), 0) AS low_truth
+       coalesce(greatest(c.low, c.narrow), 0) AS low_narrow, coalesce(greatest(c.low, c.truth), 0) AS low_truth,
+       p.label_stream_task_distribution = 'assigned_only' AS assigned_only
 FROM visible_project($1, $2, $3) p
 CROSS JOIN LATERAL (
     SELECT max(low_inner_id) FILTER (WHERE part = 0) AS low, max(low_inner_id) FILTER (WHERE part = 1) AS wide,
@@ -28,12 +29,21 @@ SELECT CASE WHEN EXISTS (
              ORDER BY t.inner_id LIMIT 1) END AS from_inner_id;
 
 -- A task that the caller holds already.
--- @query stream_held :one (project int4, member int4, wide bool) -> (task, unique_id)
+-- assigned: only what they were assigned, here and below.
+-- @query stream_held :one (project int4, member int4, wide bool, assigned bool) -> (task, unique_id)
 SELECT t.id AS task, l.unique_id
 FROM task_lock l JOIN task t ON t.id = l.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE l.project_id = $1 AND l.user_id = $2 AND l.expires_at > now() AND NOT t.is_labeled AND t.deleted_at IS NULL
-  AND ($3::bool IS NULL OR (t.overlap > 1) = $3) AND NOT o.mine
+  AND ($3::bool IS NULL OR (t.overlap > 1) = $3) AND NOT o.mine AND (NOT $4 OR $2 = ANY (t.assignees))
 ORDER BY t.inner_id LIMIT 1;
+
+-- What the caller was assigned and has not done, in order. A row that somebody is writing to is waited for: nobody else may take the task.
+-- @query stream_assigned :one (project int4, member int4, passed int4[]) -> (task, inner_id)
+SELECT t.id AS task, t.inner_id
+FROM task_assignment a JOIN task t ON t.id = a.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
+WHERE a.project_id = $1 AND a.user_id = $2 AND a.type = 'AN' AND a.is_live AND NOT a.is_done
+  AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($3) AND NOT o.mine
+ORDER BY a.inner_id LIMIT 1 FOR NO KEY UPDATE OF t;
 
 -- Depth first: of the tasks with the most annotations by others, so that overlaps fill up. Depths are walked downward by their index
 -- to the first where anything is left for this annotator; occupied tasks of it are left alone, lesser depths are not looked at.
@@ -237,29 +247,30 @@ ORDER BY t.inner_id LIMIT 1;
 SELECT FROM task WHERE id = $1 FOR NO KEY UPDATE;
 
 -- The caller's postponed drafts, oldest first.
--- @query stream_postponed :one (project int4, member int4, passed int4[]) -> (task, inner_id)
+-- @query stream_postponed :one (project int4, member int4, passed int4[], assigned bool) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
 FROM draft d JOIN task t ON t.id = d.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($3)
   AND $2 <> ALL (t.annotators)
-  AND NOT o.occupied
+  AND NOT o.occupied AND (NOT $4 OR $2 = ANY (t.assignees))
 ORDER BY d.updated_at LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- The caller's skipped tasks, oldest skip first (REQUEUE_FOR_ME).
--- @query stream_skipped :one (project int4, member int4, passed int4[]) -> (task, inner_id)
+-- @query stream_skipped :one (project int4, member int4, passed int4[], assigned bool) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
 FROM annotation a JOIN task t ON t.id = a.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE a.project_id = $1 AND a.completed_by = $2 AND a.was_cancelled AND a.deleted_at IS NULL AND NOT t.is_labeled AND t.deleted_at IS NULL
   AND t.id <> ALL ($3)
   AND NOT EXISTS (SELECT FROM annotation n WHERE n.project_id = $1 AND n.completed_by = $2 AND n.task_id = t.id AND n.deleted_at IS NULL AND NOT n.was_cancelled OFFSET 0)
-  AND NOT o.occupied
+  AND NOT o.occupied AND (NOT $4 OR $2 = ANY (t.assignees))
 ORDER BY a.updated_at LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- The task row is locked by now: this statement sees every lock and annotation that was committed before, so a place is given once.
--- No row: others were quicker. unique_id null: the task is for everybody, but as many as it wants hold locks on it already.
+-- No row: others were quicker. unique_id null: the task is for everybody, but as many as it wants hold locks on it already. Where tasks are
+-- assigned by hand a lock takes nobody's place.
 -- @query stream_take :one (project int4, member int4, task int4, ttl_s int4) -> (unique_id)
 WITH fit AS (
-        SELECT t.id, (SELECT count(*) FROM task_lock l WHERE l.task_id = t.id AND l.user_id <> $2 AND l.expires_at > now()) < greatest(t.overlap, 1) AS free
+        SELECT t.id, (SELECT p.label_stream_task_distribution = 'assigned_only' FROM project p WHERE p.id = $1) OR (SELECT count(*) FROM task_lock l WHERE l.task_id = t.id AND l.user_id <> $2 AND l.expires_at > now()) < greatest(t.overlap, 1) AS free
         FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
         WHERE t.id = $3 AND NOT t.is_labeled AND t.deleted_at IS NULL AND NOT o.occupied),
      taken AS (

@@ -68,14 +68,15 @@ err *job_overlap(struct job *j)
  * is a second round, when every transaction that was open at the start of the first (before `fence`) is over. */
 struct skips {
     struct job *j;
-    int64_t project, after, next, fence, oldest;
+    int64_t project, after, next, fence, oldest, all;
     bool second, more;
 };
 
 static err *look_again(struct skips *s)
 {
     return queue_add_later(s->j->db, "skip_queue", s->j->organization,
-                           arena_printf(s->j->a, "{\"project\":%lld,\"fence\":%lld}", (long long)s->project, (long long)s->fence),
+                           arena_printf(s->j->a, "{\"project\":%lld,\"fence\":%lld,\"all\":%lld}", (long long)s->project,
+                                        (long long)s->fence, (long long)s->all),
                            NULL, SECOND_LOOK_S, 0, NULL);
 }
 
@@ -83,7 +84,7 @@ static err *skips_step(struct db *db, void *arg)
 {
     struct skips *s = arg;
 
-    TRY(overlap_skip_step(db, s->project, s->after, TASKS_PER_STEP, &s->next, &s->more));
+    TRY(overlap_skip_step(db, s->project, s->all > 0, s->after, TASKS_PER_STEP, &s->next, &s->more));
     if (!s->more && !s->second)
         TRY(look_again(s));
     return job_beat(s->j, arena_printf(s->j->a, "{\"after\":%lld,\"before\":%lld}", (long long)s->next, (long long)s->fence), NULL);
@@ -96,6 +97,7 @@ static err *skips_open(struct skips *s)
 
     if (!job_number(j, j->payload, "project", &s->project))
         return err_new(j->a, ERR_BAD_REQUEST, "No project in the payload");
+    (void)job_number(j, j->payload, "all", &s->all);
     s->second = job_number(j, j->payload, "fence", &s->fence);
     TRY(db_one(j->db, SQL_overlap_transactions, DB_NOARGS, &r));
     s->oldest = row_i64(&r, OVERLAP_TRANSACTIONS_OLDEST);

@@ -34,6 +34,9 @@ DELETE FROM prediction WHERE ctid = ANY (ARRAY(SELECT ctid FROM prediction WHERE
 -- @query project_delete_locks :exec (tasks int4[], most int4)
 DELETE FROM task_lock WHERE ctid = ANY (ARRAY(SELECT ctid FROM task_lock WHERE task_id = ANY ($1) LIMIT $2));
 
+-- @query project_delete_assignments :exec (tasks int4[], most int4)
+DELETE FROM task_assignment WHERE ctid = ANY (ARRAY(SELECT ctid FROM task_assignment WHERE task_id = ANY ($1) LIMIT $2));
+
 -- @query project_delete_draws :exec (project int4, after int4, last int4)
 DELETE FROM overlap_draw WHERE project_id = $1 AND inner_id > $2 AND inner_id <= $3;
 
