@@ -1407,18 +1407,6 @@ BEGIN
     RETURN n;
 END $$;
 
--- Who can be given tasks of a project: its members, by name or by what holds it, with a role that works.
-CREATE FUNCTION assignable_member(project int4) RETURNS TABLE (user_id int4) LANGUAGE sql STABLE AS $$
-    SELECT m.user_id
-    FROM project p JOIN membership m ON m.organization_id = p.organization_id AND m.deleted_at IS NULL AND m.role IN ('OW', 'AD', 'MA', 'RE', 'AN')
-    WHERE p.id = project
-      AND (p.created_by = m.user_id
-           OR EXISTS (SELECT FROM project_member e WHERE e.project_id = p.id AND e.user_id = m.user_id)
-           OR EXISTS (SELECT FROM workspace_member e WHERE e.workspace_id = p.workspace_id AND e.user_id = m.user_id)
-           OR p.workspace_id IS NULL
-           OR (m.role IN ('OW', 'AD') AND EXISTS (SELECT FROM workspace w WHERE w.id = p.workspace_id AND NOT w.is_personal)))
-$$;
-
 -- ---------------------------------------------------------------- visibility
 
 -- The role that counts in one project: annotators and reviewers may have another one there.
@@ -1474,6 +1462,11 @@ CREATE FUNCTION visible_project(organization int4, member int4, role text) RETUR
                   OR EXISTS (SELECT FROM project_member m WHERE m.project_id = p.id AND m.user_id = member))
           ELSE false
       END
+$$;
+
+-- May a member with this role see a task of a visible project? Annotators see where tasks are assigned by hand what they were assigned.
+CREATE FUNCTION sees_task(member int4, role text, distribution text, assignees int4[]) RETURNS bool LANGUAGE sql IMMUTABLE AS $$
+    SELECT role <> 'AN' OR distribution <> 'assigned_only' OR member = ANY (assignees)
 $$;
 
 -- The history that a member may read, with the result of each version. Annotators see that of their own annotations; of tasks in the

@@ -11,6 +11,7 @@ extern const struct jin_spec B_WORKSPACE, B_WORKSPACE_MEMBER, B_WORKSPACE_PROJEC
 
 extern const struct jin_spec B_SNAPSHOT, B_SNAPSHOT_CONVERT;
 extern const struct jin_spec B_STORAGE;
+extern const struct jin_spec B_ASSIGN_MANY, B_ASSIGN_SAMPLE, B_ASSIGN, B_PAUSE;
 
 /* Forms of pages. */
 extern const struct jin_spec B_SIGN_UP, B_PROFILE, B_RULES;

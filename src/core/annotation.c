@@ -8,6 +8,7 @@
 #include "core/args.h"
 #include "core/draft.h"
 #include "core/names.h"
+#include "core/pause.h"
 #include "core/task.h"
 #include "core/wire.h"
 #include "json/verr.h"
@@ -239,6 +240,7 @@ err *annotation_create(struct scope *s, int64_t task, const struct jin *in, bool
     struct consumed draft;
     struct row r;
 
+    TRY(pause_check_task(s, task));
     TRY(refs_check(s, in, task));
     TRY(draft_consume(s, task, jin_int(in, "draft_id", 0), &draft));
     TRY(insert(s, task, in, skipped, &draft, &r));
@@ -343,7 +345,7 @@ static err *row_for_change(struct scope *s, int64_t id, int64_t target, struct r
         TRY(tasks_lock(s, id, target, at));
         TRY(annotation_row(s, id, out));
         if (row_i64(out, ANNOTATION_BY_ID_TASK) == at->from)
-            return OK;
+            return pause_check_task(s, at->from);
     }
     return err_new(s->a, ERR_CONFLICT, "The annotation is being moved by others.");
 }

@@ -47,7 +47,7 @@ WITH a AS (
                             draft_created_at)
     SELECT t.id, t.project_id, $5, result_count($5), $6, $2, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
     FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
-    WHERE t.id = $4 AND t.deleted_at IS NULL
+    WHERE t.id = $4 AND t.deleted_at IS NULL AND sees_task($2, role_in_project(p.id, $2, $3), p.label_stream_task_distribution, t.assignees)
     FOR NO KEY UPDATE OF t
     RETURNING id, task_id, project_id, draft_created_at),
      h AS (

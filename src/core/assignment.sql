@@ -4,10 +4,7 @@
 -- Which of these people are no members that tasks can be given to.
 -- @query assignment_strangers :many (project int4, users int4[]) -> (id)
 SELECT DISTINCT x.id FROM unnest($2) AS x (id)
-WHERE NOT EXISTS (SELECT FROM assignable_member($1) m WHERE m.user_id = x.id) ORDER BY 1;
-
--- @query assignment_members :many (project int4) -> (id)
-SELECT user_id AS id FROM assignable_member($1) ORDER BY 1;
+WHERE NOT EXISTS (SELECT FROM project_people($1) m WHERE m.user_id = x.id AND m.role <> 'VO') ORDER BY 1;
 
 -- Each of the tasks to each of the people; tasks that the caller does not see in this project are left out.
 -- @query assignment_add :one (organization int4, member int4, role text, project int4, tasks int4[], users int4[], kind text) -> (n)

@@ -22,7 +22,7 @@ WHERE d.id = $5 AND ($4::int4 IS NULL OR d.user_id = $4);
 INSERT INTO draft (task_id, project_id, annotation_id, user_id, result, lead_time, was_postponed, import_id)
 SELECT t.id, t.project_id, $5, $2, $6, $7, $8, $9
 FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
-WHERE t.id = $4 AND t.deleted_at IS NULL
+WHERE t.id = $4 AND t.deleted_at IS NULL AND sees_task($2, role_in_project(p.id, $2, $3), p.label_stream_task_distribution, t.assignees)
   AND ($5::int4 IS NULL OR EXISTS (SELECT FROM annotation a WHERE a.id = $5 AND a.task_id = t.id AND a.deleted_at IS NULL
                                       AND ($3 <> 'AN' OR a.completed_by = $2)))
 FOR NO KEY UPDATE OF t

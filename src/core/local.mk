@@ -51,5 +51,5 @@ SQL_FILES += src/core/overlap.sql
 liblabeld_a_SOURCES += src/core/brief.c src/core/brief.h
 liblabeld_a_SOURCES += src/core/member.c src/core/member.h src/core/workspace.c src/core/workspace.h
 SQL_FILES += src/core/member.sql src/core/workspace.sql
-liblabeld_a_SOURCES += src/core/assignment.c src/core/assignment.h
-SQL_FILES += src/core/assignment.sql
+liblabeld_a_SOURCES += src/core/assignment.c src/core/assignment.h src/core/pause.c src/core/pause.h
+SQL_FILES += src/core/assignment.sql src/core/pause.sql

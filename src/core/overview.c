@@ -1,6 +1,7 @@
 /* Figures and lists that only pages ask for. Lists of the API live in task.c and project.c. */
 #include "core/overview.h"
 
+#include "core/assignment.h"
 #include "core/overview.sql.h"
 #include "core/project.h"
 #include "core/task.sql.h"
@@ -42,10 +43,12 @@ err *overview_tasks_count(struct scope *s, int64_t project, bool labeled, int64_
 {
     struct project_counts all;
     struct row r;
+    bool assigned;
 
     if (scope_own_only(s)) {
+        TRY(assignment_only(s, project, &assigned));
         TRY(db_one(s->db, SQL_overview_own_count,
-                   DB_ARGS(db_i64(project), db_i64(s->user), db_bool(labeled)), &r));
+                   DB_ARGS(db_i64(project), db_i64(s->user), db_bool(labeled), db_bool(assigned)), &r));
         *n = row_i64(&r, OVERVIEW_OWN_COUNT_TASKS);
         return OK;
     }
@@ -57,19 +60,25 @@ err *overview_tasks_count(struct scope *s, int64_t project, bool labeled, int64_
 err *overview_tasks(struct scope *s, int64_t project, bool labeled, int64_t after_inner_id,
                     int64_t most, struct rows *out)
 {
-    return db_many(
-        s->db, SQL_overview_after,
-        DB_ARGS(db_i64(project), db_i64(after_inner_id), own(s), db_bool(labeled), db_i64(most)),
-        out);
+    bool assigned;
+
+    TRY(assignment_only(s, project, &assigned));
+    return db_many(s->db, SQL_overview_after,
+                   DB_ARGS(db_i64(project), db_i64(after_inner_id), own(s), db_bool(labeled),
+                           db_i64(most), db_bool(assigned)),
+                   out);
 }
 
 err *overview_tasks_before(struct scope *s, int64_t project, bool labeled, int64_t inner_id,
                            int64_t most, int64_t *after_inner_id)
 {
     struct row r;
+    bool assigned;
 
+    TRY(assignment_only(s, project, &assigned));
     TRY(db_one(s->db, SQL_overview_before,
-               DB_ARGS(db_i64(project), db_i64(inner_id), own(s), db_bool(labeled), db_i64(most)),
+               DB_ARGS(db_i64(project), db_i64(inner_id), own(s), db_bool(labeled), db_i64(most),
+                       db_bool(assigned)),
                &r));
     *after_inner_id =
         row_null(&r, OVERVIEW_BEFORE_INNER_ID) ? 0 : row_i64(&r, OVERVIEW_BEFORE_INNER_ID) - 1;

@@ -14,34 +14,36 @@ FROM annotation_history h
 WHERE h.project_id = $1 AND h.created_by = $2 AND h.action IN ('submitted', 'prediction', 'propagated_annotation', 'skipped')
   AND h.created_at >= (SELECT date_trunc('day', now(), coalesce(nullif(u.timezone, ''), 'UTC')) FROM user_account u WHERE u.id = $2);
 
--- Finished or unfinished tasks by keyset. own: only tasks that this user annotated or drafted (null: all).
--- @query overview_after :many (project int4, after_inner_id int4, own int4, labeled bool, most int8) -> (id, project, inner_id, data, meta, created_at,
+-- Finished or unfinished tasks by keyset. own: only tasks that this user annotated or drafted (null: all),
+-- assigned: that they were assigned.
+-- @query overview_after :many (project int4, after_inner_id int4, own int4, labeled bool, most int8, assigned bool) -> (id, project, inner_id, data, meta, created_at,
 --   updated_at, is_labeled, overlap, total_annotations, cancelled_annotations, total_predictions)
 SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
        t.total_annotations, t.cancelled_annotations, t.total_predictions
 FROM task t JOIN project p ON p.id = t.project_id
 WHERE t.project_id = $1 AND t.inner_id > $2 AND t.deleted_at IS NULL AND t.is_labeled = $4
-  AND ($3::int4 IS NULL
-       OR EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $3 AND a.task_id = t.id AND a.deleted_at IS NULL)
-       OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $3))
+  AND CASE WHEN $3::int4 IS NULL THEN true WHEN $6 THEN $3 = ANY (t.assignees)
+      ELSE EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $3 AND a.task_id = t.id AND a.deleted_at IS NULL)
+           OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $3) END
 ORDER BY t.inner_id
 LIMIT $5;
 
 -- Where the page before this inner_id begins.
--- @query overview_before :one (project int4, before_inner_id int4, own int4, labeled bool, most int8) -> (inner_id)
+-- @query overview_before :one (project int4, before_inner_id int4, own int4, labeled bool, most int8, assigned bool) -> (inner_id)
 SELECT min(x.inner_id) AS inner_id FROM (
     SELECT t.inner_id
     FROM task t
     WHERE t.project_id = $1 AND t.inner_id < $2 AND t.deleted_at IS NULL AND t.is_labeled = $4
-      AND ($3::int4 IS NULL
-           OR EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $3 AND a.task_id = t.id AND a.deleted_at IS NULL)
-           OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $3))
+      AND CASE WHEN $3::int4 IS NULL THEN true WHEN $6 THEN $3 = ANY (t.assignees)
+          ELSE EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $3 AND a.task_id = t.id AND a.deleted_at IS NULL)
+               OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $3) END
     ORDER BY t.inner_id DESC
     LIMIT $5) x;
 
--- @query overview_own_count :one (project int4, own int4, labeled bool) -> (tasks)
+-- @query overview_own_count :one (project int4, own int4, labeled bool, assigned bool) -> (tasks)
 SELECT count(*) AS tasks
 FROM task t
 WHERE t.project_id = $1 AND t.deleted_at IS NULL AND t.is_labeled = $3
-  AND (EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
-       OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $2));
+  AND CASE WHEN $4 THEN $2 = ANY (t.assignees)
+      ELSE EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
+           OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $2) END;

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "core/draft.h"
 #include "core/fields.h"
+#include "core/pause.h"
 #include "core/prediction.h"
 #include "core/stream.sql.h"
 #include "core/task.h"
@@ -325,6 +326,7 @@ static err *begin(struct search *q)
     TRY(db_opt(q->s->db, SQL_stream_project, DB_ARGS(SCOPE_ARGS(q->s), db_i64(q->project)), &q->settings, &found));
     if (!found)
         return err_new(q->s->a, ERR_NOT_FOUND, "No Project matches the given query.");
+    TRY(pause_check(q->s, q->project));
     q->low[ALL] = row_i64(&q->settings, STREAM_PROJECT_LOW_INNER_ID);
     q->low[WIDE] = row_i64(&q->settings, STREAM_PROJECT_LOW_WIDE);
     q->low[NARROW] = row_i64(&q->settings, STREAM_PROJECT_LOW_NARROW);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/annotation.h"
+#include "core/assignment.h"
 #include "core/brief.h"
 #include "core/draft.h"
 #include "core/fields.h"
@@ -403,7 +404,11 @@ err *task_list_totals(struct scope *s, int64_t project, struct task_list_totals 
 {
     struct project_counts all;
     struct row r;
+    bool assigned;
 
+    TRY(assignment_only(s, project, &assigned));
+    if (assigned)
+        return assignment_totals(s, project, &out->tasks, &out->annotations, &out->predictions);
     if (scope_own_only(s)) {
         TRY(db_one(s->db, SQL_task_own_totals, DB_ARGS(db_i64(project), db_i64(s->user)), &r));
         *out = (struct task_list_totals){row_i64(&r, TASK_OWN_TOTALS_TASKS), row_i64(&r, TASK_OWN_TOTALS_ANNOTATIONS),
@@ -418,11 +423,15 @@ err *task_list_totals(struct scope *s, int64_t project, struct task_list_totals 
 err *task_list_start(struct scope *s, int64_t project, int64_t skip, bool *found, int64_t *inner_id)
 {
     struct row r;
+    bool assigned;
 
     *inner_id = 0;
     *found = true;
     if (skip == 0)
         return OK;
+    TRY(assignment_only(s, project, &assigned));
+    if (assigned)
+        return assignment_start(s, project, skip, found, inner_id);
     if (scope_own_only(s))
         TRY(db_opt(s->db, SQL_task_own_start, DB_ARGS(db_i64(project), db_i64(s->user), db_i64(skip)), &r, found));
     else
@@ -434,6 +443,15 @@ err *task_list_start(struct scope *s, int64_t project, int64_t skip, bool *found
 
 err *task_list_page(struct scope *s, int64_t project, int64_t from_inner_id, int64_t most, struct rows *out)
 {
+    bool assigned;
+    int64_t *ids;
+    size_t n;
+
+    TRY(assignment_only(s, project, &assigned));
+    if (assigned) {
+        TRY(assignment_page(s, project, from_inner_id, most, &ids, &n));
+        return task_list_rows(s, project, ids, n, out);
+    }
     return db_many(s->db, SQL_task_page,
                    DB_ARGS(db_i64(project), db_i64(from_inner_id), db_opt_i64(scope_own_only(s), s->user), db_i64(most)), out);
 }

@@ -11,7 +11,7 @@ SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data
        p.model_version AS shown_version,
        EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $2) AS has_drafts
 FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
-WHERE t.id = $4 AND t.deleted_at IS NULL;
+WHERE t.id = $4 AND t.deleted_at IS NULL AND sees_task($2, role_in_project(p.id, $2, $3), p.label_stream_task_distribution, t.assignees);
 
 -- A page of a project that the caller was found to see. own: only tasks that this user annotated or drafted (null: all).
 -- @query task_page :many (project int4, from_inner_id int4, own int4, most int8) -> (id, project, inner_id, data, meta, created_at,

@@ -10,7 +10,7 @@ SELECT p.id AS project FROM visible_project($1, $2, $3) p WHERE p.id = $4;
 
 -- @query visible_task :one (organization int4, member int4, role text, id int4) -> (project)
 SELECT p.id AS project FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
-WHERE t.id = $4 AND t.deleted_at IS NULL;
+WHERE t.id = $4 AND t.deleted_at IS NULL AND sees_task($2, role_in_project(p.id, $2, $3), p.label_stream_task_distribution, t.assignees);
 
 -- Annotators see their own work only.
 -- @query visible_annotation :one (organization int4, member int4, role text, id int4) -> (project)

@@ -367,6 +367,45 @@ static const struct dm_term *rows_write(const struct writer *w)
     return t;
 }
 
+/* Where somebody was assigned, the annotators of a task are those who worked on it and those who shall, unless a child speaks of the same
+ * annotation as its parent. */
+static bool asks_for_assignees(const struct writer *w)
+{
+    const struct dm_term *t = w->t;
+
+    return w->c->has_assignments && t->class == DM_USER && t->column->relation == DM_ANNOTATION && !joins(t, t->child) &&
+           (t->op == DM_OP_CONTAINS || (t->op == DM_OP_EMPTY && w->c->own == 0));
+}
+
+static void assignees_empty(const struct writer *w)
+{
+    sqlb_add_literal(w->b, w->t->flag ? "NOT (t.assignees <> '{}' OR " : "(t.assignees <> '{}' OR ");
+    rows_open(w);
+    row_is_full(w);
+    sqlb_lit(w->b, "))");
+}
+
+/* One IN over both, which stays a join by index. */
+static void assignees_write(const struct writer *w)
+{
+    if (w->t->op == DM_OP_EMPTY) {
+        assignees_empty(w);
+        return;
+    }
+    sqlb_add_literal(w->b, w->t->negated ? "NOT t.id IN (SELECT a.task_id" : "t.id IN (SELECT a.task_id");
+    template_add(w->b, w->c, " FROM annotation a WHERE a.deleted_at IS NULL%o AND ");
+    contains_user(w);
+    sqlb_lit(w->b, " UNION ALL SELECT s.task_id FROM task_assignment s WHERE s.type = 'AN' AND s.project_id = ");
+    id_add(w->b, w->c->project);
+    if (w->c->own > 0) {
+        sqlb_lit(w->b, " AND s.user_id = ");
+        id_add(w->b, w->c->own);
+    }
+    sqlb_lit(w->b, " AND s.user_id = ");
+    value_add(w, w->t->value);
+    sqlb_lit(w->b, ")");
+}
+
 static void plain_write(const struct writer *w)
 {
     bool not = w->t->negated || (w->t->op == DM_OP_EMPTY && !w->t->flag);
@@ -385,6 +424,8 @@ static const struct dm_term *term_write(const struct writer *w)
         sqlb_add_literal(w->b, fixed);
     else if (w->t->op == DM_OP_EMPTY && w->t->class == DM_RESULT)
         empty_results(w);
+    else if (asks_for_assignees(w))
+        assignees_write(w);
     else if (w->t->column->relation != DM_NONE)
         return rows_write(w);
     else
@@ -414,6 +455,13 @@ static void own_write(struct sqlb *b, const struct dm_context *c)
     sqlb_lit(b, "))");
 }
 
+static void assigned_write(struct sqlb *b, const struct dm_context *c)
+{
+    sqlb_lit(b, " AND ");
+    id_add(b, c->own);
+    sqlb_lit(b, " = ANY (t.assignees)");
+}
+
 static void selection_write(struct sqlb *b, const struct dm_selection *s)
 {
     if (s->n == 0)
@@ -428,7 +476,9 @@ void dm_where(struct sqlb *b, const struct dm_query *q)
     sqlb_lit(b, "t.project_id = ");
     id_add(b, q->context->project);
     sqlb_lit(b, " AND t.deleted_at IS NULL");
-    if (q->context->own > 0 && !q->context->all_tasks)
+    if (q->context->assigned_only)
+        assigned_write(b, q->context);
+    else if (q->context->own > 0 && !q->context->all_tasks)
         own_write(b, q->context);
     for (size_t i = 0; i < q->n; i++) {
         sqlb_add_literal(b, i == 0 ? " AND (" : q->any ? " OR " : " AND ");

@@ -1,7 +1,10 @@
 -- What the Data Manager's composed statements need around them.
 
--- @query dm_project :one (organization int4, member int4, role text, project int4) -> (model_version, hide_predictions, undefined_key)
+-- @query dm_project :one (organization int4, member int4, role text, project int4) -> (model_version, hide_predictions, assigned_only, has_assignments,
+--   undefined_key)
 SELECT p.model_version, NOT p.show_collab_predictions AS hide_predictions,
+       p.label_stream_task_distribution = 'assigned_only' AS assigned_only,
+       EXISTS (SELECT FROM task_assignment a WHERE a.project_id = p.id) AS has_assignments,
        CASE WHEN EXISTS (SELECT FROM generate_series(0, 15) s JOIN project_summary_count c
                                 ON c.project_id = p.id AND c.slot = s AND c.key = summary_key('column', '$undefined$', '') WHERE c.n <> 0)
        THEN p.first_data_key END AS undefined_key

@@ -1,4 +1,5 @@
 # Sources of src/dm
 liblabeld_a_SOURCES += src/dm/columns.c src/dm/columns.h src/dm/columns_write.c src/dm/columns_write.h src/dm/compile.c src/dm/keep.c src/dm/keep.h src/dm/list.c src/dm/list.h src/dm/next.c src/dm/next.h src/dm/run.c src/dm/run.h src/dm/query.c src/dm/query.h \
 	src/dm/value.c src/dm/value.h src/dm/view.c src/dm/view.h
+liblabeld_a_SOURCES += src/dm/selected.c src/dm/selected.h
 SQL_FILES += src/dm/dm.sql src/dm/view.sql

@@ -12,6 +12,8 @@
 struct dm_context {
     int64_t project;
     int64_t own;                    /* > 0: this annotator sees only tasks they worked on, and only their own work in them */
+    bool assigned_only;             /* and of those only the ones that they were assigned */
+    bool has_assignments;           /* somebody was assigned to a task of the project */
     bool all_tasks;                 /* what they could be given to work on, not the list that they see */
     bool hide_predictions;          /* from that annotator */
     const char *model_version;      /* that the project shows; "" or NULL: there are no scores */

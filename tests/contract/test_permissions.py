@@ -24,7 +24,10 @@ SETTINGS_TAB = "general"
 # Handlers that refuse for a reason of their own.
 OWN_REASON = {"organizations_create": {400, 403},   # needs a server setting
               "tasks_agreement_retrieve": {403}, "data_local_files": {403},
-              "projects_exports_download_retrieve": {404}}   # of a snapshot that is not written
+              "projects_exports_download_retrieve": {404},   # of a snapshot that is not written
+              # Reviewers assign annotators only; a member pauses by a custom script and nobody but themselves.
+              "projects_tasks_assignees_bulk_destroy": {400, 403}, "projects_tasks_assignees_destroy": {204, 403},
+              "tasks_assignees_destroy": {204, 403}, "projects_members_pauses_create": {400, 403, 404}}
 # Lists that want to know of which project.
 QUERIES = dict.fromkeys(("tasks_list", "dm_views_list", "dm_columns_list", "dm_project_retrieve"), "?project={project:int}")
 
@@ -72,6 +75,8 @@ class World:
         self.file, self.upload = kept["id"], os.path.basename(kept["file"])
         self.user = Person("AN", organization).number
         self.snapshot = int(sql(f"INSERT INTO project_export (project_id, title) VALUES ({self.project.id}, 'x') RETURNING id"))
+        pauses = f"{self.project.path}/members/{self.user}/pauses/"
+        self.pause = maker.post(pauses, {"reason": "MANUAL"})["id"]
         self.view = maker.post("/api/dm/views/", {"project": self.project.id})["id"]
         self.workspace = maker.post("/api/workspaces/", {"title": "Workspace"})["id"]
         if me.role != "DI":
@@ -82,7 +87,7 @@ class World:
 
     def number(self, pattern, name):
         if name != "id":
-            return {"project": self.project.id, "annotation": self.annotation, "user": self.user, "export": self.snapshot}[name]
+            return {"project": self.project.id, "annotation": self.annotation, "user": self.user, "export": self.snapshot, "task": self.task, "pause": self.pause}[name]
         for prefix, number in (
             ("/api/workspaces/", self.workspace), ("/api/projects/roles/", self.role),
             ("/api/projects/", self.project.id), ("/projects/", self.project.id), ("/api/tasks/", self.task),
