@@ -317,12 +317,55 @@ class Root(Site):
         self.open(f"/projects/{project}/export")
         self.browser.click("#download_all_tasks")
         text, disposition = self.browser.run("""
-            const form = document.querySelector('main form');
+            const form = document.querySelector('main form[method=get]');
             const answer = await fetch(form.action + '?' + new URLSearchParams(new FormData(form)));
             return [await answer.text(), answer.headers.get('Content-Disposition')];""")
         self.assertEqual(["Sentence 1", "Sentence 2"], sorted(t["data"]["text"] for t in json.loads(text)))
         self.assertIn(f"project-{project}-at-", disposition)
         self.browser.assert_clean()
+
+    def snapshot_rows(self):
+        return self.browser.all("[data-snapshots] tbody tr")
+
+    def test_a_snapshot_is_made_downloaded_and_deleted(self):
+        project = self.project("Snapshots", 2)
+        self.open(f"/projects/{project}/export")
+        self.browser.type("#snapshot-title", "Before the change")
+        self.browser.click("#people")
+        self.browser.click("#snapshot-form button[value=make]")
+        self.toast("The snapshot is being made.")
+        self.browser.wait_text("Ready", ".badge")
+        self.shot("snapshots")
+        text, disposition = self.browser.run("""
+            const form = document.querySelector('[data-snapshots] form[method=get]');
+            form.elements.exportType.value = 'CSV';
+            const answer = await fetch(form.action + '?' + new URLSearchParams(new FormData(form)));
+            return [await answer.text(), answer.headers.get('Content-Disposition')];""")
+        self.assertEqual(3, len(text.splitlines()))
+        self.assertRegex(disposition, rf'filename="project-{project}-at-.*[.]csv"')
+        made, = self.call("GET", f"/api/projects/{project}/exports/").json()
+        self.assertEqual("Before the change", made["title"])
+        self.browser.click("[data-snapshots] button[value=delete]")
+        self.toast("The snapshot was deleted.")
+        self.browser.wait_text("None yet.")
+        self.browser.assert_clean()
+
+    def test_a_snapshot_without_scripts(self):
+        project = self.project("Without scripts", 1)
+        self.browser.javascript(False)
+        self.open(f"/projects/{project}/export")
+        self.browser.element("#tasks option[value=unfinished]").click()
+        self.browser.element("#snapshot-form button[value=make]").click()
+        self.toast("The snapshot is being made.")
+        for _ in range(100):
+            if self.browser.all("[data-snapshots] .badge.good"):
+                break
+            self.open(f"/projects/{project}/export")
+        self.assertEqual(1, len(self.snapshot_rows()))
+        self.assertIn("Without-scripts-at-", self.snapshot_rows()[0].text)
+        self.browser.element("[data-snapshots] button[value=delete]").click()
+        self.toast("The snapshot was deleted.")
+        self.assertEqual(0, len(self.snapshot_rows()))
 
     def test_projects_are_found_by_name(self):
         self.project("A needle here")
