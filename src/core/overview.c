@@ -34,6 +34,18 @@ err *overview_annotators(struct scope *s, const int64_t *projects, size_t n, int
     return OK;
 }
 
+err *overview_today(struct scope *s, const int64_t *projects, size_t n, int64_t *out)
+{
+    struct rows rows;
+
+    TRY(db_many(s->db, SQL_overview_today, DB_ARGS(db_i64s(s->a, projects, n), db_i64(OVERVIEW_TODAY_MOST), db_i64(s->user)), &rows));
+    for (size_t i = 0; i < n; i++) {
+        struct row r = rows_at(&rows, (int)i);   /* as many rows as projects, in their order */
+        out[i] = row_i64(&r, OVERVIEW_TODAY_ANNOTATIONS);
+    }
+    return OK;
+}
+
 static struct db_arg own(const struct scope *s)
 {
     return db_opt_i64(scope_own_only(s), s->user);

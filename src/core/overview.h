@@ -13,6 +13,11 @@ err *overview_annotators(struct scope *s, const int64_t *projects, size_t n, int
 err *overview_own_today(struct scope *s, int64_t project, int64_t *n)
     __attribute__((warn_unused_result));
 
+/* Annotations that people made today in each of n projects; OVERVIEW_TODAY_MOST means that many or more. */
+enum { OVERVIEW_TODAY_MOST = 1000 };
+err *overview_today(struct scope *s, const int64_t *projects, size_t n, int64_t *out)
+    __attribute__((warn_unused_result));
+
 /* Finished (labeled) or unfinished tasks: how many, a page of those after an inner_id (columns
  * TASK_PAGE_… up to total_predictions), and the inner_id after which the page before this one
  * starts. Annotators see the tasks they worked on. */

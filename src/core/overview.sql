@@ -47,3 +47,13 @@ WHERE t.project_id = $1 AND t.deleted_at IS NULL AND t.is_labeled = $3
   AND CASE WHEN $4 THEN $2 = ANY (t.assignees)
       ELSE EXISTS (SELECT FROM annotation a WHERE a.project_id = t.project_id AND a.completed_by = $2 AND a.task_id = t.id AND a.deleted_at IS NULL)
            OR EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $2) END;
+
+-- Annotations that people made since midnight where this user lives; of the latest `most` versions, so that a busy project costs no more than another.
+-- @query overview_today :many (projects int4[], most int8, member int4) -> (project, annotations)
+SELECT p.id AS project, n.annotations
+FROM unnest($1::int4[]) p (id)
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE h.action IN ('submitted', 'prediction', 'propagated_annotation', 'skipped')) AS annotations
+    FROM (SELECT action FROM annotation_history
+          WHERE project_id = p.id AND created_at >= (SELECT date_trunc('day', now(), coalesce(nullif(u.timezone, ''), 'UTC')) FROM user_account u WHERE u.id = $3)
+          ORDER BY created_at DESC, id DESC LIMIT $2) h) n;

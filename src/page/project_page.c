@@ -28,6 +28,13 @@ const char *project_page_href(struct arena *a, int64_t id, const char *more)
     return arena_printf(a, "/projects/%lld/%s", (long long)id, more);
 }
 
+const char *project_page_today(struct arena *a, int64_t annotations)
+{
+    if (annotations == 0)
+        return NULL;
+    return arena_printf(a, "%s%s", page_count(a, annotations), annotations >= OVERVIEW_TODAY_MOST ? "+" : "");
+}
+
 const char *project_page_fields(struct arena *a, const struct lc *lc)
 {
     size_t n;
@@ -40,7 +47,7 @@ const char *project_page_fields(struct arena *a, const struct lc *lc)
     return n ? b.buf : NULL;
 }
 
-static json_t *project_object(struct rq *rq, const struct row *r, int64_t annotators)
+static json_t *project_object(struct rq *rq, const struct row *r, int64_t annotators, int64_t today)
 {
     struct arena *a = rq->a;
     int64_t id = row_i64(r, PROJECT_BY_IDS_ID);
@@ -50,7 +57,7 @@ static json_t *project_object(struct rq *rq, const struct row *r, int64_t annota
     page_set_text(o, "title", project_page_title(a, r));
     page_set_text(o, "done_text", page_count(a, row_i64(r, PROJECT_BY_IDS_FINISHED_TASK_NUMBER)));
     page_set_text(o, "total_text", page_count(a, row_i64(r, PROJECT_BY_IDS_TASK_NUMBER)));
-    json_object_set_new(o, "today_text", json_null());
+    page_set_text(o, "today_text", project_page_today(a, today));
     page_set_text(o, "annotators_text",
                   annotators ? page_counted(a, annotators, "annotator", "annotators") : NULL);
     page_set_text(o, "label_href",
@@ -70,15 +77,16 @@ static void name_page(struct rq *rq, json_t *ctx, int64_t id, const char *projec
 
 err *project_page(struct rq *rq, const char *tab, const char *title, struct row *r, json_t **ctx)
 {
-    int64_t id = rq_int(rq, "id"), annotators;
+    int64_t id = rq_int(rq, "id"), annotators, today;
     const char *project;
 
     TRY(project_row(rq->scope, id, r));
     TRY(overview_annotators(rq->scope, &id, 1, &annotators));
+    TRY(overview_today(rq->scope, &id, 1, &today));
     project = project_page_title(rq->a, r);
     *ctx = page_context(rq, project);
     name_page(rq, *ctx, id, project, title);
-    json_object_set_new(*ctx, "project", project_object(rq, r, annotators));
+    json_object_set_new(*ctx, "project", project_object(rq, r, annotators, today));
     json_object_set_new(*ctx, "tab", json_pack("{s:b}", tab, 1));
     return OK;
 }

@@ -18,6 +18,8 @@ const char *project_page_title(struct arena *a, const struct row *r);
 int64_t project_page_waiting(const struct row *r);
 /* "/projects/12/data", followed by more. */
 const char *project_page_href(struct arena *a, int64_t id, const char *more);
+/* "118", "1,000+"; NULL for none. */
+const char *project_page_today(struct arena *a, int64_t annotations);
 /* "text, image": the data keys that a configuration shows; NULL when it shows none. */
 const char *project_page_fields(struct arena *a, const struct lc *lc);
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "api/bodies.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "core/names.h"
 #include "core/overview.h"
@@ -53,7 +55,7 @@ static json_t *creator(struct arena *a, const char *json)
 }
 
 /* Figures and what may be done next. */
-static void card_figures(struct rq *rq, json_t *c, const struct row *r, int64_t annotators)
+static void card_figures(struct rq *rq, json_t *c, const struct row *r, int64_t annotators, int64_t today)
 {
     struct arena *a = rq->a;
     int64_t id = row_i64(r, PROJECT_BY_IDS_ID),
@@ -61,6 +63,7 @@ static void card_figures(struct rq *rq, json_t *c, const struct row *r, int64_t 
     int64_t total = row_i64(r, PROJECT_BY_IDS_TASK_NUMBER), waiting = project_page_waiting(r);
     bool may_label = waiting > 0 && scope_can(rq->scope, PERM_ANNOTATIONS_CREATE);
 
+    page_set_bool(c, "has_tasks", total > 0);
     page_set_int(c, "done", done);
     page_set_int(c, "total_max", total ? total : 1);
     page_set_text(c, "percent_text",
@@ -68,7 +71,7 @@ static void card_figures(struct rq *rq, json_t *c, const struct row *r, int64_t 
     page_set_text(c, "done_text", page_count(a, done));
     page_set_text(c, "total_text", page_count(a, total));
     page_set_text(c, "done_href", project_page_href(a, id, "data?state=done"));
-    json_object_set_new(c, "today_text", json_null());
+    page_set_text(c, "today_text", project_page_today(a, today));
     page_set_text(c, "annotators_text",
                   annotators ? page_counted(a, annotators, "annotator", "annotators") : NULL);
     page_set_text(c, "label_href", may_label ? project_page_href(a, id, "data?labeling=1") : NULL);
@@ -86,12 +89,13 @@ static const char *state_text(const struct row *r)
     return row_bool(r, PROJECT_BY_IDS_IS_PUBLISHED) ? NULL : "Not published";
 }
 
-static json_t *card(struct rq *rq, const struct row *r, int64_t annotators)
+static json_t *card(struct rq *rq, const struct row *r, int64_t annotators, int64_t today)
 {
     struct arena *a = rq->a;
     const char *about = row_text(r, PROJECT_BY_IDS_DESCRIPTION);
     json_t *c = json_object();
 
+    page_set_int(c, "id", row_i64(r, PROJECT_BY_IDS_ID));
     page_set_text(c, "href", project_page_href(a, row_i64(r, PROJECT_BY_IDS_ID), "data"));
     page_set_text(c, "title", project_page_title(a, r));
     page_set_text(c, "description", about ? about : "");
@@ -99,13 +103,13 @@ static json_t *card(struct rq *rq, const struct row *r, int64_t annotators)
     page_set_text(c, "state_text", state_text(r));
     json_object_set_new(c, "created_by", creator(a, row_json(r, PROJECT_BY_IDS_CREATED_BY)));
     page_set_time(a, c, "created", wire_time_text(a, row_text(r, PROJECT_BY_IDS_CREATED_AT)));
-    card_figures(rq, c, r, annotators);
+    card_figures(rq, c, r, annotators, today);
     return c;
 }
 
 static err *cards(struct rq *rq, const struct rows *ids, json_t **out)
 {
-    int64_t list[PROJECTS_PAGE], annotators[PROJECTS_PAGE], shown[PROJECTS_PAGE];
+    int64_t list[PROJECTS_PAGE], annotators[PROJECTS_PAGE], today[PROJECTS_PAGE], shown[PROJECTS_PAGE];
     struct rows rows;
     size_t n = 0;
 
@@ -119,39 +123,62 @@ static err *cards(struct rq *rq, const struct rows *ids, json_t **out)
         shown[i] = row_i64(&r, PROJECT_BY_IDS_ID);
     }
     TRY(overview_annotators(rq->scope, shown, (size_t)rows.n, annotators));
+    TRY(overview_today(rq->scope, shown, (size_t)rows.n, today));
     *out = json_array();
     for (int i = 0; i < rows.n; i++) {
         struct row r = rows_at(&rows, i);
-        json_array_append_new(*out, card(rq, &r, annotators[i]));
+        json_array_append_new(*out, card(rq, &r, annotators[i], today[i]));
     }
     return OK;
 }
 
 /* ---- the list ---- */
 
-static json_t *orderings(const char *chosen)
+struct choice {
+    const char *value, *text;
+};
+
+static json_t *choices(const struct choice *all, size_t n, const char *chosen)
 {
-    static const char *const all[][2] = {{"", "Pinned first"},
-                                         {"-created_at", "Newest first"},
-                                         {"created_at", "Oldest first"},
-                                         {"title", "Name"}};
     json_t *list = json_array();
 
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:b}", "value", all[i][0], "text", all[i][1],
-                                        "selected", strcmp(all[i][0], chosen ? chosen : "") == 0));
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", all[i].value, "text", all[i].text,
+                                              "selected", strcmp(all[i].value, chosen ? chosen : "") == 0));
     return list;
 }
 
-/* "?search=…&ordering=…&page=N" */
-static const char *page_query(struct rq *rq, int64_t page)
+static void choices_set(struct rq *rq, json_t *ctx)
 {
-    const char *search = rq_query(rq, "search"), *ordering = rq_query(rq, "ordering");
+    static const struct choice orderings[] = {{"", "Pinned first"}, {"-created_at", "Newest first"},
+                                              {"created_at", "Oldest first"}, {"title", "Name"}};
+    static const struct choice filters[] = {{"", "All projects"}, {"pinned_only", "Pinned"}, {"exclude_pinned", "Not pinned"}};
 
-    return arena_printf(rq->a, "?search=%s&ordering=%s&page=%lld",
-                        url_encode(rq->a, search ? search : ""),
-                        url_encode(rq->a, ordering ? ordering : ""), (long long)page);
+    json_object_set_new(ctx, "orderings", choices(orderings, sizeof orderings / sizeof *orderings, rq_query(rq, "ordering")));
+    json_object_set_new(ctx, "filters", choices(filters, sizeof filters / sizeof *filters, rq_query(rq, "filter")));
+}
+
+/* "?search=…&ordering=…&page=N": what is asked for; page 0 leaves the number out. */
+static const char *list_query(struct rq *rq, int64_t page)
+{
+    static const char *const kept[] = {"search", "ordering", "filter"};
+    struct strbuf b;
+
+    strbuf_init(&b, rq->a, 1 << 16);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        if (rq_query(rq, kept[i]) && *rq_query(rq, kept[i]))
+            strbuf_printf(&b, "%c%s=%s", b.len ? '&' : '?', kept[i], url_encode(rq->a, rq_query(rq, kept[i])));
+    if (page > 0)
+        strbuf_printf(&b, "%cpage=%lld", b.len ? '&' : '?', (long long)page);
+    return b.buf;
+}
+
+/* 0: none is asked for. */
+static int64_t query_page(struct rq *rq)
+{
+    int64_t page;
+
+    return rq_query(rq, "page") && int_parse(rq_query(rq, "page"), 1, 1000000, &page) ? page : 0;
 }
 
 static json_t *pager(struct rq *rq, int64_t page, int n, int64_t total)
@@ -165,16 +192,16 @@ static json_t *pager(struct rq *rq, int64_t page, int n, int64_t total)
     page_set_text(o, "text",
                   arena_printf(rq->a, "%s–%s of %s", page_count(rq->a, n ? first + 1 : 0),
                                page_count(rq->a, n ? first + n : 0), page_count(rq->a, total)));
-    page_set_text(o, "prev_href", page > 1 ? page_query(rq, page - 1) : NULL);
-    page_set_text(o, "next_href", first + n < total ? page_query(rq, page + 1) : NULL);
+    page_set_text(o, "prev_href", page > 1 ? list_query(rq, page - 1) : NULL);
+    page_set_text(o, "next_href", first + n < total ? list_query(rq, page + 1) : NULL);
     return o;
 }
 
-static err *any_at_all(struct scope *s, bool searched, int64_t total, bool *any)
+static err *any_at_all(struct scope *s, bool narrowed, int64_t total, bool *any)
 {
     static const struct project_filter all;
 
-    if (searched && total == 0)
+    if (narrowed && total == 0)
         TRY(project_total(s, &all, &total));
     *any = total > 0;
     return OK;
@@ -192,24 +219,55 @@ static json_t *list_context(struct rq *rq)
 err *page_projects(struct rq *rq)
 {
     const char *search = rq_query(rq, "search");
-    struct project_filter f = {.title = search && *search ? search : NULL,
+    struct project_filter f = {.search = search && *search ? search : NULL,
+                               .pinned = rq_query(rq, "filter"),
                                .ordering = rq_query(rq, "ordering")};
     json_t *ctx = list_context(rq), *list;
     struct rows ids;
-    int64_t total, page = 1;
+    int64_t total, page;
     bool any;
 
-    if (rq_query(rq, "page") && !int_parse(rq_query(rq, "page"), 1, 1000000, &page))
-        page = 1;
+    page = query_page(rq) > 0 ? query_page(rq) : 1;
     TRY(project_ids(rq->scope, &f, PROJECTS_PAGE, (page - 1) * PROJECTS_PAGE, &ids, &total));
-    TRY(any_at_all(rq->scope, f.title != NULL, total, &any));
+    TRY(any_at_all(rq->scope, f.search || f.pinned, total, &any));
     TRY(cards(rq, &ids, &list));
     json_object_set_new(ctx, "projects", list);
-    page_set_text(ctx, "search", f.title ? f.title : "");
+    page_set_text(ctx, "search", f.search ? f.search : "");
     page_set_bool(ctx, "has_projects", any);
     page_set_text(ctx, "count_text",
                   total ? page_counted(rq->a, total, "project", "projects") : NULL);
-    json_object_set_new(ctx, "orderings", orderings(f.ordering));
+    choices_set(rq, ctx);
+    page_set_bool(ctx, "filtered", f.pinned && *f.pinned);
+    page_set_text(ctx, "query", list_query(rq, page > 1 ? page : 0));
     json_object_set_new(ctx, "pager", pager(rq, page, ids.n, total));
     return page_render(rq, "projects/list", ctx);
+}
+
+/* ---- pins ---- */
+
+/* Pinned for everybody who sees the project, as the API's `pinned_at` says it. */
+static err *pin(struct rq *rq, int64_t project, bool on)
+{
+    const char *at = on ? arena_printf(rq->a, "{\"pinned_at\": \"%s\"}", clock_iso(rq->a, clock_wall_us())) : "{\"pinned_at\": null}";
+    struct jin in;
+    int64_t job;
+
+    TRY(jin_read(rq->a, &B_PROJECT, (struct span){at, strlen(at)}, true, 10, &in));
+    return project_update(rq->scope, project, &in, &job);
+}
+
+err *page_projects_post(struct rq *rq)
+{
+    const char *action, *project;
+    int64_t id;
+
+    TRY(rq_body(rq));
+    action = rq_form(rq, "action") ? rq_form(rq, "action") : "";
+    project = rq_form(rq, "project") ? rq_form(rq, "project") : "";
+    if (!int_parse(project, 1, INT32_MAX, &id))
+        return err_new(rq->a, ERR_BAD_REQUEST, "A project number is expected, not \"%s\".", project);
+    if (strcmp(action, "pin") != 0 && strcmp(action, "unpin") != 0)
+        return err_new(rq->a, ERR_BAD_REQUEST, "There is no action \"%s\".", action);
+    TRY(pin(rq, id, strcmp(action, "pin") == 0));
+    return page_see_other(rq, arena_printf(rq->a, "/projects/%s", list_query(rq, query_page(rq))), NULL, NULL);
 }

@@ -373,8 +373,24 @@ class Root(Site):
         self.browser.wait_text("A needle here", "article")
         self.assertEqual(1, len(self.browser.all("article")))
         self.open("/projects/?search=nothing+like+this")
-        self.browser.wait_text("No project has “nothing like this” in its name")
+        self.browser.wait_text("No project has “nothing like this” in its name or description")
         self.browser.assert_clean()
+
+    def pin_and_unpin(self):
+        project = self.project("A pin here")
+        self.open("/projects/?search=A+pin+here")
+        self.browser.element("button[value=pin]").click()
+        self.browser.wait_selector("button[value=unpin]")
+        self.assertTrue(self.call("GET", f"/api/projects/{project}/").json()["pinned_at"])
+        self.browser.element("button[value=unpin]").click()
+        self.browser.wait_selector("button[value=pin]")
+        self.assertIn("search=A+pin+here", self.browser.url.replace("%20", "+"))
+        self.call("DELETE", f"/api/projects/{project}/", 204)
+
+    def test_a_project_is_pinned(self):
+        self.pin_and_unpin()
+        self.browser.javascript(False)
+        self.pin_and_unpin()
 
     def test_what_is_not_there_says_so(self):
         self.open("/projects/999999/data")
