@@ -837,6 +837,50 @@ BEGIN
     END LOOP;
 END $$;
 
+-- A result in which a label of a control has another name, and how often it stood there. Taxonomies have it in their paths.
+CREATE FUNCTION result_rename(result jsonb, control text, old_label text, new_label text, OUT renamed jsonb, OUT n int8) LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    region jsonb;
+    path text[];
+    list jsonb;
+    item jsonb;
+    was jsonb = to_jsonb(old_label);
+BEGIN
+    renamed = result;
+    n = 0;
+    FOR i IN 0 .. jsonb_array_length(CASE jsonb_typeof(result) WHEN 'array' THEN result ELSE '[]' END) - 1 LOOP
+        region = result -> i;
+        CONTINUE WHEN region ->> 'from_name' IS DISTINCT FROM control OR jsonb_typeof(region -> 'type') IS DISTINCT FROM 'string';
+        path = ARRAY[i::text, 'value', CASE region ->> 'type' WHEN 'videorectangle' THEN 'labels' ELSE region ->> 'type' END];
+        list = renamed #> path;
+        CONTINUE WHEN jsonb_typeof(list) IS DISTINCT FROM 'array';
+        FOR k IN 0 .. jsonb_array_length(list) - 1 LOOP
+            item = list -> k;
+            IF item = was THEN
+                renamed = jsonb_set(renamed, path || k::text, to_jsonb(new_label));
+                n = n + 1;
+            ELSIF jsonb_typeof(item) = 'array' THEN
+                FOR m IN 0 .. jsonb_array_length(item) - 1 LOOP
+                    IF item -> m = was THEN
+                        renamed = jsonb_set(renamed, path || ARRAY[k::text, m::text], to_jsonb(new_label));
+                        n = n + 1;
+                    END IF;
+                END LOOP;
+            END IF;
+        END LOOP;
+    END LOOP;
+END $$;
+
+-- The labels and texts that a control put into a result (null: any control), as often as they stand there.
+CREATE FUNCTION result_labels(result jsonb, control text) RETURNS SETOF text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN QUERY SELECT u.label FROM result_uses(result) u WHERE u.kind = 'label' AND (control IS NULL OR u.name = control);
+    RETURN QUERY SELECT v #>> '{}'
+        FROM jsonb_array_elements(CASE jsonb_typeof(result) WHEN 'array' THEN result ELSE '[]' END) r
+        CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(r #> '{value,text}') WHEN 'array' THEN r #> '{value,text}' ELSE '[]' END) v
+        WHERE r ->> 'type' = 'textarea' AND (control IS NULL OR r ->> 'from_name' = control) AND jsonb_typeof(v) = 'string';
+END $$;
+
 -- The keys of a task's data.
 CREATE FUNCTION data_keys(data jsonb) RETURNS SETOF text LANGUAGE sql IMMUTABLE AS $$
     SELECT jsonb_object_keys(CASE jsonb_typeof(data) WHEN 'object' THEN data ELSE '{}' END)
@@ -1552,9 +1596,22 @@ CREATE TABLE job (
     error           text,
     created_at      timestamptz NOT NULL DEFAULT now(),
     started_at      timestamptz,
-    finished_at     timestamptz
+    finished_at     timestamptz,
+    -- of jobs that belong to a project: its page shows them
+    project_id      int4 GENERATED ALWAYS AS (CASE jsonb_typeof(payload -> 'project') WHEN 'number' THEN (payload -> 'project')::int4 END) STORED
 ) WITH (fillfactor = 70);
+CREATE INDEX job_project ON job (project_id, id) WHERE project_id IS NOT NULL;
 CREATE INDEX job_ready ON job (priority DESC, run_at, id) WHERE state = 'waiting';
 CREATE INDEX job_running ON job (heartbeat_at) WHERE state = 'running';
 CREATE UNIQUE INDEX job_key ON job (kind, key) WHERE state = 'waiting' AND key IS NOT NULL;
 CREATE INDEX job_ended ON job (finished_at) WHERE state IN ('done', 'failed', 'cancelled');
+
+-- What an action plans before it begins, where it must see everything first: tasks in the order of the work, each with what is planned for
+-- it (the task that it is a duplicate of; a number). Without a foreign key on tasks: a million rows at a time.
+CREATE TABLE job_task (
+    job_id  int8 NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+    place   int4 NOT NULL,
+    task_id int4 NOT NULL,
+    other   int4 NOT NULL,
+    PRIMARY KEY (job_id, place)
+);

@@ -20,3 +20,4 @@ liblabeld_a_SOURCES += src/api/dm.c
 liblabeld_a_SOURCES += src/api/bodies_teams.c src/api/project_members.c src/api/workspaces.c
 liblabeld_a_SOURCES += src/api/snapshots.c
 liblabeld_a_SOURCES += src/api/bodies_files.c
+liblabeld_a_SOURCES += src/api/dm_actions.c src/api/jobs.c

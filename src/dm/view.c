@@ -185,7 +185,7 @@ err *view_reorder(struct scope *s, int64_t project, const int64_t *ids, size_t n
     return db_exec(s->db, SQL_view_reorder, DB_ARGS(db_i64(project), db_i64(s->user), db_i64s(s->a, ids, n)), NULL);
 }
 
-err *view_query(struct scope *s, int64_t id, int64_t *project, json_t **query)
+err *view_source(struct scope *s, int64_t id, int64_t *project, const char **text)
 {
     struct row r;
     bool found;
@@ -194,5 +194,14 @@ err *view_query(struct scope *s, int64_t id, int64_t *project, json_t **query)
     if (!found)
         return missing(s);
     *project = row_i64(&r, VIEW_QUERY_PROJECT);
-    return jin_parse(s->a, (struct span){row_json(&r, VIEW_QUERY_QUERY), row_len(&r, VIEW_QUERY_QUERY)}, (int)cfg.json_max_depth, query);
+    *text = row_json(&r, VIEW_QUERY_QUERY);
+    return OK;
+}
+
+err *view_query(struct scope *s, int64_t id, int64_t *project, json_t **query)
+{
+    const char *text;
+
+    TRY(view_source(s, id, project, &text));
+    return jin_parse(s->a, (struct span){text, strlen(text)}, (int)cfg.json_max_depth, query);
 }

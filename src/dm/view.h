@@ -19,6 +19,7 @@ err *view_reset(struct scope *s, int64_t project) __attribute__((warn_unused_res
 err *view_reorder(struct scope *s, int64_t project, const int64_t *ids, size_t n) __attribute__((warn_unused_result));
 
 /* The project of a view, and its query for dm_compile. */
+err *view_source(struct scope *s, int64_t id, int64_t *project, const char **text) __attribute__((warn_unused_result));
 err *view_query(struct scope *s, int64_t id, int64_t *project, json_t **query) __attribute__((warn_unused_result));
 
 #endif

@@ -1,6 +1,8 @@
 # Sources of src/jobs
 liblabeld_a_SOURCES += \
+	src/jobs/action.c \
 	src/jobs/job.c src/jobs/job.h src/jobs/jobs.def \
+	src/jobs/list.c src/jobs/list.h \
 	src/jobs/overlap.c \
 	src/jobs/project_delete.c \
 	src/jobs/storage_sync.c \
@@ -10,4 +12,4 @@ liblabeld_a_SOURCES += \
 	src/jobs/sweep_files.c \
 	src/jobs/tasks_delete.c \
 	src/jobs/wait.c src/jobs/wait.h
-SQL_FILES += src/jobs/project_delete.sql src/jobs/runner.sql src/jobs/sweep.sql src/jobs/sweep_files.sql src/jobs/wait.sql
+SQL_FILES += src/jobs/list.sql src/jobs/project_delete.sql src/jobs/runner.sql src/jobs/sweep.sql src/jobs/sweep_files.sql src/jobs/wait.sql

@@ -39,6 +39,12 @@ CHOICES_OF = {"dm_views_list"}
 # Every type of storage has the same rows of the table, made by one macro: s3 stands for all.
 SAME_ROWS = re.compile(r"/api/storages/(export/)?(s3s|gcs|azure|redis|localfiles)/")
 
+# Each action has permissions of its own: test_dm_actions.py.
+OWN_REASON |= {"dm_actions_create": {200, 403}, "dm_actions_form_retrieve": {200, 403, 404}}
+QUERIES |= {"dm_actions_list": "?project={project:int}", "dm_actions_form_retrieve": "?project={project:int}",
+            "dm_actions_create": "?project={project:int}&id=next_task"}
+TEXTS["action"] = "next_task"
+
 
 def routes():
     if os.environ.get("LABELD_URL"):
@@ -64,6 +70,7 @@ class World:
         self.organization = organization
         self.project = Project(maker, is_published=True)
         self.task, self.spare = self.project.texts(2)
+        self.job = int(sql(f"INSERT INTO job (kind, payload, run_at) VALUES ('action', '{{\"project\": {self.project.id}}}', 'infinity') RETURNING id"))
         worker = me if me.role in {"OW", "AD", "MA", "RE", "AN"} else maker
         self.annotation = annotate(worker, self.task)["id"]
         self.version = worker.get("/api/annotation-history/", annotation=self.annotation)[0]["id"]
@@ -86,6 +93,8 @@ class World:
         self.target = maker.post("/api/storages/export/s3", {"project": self.project.id})["id"]
 
     def number(self, pattern, name):
+        if name == "job":
+            return self.job
         if name != "id":
             return {"project": self.project.id, "annotation": self.annotation, "user": self.user, "export": self.snapshot, "task": self.task, "pause": self.pause}[name]
         for prefix, number in (

@@ -94,7 +94,7 @@ static int set_up(void **state)
     (void)state;
     stop = false;
     runs = 0;
-    fixture_sql(db, "TRUNCATE job, counted");
+    fixture_sql(db, "TRUNCATE job, counted CASCADE");
     runner = (struct runner){.db = db, .a = runner.a ? runner.a : arena_new("round"), .defs = defs, .stopping = stopping};
     return 0;
 }

@@ -1,0 +1,204 @@
+/* Handlers of /api/dm/actions/: what can be done with many tasks, and doing it. */
+#include "api/handlers.h"
+
+#include <string.h>
+
+#include "base/cfg.h"
+#include "base/text.h"
+#include "core/auth.h"
+#include "core/project.h"
+#include "core/scope.h"
+#include "dm/action.h"
+#include "dm/list.h"
+#include "dm/next.h"
+#include "dm/view.h"
+#include "jobs/list.h"
+#include "jobs/wait.h"
+#include "json/verr.h"
+
+/* Without the parameter there is no such project. */
+static err *project_read(struct rq *rq, int64_t *project)
+{
+    TRY(rq_query_id(rq, "project", project));
+    return project_check_visible(rq->scope, *project);
+}
+
+err *api_dm_action_list(struct rq *rq)
+{
+    int64_t project;
+    bool hidden;
+
+    TRY(rq_query_bool(rq, "experimental", false, &hidden));
+    TRY(project_read(rq, &project));
+    dm_action_list_write(rq->scope, rs_json(rq), hidden);
+    return OK;
+}
+
+static err *action_find(struct rq *rq, const char *id, const struct dm_action **out)
+{
+    *out = dm_action_find(id);
+    if (!*out)
+        return err_new(rq->a, ERR_BAD_REQUEST, "Can't find '%s' in registered actions", id);
+    if (!dm_action_allowed(rq->scope, *out))
+        return err_new(rq->a, ERR_PERMISSION, "Action is not allowed for the current user: %s", id);
+    return OK;
+}
+
+err *api_dm_action_form(struct rq *rq)
+{
+    const struct dm_action *action;
+    int64_t project;
+
+    TRY(auth_enter_project(rq->scope, rq_query(rq, "project")));      /* the gate looks for an object in the path */
+    TRY(project_read(rq, &project));
+    TRY(action_find(rq, rq_arg(rq, "action"), &action));
+    return dm_action_form_write(rq->scope, rs_json(rq), action, project);
+}
+
+/* ---------------------------------------------------------------- what is asked for */
+
+struct request {
+    int64_t project;
+    const struct dm_action *action;
+    const char *text, *view;         /* the body and the view's query, as JSON */
+    json_t *body, *query;            /* query: of the view, else the body */
+};
+
+/* What is no JSON would be everything selected: fields of a form are refused rather than passed over. */
+static err *body_read(struct rq *rq, struct request *q)
+{
+    TRY(rq_body(rq));
+    if (rq->body_is_form && (rq->nform || rq->nfiles))
+        return err_new(rq->a, ERR_MEDIA_TYPE, NULL);
+    q->text = rq->body_is_form || rq->body.len == 0 ? "{}" : span_dup(rq->a, rq->body);
+    TRY(jin_parse(rq->a, (struct span){q->text, strlen(q->text)}, (int)cfg.json_max_depth, &q->body));
+    if (!json_is_object(q->body))
+        return verr_one(rq->a, NULL, "Invalid data. Expected a dictionary, but got %s.", jin_type_name(q->body));
+    q->query = q->body;
+    return OK;
+}
+
+static err *view_read(struct rq *rq, struct request *q)
+{
+    int64_t view, of_view;
+
+    TRY(rq_query_id(rq, "view", &view));
+    if (view == 0)
+        view = json_integer_value(json_object_get(q->body, "view"));
+    if (view == 0)
+        return OK;
+    TRY(view_source(rq->scope, view, &of_view, &q->view));
+    if (of_view != q->project)
+        return verr_one(rq->a, "view", "Project and View mismatch");
+    return jin_parse(rq->a, (struct span){q->view, strlen(q->view)}, (int)cfg.json_max_depth, &q->query);
+}
+
+static err *request_read(struct rq *rq, struct request *q)
+{
+    const char *id = rq_query(rq, "id");
+    err *e;
+
+    *q = (struct request){0};
+    TRY(project_read(rq, &q->project));
+    if (!id || !*id) {
+        e = err_new(rq->a, ERR_UNPROCESSABLE, "No action id \"None\", use ?id=<action-id>");
+        e->bare_json = "{\"detail\":\"No action id \\\"None\\\", use ?id=<action-id>\"}";
+        return e;
+    }
+    TRY(action_find(rq, id, &q->action));
+    TRY(body_read(rq, q));
+    return view_read(rq, q);
+}
+
+/* ---------------------------------------------------------------- the next task */
+
+static bool asks(const json_t *query, const char *key)
+{
+    const json_t *v = json_object_get(query, key);
+
+    return v && !json_is_null(v);
+}
+
+static err *next_task(struct rq *rq, const struct request *q)
+{
+    struct dm_context context;
+    struct stream_task t;
+    struct dm_query query;
+
+    if (!asks(q->query, "filters") && !asks(q->query, "ordering") && !asks(q->query, "selectedItems")) {
+        TRY(stream_next(rq->scope, q->project, &t));
+        return stream_write(rq->scope, rs_json(rq), &t);
+    }
+    TRY(dm_context_read(rq->scope, q->project, &context));
+    context.all_tasks = true;
+    TRY(dm_compile(rq->a, &context, q->query, &query));
+    TRY(dm_next_of_query(rq->scope, &query, &t));
+    return stream_write(rq->scope, rs_json(rq), &t);
+}
+
+/* ---------------------------------------------------------------- all others */
+
+struct run {
+    struct dm_work *work;
+    int64_t job;
+};
+
+static err *act(struct db *db, void *arg)
+{
+    struct run *run = arg;
+
+    (void)db;
+    return dm_act(run->work, &run->job);
+}
+
+static void still_write(struct rq *rq, int64_t job)
+{
+    struct jw *w = rs_json_status(rq, 202);
+
+    jw_obj(w);
+    jw_kbool(w, "async", true);
+    jw_ki64(w, "job", job);
+    jw_kstr(w, "detail", arena_printf(rq->a, "The action goes on as job %lld", (long long)job));
+    jw_end(w);
+}
+
+/* A big one: the answer is its own when it ended in time, else the job that goes on. */
+static err *job_answer(struct rq *rq, int64_t job)
+{
+    struct job_outcome o;
+    bool ended;
+
+    TRY(job_wait(rq->scope->db, job, &ended));
+    if (!ended) {
+        still_write(rq, job);
+        return OK;
+    }
+    TRY(job_outcome(rq->scope->db, job, &o));
+    if (strcmp(o.state, "done") != 0 || !o.result)
+        return err_new(rq->a, ERR_CONFLICT, "Job %lld was %s%s%s", (long long)job, strcmp(o.state, "failed") == 0 ? "not finished" : "stopped",
+                       o.error ? ": " : "", o.error ? o.error : "");
+    jw_raw(rs_json(rq), o.result);
+    return OK;
+}
+
+err *api_dm_action(struct rq *rq)
+{
+    struct dm_work work = {.s = rq->scope};
+    struct run run = {.work = &work};
+    struct request q;
+
+    TRY(request_read(rq, &q));
+    if (!q.action->answer)
+        return next_task(rq, &q);
+    work.project = q.project;
+    work.action = q.action;
+    work.body = q.body;
+    work.text = q.text;
+    work.view = q.view;
+    TRY(dm_act_prepare(&work, q.query));
+    TRY(tx_run(rq->scope->db, TX_WRITE, act, &run));
+    if (run.job)
+        return job_answer(rq, run.job);
+    q.action->answer(rs_json(rq), &work);
+    return OK;
+}
