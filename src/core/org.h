@@ -68,13 +68,13 @@ err *org_members(struct scope *s, int64_t id, const struct member_filter *f, str
 void org_member_write(struct jw *w, const struct member_page *page, int i);
 /* The single-member object with work figures. */
 err *org_member_figures_write(struct scope *s, struct jw *w, int64_t id, int64_t user) __attribute__((warn_unused_result));
-/* A page of members for people, by name. */
+/* A page of members for people, by name: offset, most and search of the filter count. */
 struct member_line {
     int64_t id;
     const char *first_name, *last_name, *username, *email, *role, *last_activity;   /* the time as the API writes it */
     int64_t annotated_tasks;
 };
-err *org_member_lines(struct scope *s, int64_t offset, int64_t most, struct member_line **out, size_t *n) __attribute__((warn_unused_result));
+err *org_member_lines(struct scope *s, const struct member_filter *f, struct member_line **out, size_t *n) __attribute__((warn_unused_result));
 /* Errors: VALIDATION (owner's role, unknown role), NOT_FOUND. */
 err *org_set_role(struct scope *s, int64_t id, int64_t user, const char *role) __attribute__((warn_unused_result));
 /* End a membership: sessions, tokens and locks go, the work stays.

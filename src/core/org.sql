@@ -124,13 +124,14 @@ WITH gone AS (SELECT $1 AS id WHERE NOT EXISTS (SELECT FROM membership m WHERE m
      personal AS (UPDATE refresh_token t SET revoked_at = now() FROM gone g WHERE t.user_id = g.id AND t.revoked_at IS NULL)
 DELETE FROM legacy_token t USING gone g WHERE t.user_id = g.id;
 
--- @query org_member_lines :many (organization int4, skip int8, most int8)
+-- @query org_member_lines :many (organization int4, skip int8, most int8, search text)
 -- -> (id, first_name, last_name, username, email, last_activity, role, annotated_tasks)
 SELECT u.id, u.first_name, u.last_name, u.username, u.email, u.last_activity, m.role,
        coalesce((SELECT sum(c.done_tasks) FROM project p JOIN project_user_counter c ON c.project_id = p.id AND c.user_id = u.id
                  WHERE p.organization_id = m.organization_id AND p.deleted_at IS NULL), 0)::int8 AS annotated_tasks
 FROM membership m JOIN user_account u ON u.id = m.user_id
 WHERE m.organization_id = $1 AND m.deleted_at IS NULL
+  AND ($4 IS NULL OR strpos(lower(concat_ws(' ', u.first_name, u.last_name, u.username, u.email)), lower($4)) > 0)
 ORDER BY nullif(concat_ws(' ', nullif(u.first_name, ''), nullif(u.last_name, '')), '') COLLATE label_order NULLS LAST,
          u.email COLLATE label_order, u.id
 OFFSET $2 LIMIT $3;

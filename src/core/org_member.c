@@ -107,11 +107,11 @@ err *org_member_figures_write(struct scope *s, struct jw *w, int64_t id, int64_t
     return OK;
 }
 
-err *org_member_lines(struct scope *s, int64_t offset, int64_t most, struct member_line **out, size_t *n)
+err *org_member_lines(struct scope *s, const struct member_filter *f, struct member_line **out, size_t *n)
 {
     struct rows rows;
 
-    TRY(db_many(s->db, SQL_org_member_lines, DB_ARGS(db_i64(s->organization), db_i64(offset), db_i64(most)), &rows));
+    TRY(db_many(s->db, SQL_org_member_lines, DB_ARGS(db_i64(s->organization), db_i64(f->offset), db_i64(f->most), db_text(f->search)), &rows));
     *n = (size_t)rows.n;
     *out = arena_array(s->a, *n, sizeof **out);
     for (int i = 0; i < rows.n; i++) {

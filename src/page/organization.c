@@ -48,9 +48,20 @@ static json_t *member_object(struct rq *rq, const struct member_line *m)
     return o;
 }
 
+/* What is looked for, or NULL. */
+static const char *searched(const struct rq *rq)
+{
+    const char *text = rq_query(rq, "search");
+
+    return text && *text ? text : NULL;
+}
+
 static json_t *page_link(struct rq *rq, int64_t page)
 {
-    return json_string(arena_printf(rq->a, "?page=%lld", (long long)page));
+    const char *search = searched(rq);
+
+    return json_string(arena_printf(rq->a, "?%s%s%spage=%lld", search ? "search=" : "", search ? url_encode(rq->a, search) : "",
+                                    search ? "&" : "", (long long)page));
 }
 
 static json_t *pager(struct rq *rq, int64_t page, int64_t shown, int64_t total)
@@ -70,7 +81,7 @@ static json_t *pager(struct rq *rq, int64_t page, int64_t shown, int64_t total)
 
 static err *set_members(struct rq *rq, json_t *ctx)
 {
-    struct member_filter all = {0};
+    struct member_filter wanted = {.most = LINES, .search = searched(rq)};
     struct member_line *lines;
     json_t *members = json_array();
     int64_t page, total;
@@ -80,11 +91,15 @@ static err *set_members(struct rq *rq, json_t *ctx)
     TRY(rq_query_int(rq, "page", 1, &page));
     if (page < 1 || page > INT32_MAX)
         page = 1;
-    TRY(org_member_count(rq->scope, rq->scope->organization, &all, &total));
-    TRY(org_member_lines(rq->scope, (page - 1) * LINES, LINES, &lines, &n));
+    TRY(org_member_count(rq->scope, rq->scope->organization, &wanted, &total));
+    wanted.offset = (page - 1) * LINES;
+    TRY(org_member_lines(rq->scope, &wanted, &lines, &n));
     for (size_t i = 0; i < n; i++)
         json_array_append_new(members, member_object(rq, &lines[i]));
-    json_object_set_new(ctx, "count_text", json_string(page_counted(rq->a, total, "member", "members")));
+    page_set_text(ctx, "count_text",
+                  arena_printf(rq->a, "%s%s", page_counted(rq->a, total, "member", "members"), searched(rq) ? " found" : ""));
+    page_set_text(ctx, "searched", searched(rq));
+    page_set_bool(ctx, "has_members", n > 0);
     json_object_set_new(ctx, "pager", pager(rq, page, (int64_t)n, total));
     return OK;
 }
