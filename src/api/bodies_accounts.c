@@ -44,6 +44,7 @@ const struct jin_spec B_SIGN_UP = {"SignUpForm", (const struct jin_field[]){
 const struct jin_spec B_PROFILE = {"ProfileForm", (const struct jin_field[]){
     {"first_name", JIN_TEXT, JIN_BLANK, 0, 256, NULL, NULL},
     {"last_name", JIN_TEXT, JIN_BLANK, 0, 256, NULL, NULL},
+    {"timezone", JIN_TEXT, JIN_BLANK, 0, 64, NULL, NULL},
     END,
 }};
 

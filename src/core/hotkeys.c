@@ -16,14 +16,14 @@ static const char *const reserved[] = {
 };
 
 #define KEY(name, key, mac, text)
-#define SECTION(id, title) {id, title},
+#define SECTION(id, title, tags) {id, title, tags},
 static const struct hotkey_section sections[] = {
 #include "core/hotkeys.def"
 };
 #undef KEY
 #undef SECTION
 #define KEY(name, key, mac, text) {name, key, mac, text},
-#define SECTION(id, title)
+#define SECTION(id, title, tags)
 static const struct hotkey actions[] = {
 #include "core/hotkeys.def"
 };
@@ -47,6 +47,64 @@ bool hotkey_in_section(const struct hotkey *k, const struct hotkey_section *sect
     size_t n = strlen(section->id);
 
     return strncmp(k->name, section->id, n) == 0 && k->name[n] == ':';
+}
+
+/* Is the word one of "Audio|Video"? */
+static bool listed(const char *list, const char *word, size_t n)
+{
+    for (const char *at = list; at; at = strchr(at, '|')) {
+        at += *at == '|';
+        if (strncmp(at, word, n) == 0 && (at[n] == '|' || at[n] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+bool hotkey_sections_meet(const struct hotkey_section *a, const struct hotkey_section *b)
+{
+    if (!*a->tags || !*b->tags)
+        return true;
+    for (const char *tag = a->tags; *tag;) {
+        size_t n = strcspn(tag, "|");
+
+        if (listed(b->tags, tag, n))
+            return true;
+        tag += n + (tag[n] == '|');
+    }
+    return false;
+}
+
+/* Bit of a modifier; 0 for what is none. */
+static unsigned modifier(const char *word, size_t n)
+{
+    static const struct {
+        const char *word;
+        unsigned bit;
+    } all[] = {{"ctrl", 1}, {"control", 1}, {"alt", 2}, {"option", 2}, {"shift", 4}, {"command", 8}, {"cmd", 8}, {"meta", 8}};
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (strlen(all[i].word) == n && memcmp(all[i].word, word, n) == 0)
+            return all[i].bit;
+    return 0;
+}
+
+const char *hotkey_canonical(struct arena *a, const char *key)
+{
+    char *low = arena_strdup(a, key);
+    const char *at = low;
+    unsigned held = 0;
+
+    for (char *c = low; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    for (const char *plus; (plus = strchr(at, '+')); at = plus + 1) {
+        unsigned bit = modifier(at, (size_t)(plus - at));
+
+        if (!bit)
+            return low;
+        held |= bit;
+    }
+    return arena_printf(a, "%s%s%s%s%s", held & 1 ? "ctrl+" : "", held & 2 ? "alt+" : "", held & 4 ? "shift+" : "",
+                        held & 8 ? "command+" : "", at);
 }
 
 static bool action_valid(const char *action)

@@ -264,6 +264,39 @@ err *user_set_names(struct scope *s, const char *first_name, const char *last_na
     return db_exec(s->db, SQL_user_names_set, DB_ARGS(db_i64(s->user), db_text(first_name), db_text(last_name)), NULL);
 }
 
+err *user_timezone(struct scope *s, const char **name)
+{
+    struct row r;
+
+    TRY(db_one(s->db, SQL_user_timezone, DB_ARGS(db_i64(s->user)), &r));
+    *name = row_text(&r, USER_TIMEZONE_TIMEZONE);
+    return OK;
+}
+
+err *user_set_timezone(struct scope *s, const char *name)
+{
+    struct row r;
+
+    TRY(db_one(s->db, SQL_user_timezone_set, DB_ARGS(db_i64(s->user), db_text(name)), &r));
+    return row_bool(&r, USER_TIMEZONE_SET_KNOWN) ? OK : verr_one(s->a, "timezone", "There is no timezone of this name.");
+}
+
+err *user_local_times(struct scope *s, const char *const *times, size_t n, const char ***texts, const char **zone)
+{
+    struct rows rows;
+
+    *zone = NULL;
+    *texts = arena_array(s->a, n, sizeof **texts);
+    TRY(db_many(s->db, SQL_user_local_times, DB_ARGS(db_i64(s->user), db_texts(s->a, times, n)), &rows));
+    for (size_t i = 0; i < n && rows.n == (int)n; i++) {
+        struct row r = rows_at(&rows, (int)i);
+
+        (*texts)[i] = row_text(&r, USER_LOCAL_TIMES_LOCAL);
+        *zone = row_text(&r, USER_LOCAL_TIMES_TIMEZONE);
+    }
+    return OK;
+}
+
 err *user_password(struct db *db, int64_t id, const char **hash)
 {
     struct row r;

@@ -64,6 +64,14 @@ err *user_set_password(struct scope *s, int64_t id, const char *hash) __attribut
 /* The stored hash (NULL without a password). Errors: NOT_FOUND. */
 err *user_password(struct db *db, int64_t id, const char **hash) __attribute__((warn_unused_result));
 
+/* The timezone in which the caller reads times; "" when none is set. */
+err *user_timezone(struct scope *s, const char **name) __attribute__((warn_unused_result));
+/* Errors: VALIDATION for a name that Postgres does not know. */
+err *user_set_timezone(struct scope *s, const char *name) __attribute__((warn_unused_result));
+/* n times as the caller reads them ("2026-03-05 12:40"), and the zone; *zone is NULL when none is set, and then there are no texts. */
+err *user_local_times(struct scope *s, const char *const *times, size_t n, const char ***texts, const char **zone)
+    __attribute__((warn_unused_result));
+
 err *user_hotkeys(struct scope *s, const char **json) __attribute__((warn_unused_result));
 err *user_set_hotkeys(struct scope *s, const char *json) __attribute__((warn_unused_result));
 

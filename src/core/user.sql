@@ -74,3 +74,19 @@ SELECT custom_hotkeys::text AS custom_hotkeys FROM user_account WHERE id = $1;
 
 -- @query user_hotkeys_set :exec (id int4, custom_hotkeys jsonb)
 UPDATE user_account SET custom_hotkeys = $2 WHERE id = $1;
+
+-- @query user_timezone :one (id int4) -> (timezone)
+SELECT timezone FROM user_account WHERE id = $1;
+
+-- Whether Postgres knows the zone takes a look at all of them (a tenth of a second), so only at the change.
+-- @query user_timezone_set :one (id int4, timezone text) -> (known)
+WITH k AS (SELECT $2 = '' OR EXISTS (SELECT FROM pg_timezone_names WHERE name = $2) AS known),
+     u AS (UPDATE user_account SET timezone = $2 FROM k WHERE id = $1 AND k.known)
+SELECT known FROM k;
+
+-- Times in the reader's own zone; nothing for who has set none.
+-- @query user_local_times :many (id int4, times timestamptz[]) -> (local, timezone)
+SELECT to_char(t.at AT TIME ZONE u.timezone, 'YYYY-MM-DD HH24:MI') AS local, u.timezone
+FROM user_account u CROSS JOIN unnest($2) WITH ORDINALITY AS t (at, place)
+WHERE u.id = $1 AND u.timezone <> ''
+ORDER BY t.place;

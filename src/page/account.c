@@ -1,4 +1,4 @@
-/* The account pages: profile, password, API tokens. */
+/* The account pages: profile, password, keys, API tokens. */
 #include "api/bodies.h"
 #include "api/handlers.h"
 #include "base/text.h"
@@ -7,6 +7,7 @@
 #include "core/token.h"
 #include "core/user.h"
 #include "json/verr.h"
+#include "page/account_keys.h"
 #include "page/page.h"
 
 /* The reference's names of the tabs lead to ours. */
@@ -17,7 +18,7 @@ static const char *tab_of(const struct rq *rq)
         {"personal-info", "profile"},
         {"membership", "profile"},
         {"email-preferences", "profile"},
-        {"hotkeys", "profile"},
+        {"hotkeys", "hotkeys"},
         {"password", "password"},
         {"tokens", "tokens"},
         {"personal-access-token", "tokens"},
@@ -33,12 +34,16 @@ static const char *tab_of(const struct rq *rq)
 
 /* ---- showing ---- */
 
-static void set_profile(struct rq *rq, json_t *ctx)
+static err *set_profile(struct rq *rq, json_t *ctx)
 {
-    const struct scope *s = rq->scope;
+    struct scope *s = rq->scope;
+    const char *timezone;
 
+    TRY(user_timezone(s, &timezone));
     json_object_set_new(ctx, "role_text", json_string(page_role(s->role)));
-    json_object_set_new(ctx, "values", json_pack("{s:s, s:s}", "first_name", s->first_name, "last_name", s->last_name));
+    json_object_set_new(ctx, "values", json_pack("{s:s, s:s, s:s}", "first_name", s->first_name, "last_name", s->last_name,
+                                                 "timezone", timezone));
+    return OK;
 }
 
 static json_t *token_line(struct rq *rq, const struct token_info *t)
@@ -109,18 +114,20 @@ static err *show(struct rq *rq, const char *tab, const char *new_token, const er
     json_object_set_new(ctx, "section", json_pack("{s:b}", tab, 1));
     json_object_set_new(ctx, "new_token", new_token ? json_string(new_token) : json_null());
     page_set_time(rq->a, ctx, "joined", NULL);
-    set_profile(rq, ctx);
+    TRY(set_profile(rq, ctx));
     if (strcmp(tab, "tokens") == 0)
         TRY(set_tokens(rq, ctx));
     if (e) {
-        static const char *const shown[] = {"first_name", "last_name"};
+        static const char *const shown[] = {"first_name", "last_name", "timezone"};
 
         rs_status(rq, err_status(e));
         if (!page_field_errors(ctx, e))
             json_object_set_new(ctx, "error", json_string(e->detail ? e->detail : err_default_detail(e->kind)));
         if (strcmp(tab, "profile") == 0)
-            page_sent_values(rq, ctx, shown, 2);
+            page_sent_values(rq, ctx, shown, sizeof shown / sizeof shown[0]);
     }
+    if (strcmp(tab, "hotkeys") == 0)
+        TRY(account_keys_fill(rq, ctx));
     return page_render(rq, "user/account", ctx);
 }
 
@@ -138,6 +145,8 @@ static err *save_profile(struct rq *rq)
     struct jin in;
 
     TRY(page_form(rq, &B_PROFILE, &in));
+    if (jin_has(&in, "timezone"))
+        TRY(user_set_timezone(rq->scope, jin_text(&in, "timezone")));
     return user_set_names(rq->scope, jin_text(&in, "first_name"), jin_text(&in, "last_name"));
 }
 
@@ -239,5 +248,7 @@ err *page_account_post(struct rq *rq)
         return done(rq, tab, save_profile(rq), "Profile saved.");
     if (strcmp(tab, "password") == 0)
         return done(rq, tab, change_password(rq), "Password changed. Your other sessions were logged out.");
+    if (strcmp(tab, "hotkeys") == 0)
+        return done(rq, tab, account_keys_save(rq), "Keys saved. They hold on every labelling page that is opened from now on.");
     return change_tokens(rq, form_text(rq, "action"));
 }

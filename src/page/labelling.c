@@ -90,7 +90,8 @@ static json_t *key_sections(void)
 
     for (size_t i = 0; i < n; i++)
         json_array_append_new(list,
-                              json_pack("{s:s, s:s}", "id", all[i].id, "title", all[i].title));
+                              json_pack("{s:s, s:s, s:s}", "id", all[i].id, "title",
+                                        all[i].title, "tags", all[i].tags));
     return list;
 }
 

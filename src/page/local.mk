@@ -1,12 +1,14 @@
 # Sources of src/page
 liblabeld_a_SOURCES += \
 	src/page/account.c \
+	src/page/account_keys.c src/page/account_keys.h \
 	src/page/assets.c src/page/assets.h \
 	src/page/docs.c \
 	src/page/form.c \
 	src/page/login.c \
 	src/page/organization.c \
-	src/page/page.c src/page/page.h
+	src/page/page.c src/page/page.h \
+	src/page/times.c src/page/times.h
 liblabeld_a_SOURCES += src/page/cells.c src/page/cells.h src/page/config_error.c src/page/config_error.h src/page/data.c src/page/data.h \
 	src/page/export.c src/page/import.c src/page/intake.c src/page/intake.h src/page/labelling.c src/page/labelling.h \
 	src/page/project_new.c src/page/project_page.c src/page/project_page.h src/page/projects.c src/page/settings.c src/page/table.c src/page/table.h

@@ -9,6 +9,7 @@
 #include "core/names.h"
 #include "http/csrf.h"
 #include "page/assets.h"
+#include "page/times.h"
 #include "tmpl/tmpl.h"
 
 enum { PAGE_MOST_BYTES = 64 << 20, FLASH_MOST_BYTES = 3000, FLASH_LIFE_S = 60 };
@@ -197,6 +198,7 @@ err *page_render(struct rq *rq, const char *template, json_t *ctx)
 {
     struct strbuf b;
 
+    times_to_local(rq, ctx);
     strbuf_init(&b, rq->a, PAGE_MOST_BYTES);
     TRY(tmpl_render(templates, rq->a, template, ctx, &b));
     rs_type(rq, "text/html; charset=utf-8");

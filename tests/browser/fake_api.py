@@ -21,7 +21,7 @@ CSP = ("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'sel
 NOW = "2026-11-22T10:00:00.000000Z"
 USER = {"id": 1, "email": "ann@example.com", "first_name": "Ann", "last_name": "Example", "username": "ann",
         "initials": "AE", "avatar": None, "role": "AN", "custom_hotkeys": {}}
-KEY_SECTIONS = [{"id": "annotation", "title": "Annotation"}, {"id": "video", "title": "Video"}]
+KEY_SECTIONS = [{"id": "annotation", "title": "Annotation", "tags": ""}, {"id": "video", "title": "Video", "tags": "Video"}]
 KEYS = [{"name": "annotation:submit", "key": "ctrl+enter", "mac": "command+enter", "text": "Submit"},
         {"name": "annotation:skip", "key": "ctrl+space", "mac": "alt+enter", "text": "Skip the task"},
         {"name": "video:rewind", "key": "shift+ctrl+alt+left", "mac": "shift+command+alt+left", "text": "First frame"}]

@@ -60,8 +60,8 @@ class Quality(Site):
         task = self.tasks(full)[0]["id"]
         of = "/projects/{id:int}"
         return {
-            "/organization/": ["/organization/"], "/people/": ["/people/"],
-            "/user/account/": ["/user/account/"], "/user/account/{tab:str}": ["/user/account/password", "/user/account/tokens"],
+            "/organization/": ["/organization/", "/organization/?search=nobody"], "/people/": ["/people/"],
+            "/user/account/": ["/user/account/"], "/user/account/{tab:str}": ["/user/account/" + tab for tab in ("password", "hotkeys", "tokens")],
             "/projects/": ["/projects/", "/projects/?search=nothing+like+this"], "/projects/new": ["/projects/new"],
             "/preview": [],  # a frame of the configuration pages: the editor and nothing else
             f"{of}/data": [f"/projects/{full}/data", f"/projects/{empty}/data", f"/projects/{full}/data?state=done",

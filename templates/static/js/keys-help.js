@@ -2,19 +2,6 @@
 
 import { element, openDialog } from './own-dialog.js';
 
-// Sections that matter with some kinds of data only, by the tags of the label configuration.
-const NEEDS = {
-    tool: /<Image\b/i,
-    image: /<Image\b[^>]*valueList/i,
-    polygon: /<(Polygon|Vector)/i,
-    audio: /<Audio\b/i,
-    segment: /<Audio\b/i,
-    media: /<(Audio|Video)\b/i,
-    video: /<Video\b/i,
-    ts: /<TimeSeries\b/i,
-    phrases: /<Paragraphs\b/i,
-    repeater: /<(Repeater|Pager)\b/i,
-};
 const ON_MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
 
 // "ctrl+shift+z" as three keys
@@ -29,8 +16,8 @@ function lines(keys, own, section) {
 }
 
 function fill(page, own) {
-    const config = page.project.label_config;
-    const sections = page.key_sections.filter(({ id }) => !NEEDS[id] || NEEDS[id].test(config));
+    const has = (tags) => new RegExp(`<(${tags})\\b`, 'i').test(page.project.label_config);
+    const sections = page.key_sections.filter(({ tags }) => !tags || has(tags));
     const lists = sections.flatMap(({ id, title }) => {
         const list = lines(page.keys, own, id);
         return list.length ? [element('h3', { textContent: title }), element('dl', {}, ...list)] : [];

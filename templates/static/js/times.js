@@ -1,7 +1,10 @@
-// The server writes times in UTC; here they become local. The form stays the same, so nothing moves.
+// The server writes times in the timezone of the reader's account. Who has set none gets UTC, which becomes the browser's own here; the
+// form stays the same, so nothing moves.
 const two = (n) => String(n).padStart(2, "0");
 
-for (const time of document.querySelectorAll("time[datetime]")) {
+const set = document.documentElement.dataset.timezone;
+
+for (const time of set ? [] : document.querySelectorAll("time[datetime]")) {
   const at = new Date(time.dateTime);
   if (Number.isNaN(at.getTime()) || !/^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(time.textContent.trim())) continue;
   time.title = `${at.toLocaleString()} (${time.dateTime})`;
