@@ -3,7 +3,7 @@ liblabeld_a_SOURCES += src/dm/columns.c src/dm/columns.h src/dm/columns_write.c 
 	src/dm/value.c src/dm/value.h src/dm/view.c src/dm/view.h
 liblabeld_a_SOURCES += src/dm/selected.c src/dm/selected.h
 SQL_FILES += src/dm/dm.sql src/dm/view.sql
-liblabeld_a_SOURCES += src/dm/act.c src/dm/action.c src/dm/action.h src/dm/actions.def src/dm/actions/actions.h src/dm/actions/annotations.c \
+liblabeld_a_SOURCES += src/dm/act.c src/dm/action.c src/dm/action.h src/dm/actions.def src/dm/actions/actions.h src/dm/actions/annotations.c src/dm/actions/assign.c \
 	src/dm/actions/expression.c src/dm/actions/expression.h src/dm/actions/field.c src/dm/actions/form.c src/dm/actions/labels.c \
 	src/dm/actions/predictions.c src/dm/actions/tasks.c
-SQL_FILES += src/dm/act.sql src/dm/actions/annotations.sql src/dm/actions/field.sql src/dm/actions/labels.sql src/dm/actions/predictions.sql src/dm/actions/tasks.sql
+SQL_FILES += src/dm/act.sql src/dm/actions/annotations.sql src/dm/actions/assign.sql src/dm/actions/field.sql src/dm/actions/labels.sql src/dm/actions/predictions.sql src/dm/actions/tasks.sql

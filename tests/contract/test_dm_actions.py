@@ -182,11 +182,11 @@ BODIES = {"add_data_field": {"value_name": "x", "value_type": "String", "value":
 
 
 @ours
-@pytest.mark.parametrize("action", LISTED + HIDDEN[1:])
+@pytest.mark.parametrize("action", LISTED + HIDDEN[1:] + ["assign_annotators", "assign_by_sampling", "delete_reviewers"])
 def test_who_may(project, action):
     project.change(is_published=True)
     annotation = annotate(owner(), project.ids[0])["id"]
-    body = {"source_annotation_id": annotation, **BODIES.get(action, {})}
+    body = {"source_annotation_id": annotation, "users": [owner().id], **BODIES.get(action, {})}
     for role in ("AN", "RE", "VO"):
         answer = act(project, action, body, 403, member(role))
         assert answer["detail"] == f"Action is not allowed for the current user: {action}"
@@ -525,6 +525,67 @@ def test_annotators_take_their_next_task(project):
     assert act(project, "next_task", api=member("AN"))["id"] in project.ids
     assert [a["id"] for a in member("AN").get(ACTIONS, project=project.id, experimental="true")] == ["next_task"]
     act(project, "next_task", {}, 403, member("VO"))
+
+
+# ---- assignments ----
+
+
+OURS = ["assign_annotators", "assign_reviewers", "assign_by_sampling", "delete_annotators", "delete_reviewers"]
+
+
+def assigned(project, kind):
+    rows = sql(f"SELECT t.id, array_agg(a.user_id ORDER BY a.user_id) FROM task t LEFT JOIN task_assignment a ON a.task_id = t.id AND a.type = '{kind}' "
+               f"WHERE t.project_id = {project.id} GROUP BY 1 ORDER BY 1")
+    return [set(row.split("|")[1].strip("{}").replace("NULL", "").split(",")) - {""} for row in rows.splitlines()]
+
+
+@ours
+def test_assignments(project):
+    ann, rev = member("AN").number, member("RE").number
+    a, b, c = project.ids
+    assert [x["id"] for x in owner().get(ACTIONS, project=project.id) if x["id"] in OURS] == OURS
+    people, = fields(project, "assign_annotators")
+    assert people["name"] == "users" and people["multiple"] is True and str(ann) in {o["value"] for o in people["options"]}
+    assert act(project, "assign_annotators", {"users": [ann, rev, str(ann)]}) == {
+        "processed_items": 6, "assignments": 6, "detail": "Created 6 assignments"}
+    assert act(project, "assign_annotators", only(a, users=ann))["assignments"] == 0
+    assert act(project, "assign_reviewers", only(a, b, users=[rev]))["assignments"] == 2
+    assert assigned(project, "AN") == [{str(ann), str(rev)}] * 3 and assigned(project, "RE") == [{str(rev)}, {str(rev)}, set()]
+    assert act(project, "delete_annotators", only(a, users=str(rev))) == {"processed_items": 1, "detail": "Deleted 1 assignments"}
+    assert assigned(project, "AN")[0] == {str(ann)}
+    assert act(project, "delete_annotators")["processed_items"] == 5
+    assert assigned(project, "AN") == [set()] * 3 and assigned(project, "RE") == [{str(rev)}, {str(rev)}, set()]
+    assert act(project, "delete_reviewers", {"users": ""})["processed_items"] == 2
+    counted(project)
+
+
+@ours
+def test_a_share_by_chance():
+    project, people = Project(), [member("AN").number, member("RE").number, member("MA").number]
+    project.texts(40)
+    share = {"users": people, "fraction": 0.5, "overlap": 2, "seed": 7}
+    assert act(project, "assign_by_sampling", share)["assignments"] == 40
+    got = assigned(project, "AN")
+    assert sorted(map(len, got)) == [0] * 20 + [2] * 20
+    assert sorted(sum(str(p) in one for one in got) for p in people) == [13, 13, 14]
+    assert act(project, "assign_by_sampling", share)["assignments"] == 0      # the same seed chooses the same
+    other = act(project, "assign_by_sampling", {"users": people[:1], "type": "RE"})
+    assert other["assignments"] == 40 and assigned(project, "RE") == [{str(people[0])}] * 40
+    assert [f["name"] for f in fields(project, "assign_by_sampling")] == ["users", "type", "fraction", "overlap", "seed"]
+    counted(project)
+
+
+@ours
+@pytest.mark.parametrize("action, bad, name", [
+    ("assign_annotators", {}, "users"), ("assign_annotators", {"users": []}, "users"), ("assign_reviewers", {"users": ["x"]}, "users"),
+    ("assign_annotators", {"users": [2000000000]}, "users"), ("delete_reviewers", {"users": {"a": 1}}, "users"),
+    ("assign_by_sampling", {"fraction": 0}, "fraction"), ("assign_by_sampling", {"fraction": 1.5}, "fraction"),
+    ("assign_by_sampling", {"fraction": "x"}, "fraction"), ("assign_by_sampling", {"overlap": 2}, "overlap"),
+    ("assign_by_sampling", {"type": "XX"}, "type"), ("assign_by_sampling", {"seed": "x"}, "seed")])
+def test_bad_assignments(project, action, bad, name):
+    given = bad if action != "assign_by_sampling" else {"users": [owner().id], **bad}
+    assert name in problem(act(project, action, given, 400))
+    assert assigned(project, "AN") == assigned(project, "RE") == [set()] * 3
 
 
 # ---- several at once ----

@@ -83,6 +83,14 @@ def test_work_of_all():
     assert act(big(), "propagate_annotations", {"source_annotation_id": source, **query(item("id", "greater", "Number", big().ids[0]))})
 
 
+def test_a_share_of_all():
+    share = {"users": [owner().id, member("AN").id], "fraction": 0.25, "overlap": 1, "seed": 3}
+    assert act(big(), "assign_by_sampling", share)["assignments"] == BIG // 4
+    assert value("SELECT json_agg(n) FROM (SELECT count(*) AS n FROM task_assignment WHERE project_id = $P GROUP BY user_id) x") == [BIG // 8] * 2
+    assert act(big(), "delete_annotators") == {"processed_items": BIG // 4, "detail": f"Deleted {BIG // 4} assignments"}
+    assert value("SELECT count(*) FROM job_task") == 0
+
+
 def test_who_lost_the_right_meanwhile():
     """A job acts in the name of who asked, with the rights of then."""
     number = sql("INSERT INTO job (kind, organization_id, payload) VALUES ('action', 1, '" + json.dumps(

@@ -53,12 +53,31 @@ PLAN(dm_field_plan);
 STEP(dm_field_step);
 ANSWER(dm_field_answer);
 
+/* assign.c */
+FORM(dm_assign_form);
+FORM(dm_unassign_form);
+FORM(dm_sample_form);
+RUN(dm_assign_annotators_check);
+RUN(dm_assign_reviewers_check);
+RUN(dm_delete_annotators_check);
+RUN(dm_delete_reviewers_check);
+RUN(dm_sample_check);
+PLAN(dm_sample_plan);
+STEP(dm_assign_step);
+STEP(dm_unassign_step);
+STEP(dm_sample_step);
+ANSWER(dm_assign_answer);
+ANSWER(dm_unassign_answer);
+
 /* ---- shared: form.c ---- */
 
 /* Fields of a form: a select over texts, an input, a number. */
 void form_select_open(struct jw *w, const char *name, const char *label);   /* leaves the list of options open */
 void form_select_close(struct jw *w, const char *value);                    /* value NULL: none chosen */
+void form_option(struct jw *w, const char *value, const char *label);       /* one of a list of pairs */
 void form_input(struct jw *w, const char *type, const char *name, const char *label);
+/* A finite number and nothing else. */
+bool float_parse(const char *text, double *out);
 /* A parameter as text: absent, null → NULL; numbers become text. */
 const char *param_text(const struct dm_work *r, const char *name);
 /* An id, also as text; absent, null or "" → 0. Errors: VALIDATION. */

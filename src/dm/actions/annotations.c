@@ -5,14 +5,6 @@
 
 /* ---------------------------------------------------------------- deletion */
 
-static void person_write(struct jw *w, const struct row *r)
-{
-    jw_obj(w);
-    jw_kstr(w, "value", row_text(r, ACTION_ANNOTATORS_USER_ID));
-    jw_kstr(w, "label", row_text(r, ACTION_ANNOTATORS_LABEL));
-    jw_end(w);
-}
-
 err *dm_unlabel_form(struct scope *s, struct jw *w, int64_t project)
 {
     struct rows rows;
@@ -21,7 +13,7 @@ err *dm_unlabel_form(struct scope *s, struct jw *w, int64_t project)
     form_select_open(w, "annotator", "Annotator");
     for (int i = 0; i < rows.n; i++) {
         struct row r = rows_at(&rows, i);
-        person_write(w, &r);
+        form_option(w, row_text(&r, ACTION_ANNOTATORS_USER_ID), row_text(&r, ACTION_ANNOTATORS_LABEL));
     }
     jw_end(w);
     jw_kstr(w, "placeholder", "All");

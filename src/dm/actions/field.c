@@ -1,7 +1,5 @@
 /* The action add_data_field: a key of the tasks' data gets a value. */
-#include <math.h>
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dm/actions/actions.h"
@@ -44,10 +42,9 @@ static err *number_read(struct dm_work *r, const char *text, struct field_value 
 {
     struct strbuf b;
     struct jw w;
-    char *end;
-    double v = strtod(text, &end);
+    double v;
 
-    if (end == text || end[strspn(end, " \t\r\n")] || !isfinite(v))
+    if (!float_parse(text, &v))
         return verr_one(r->s->a, "value", "could not convert string to float: '%s'", text);
     strbuf_init(&b, r->s->a, 400);
     jw_init_strbuf(&w, &b);

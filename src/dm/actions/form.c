@@ -1,4 +1,8 @@
 /* What the actions share: fields of forms, parameters of bodies, answers that count. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/text.h"
 #include "core/task.sql.h"
 #include "dm/actions/actions.h"
@@ -22,6 +26,14 @@ void form_select_close(struct jw *w, const char *value)
     jw_end(w);
 }
 
+void form_option(struct jw *w, const char *value, const char *label)
+{
+    jw_obj(w);
+    jw_kstr(w, "value", value);
+    jw_kstr(w, "label", label);
+    jw_end(w);
+}
+
 void form_input(struct jw *w, const char *type, const char *name, const char *label)
 {
     jw_obj(w);
@@ -29,6 +41,14 @@ void form_input(struct jw *w, const char *type, const char *name, const char *la
     jw_kstr(w, "name", name);
     jw_kstr(w, "label", label);
     jw_end(w);
+}
+
+bool float_parse(const char *text, double *out)
+{
+    char *end;
+
+    *out = strtod(text, &end);
+    return end != text && !end[strspn(end, " \t\r\n")] && isfinite(*out);
 }
 
 const char *param_text(const struct dm_work *r, const char *name)
