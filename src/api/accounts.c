@@ -19,6 +19,18 @@ err *api_whoami(struct rq *rq)
     return OK;
 }
 
+err *api_current_user_get(struct rq *rq)
+{
+    return user_write(rq->scope, rs_json(rq), rq->scope->user);
+}
+
+/* The answer is that of the organization that the caller works in from now on. */
+err *api_current_user_patch(struct rq *rq)
+{
+    TRY(user_change(rq->scope, rq->scope->user, &rq->in));
+    return user_write(rq->scope, rs_json(rq), rq->scope->user);
+}
+
 static void write_hotkeys(struct rq *rq, const char *json)
 {
     struct jw *w = rs_json(rq);

@@ -60,6 +60,7 @@ const struct jin_spec B_ORGANIZATION = {"OrganizationRequest", (const struct jin
     {"title", JIN_TEXT, JIN_REQUIRED, 0, 1000, NULL, "Name of the organization"},
     {"contact_info", JIN_EMAIL, JIN_NULL | JIN_BLANK, 0, 254, NULL, "E-mail address for questions"},
     {"custom_scripts_enabled", JIN_BOOL, 0, 0, 0, NULL, "Projects may carry scripts"},
+    {"email_notification_settings", JIN_OBJECT, JIN_NULL, 0, 0, NULL, "Which kinds of mail members may be sent"},
     END,
 }};
 
@@ -72,5 +73,7 @@ const struct jin_spec B_MEMBERSHIP = {"OrganizationMembershipRequest", (const st
 const struct jin_spec B_DEFAULT_ROLE = {"OrganizationDefaultRoleRequest", (const struct jin_field[]){
     {"default_role", JIN_ENUM, 0, 0, 0, "AD|AN|MA|NO|RE|VO", "Role of people who sign up"},
     {"custom_scripts_enabled", JIN_BOOL, 0, 0, 0, NULL, "Projects may carry scripts"},
+    {"email_notification_settings", JIN_OBJECT, JIN_NULL, 0, 0, NULL, "Which kinds of mail members may be sent"},
+    {"external_id", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 256, NULL, "Name of the organization in another system"},
     END,
 }};

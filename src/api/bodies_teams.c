@@ -50,3 +50,52 @@ static const struct jin_field role_fields[] = {
     {"role_source", JIN_TEXT, JIN_READONLY, 0, 0, NULL, "Who gave it."},
     {0}};
 const struct jin_spec B_PROJECT_ROLE = {"ProjectRoleRequest", role_fields};
+
+static const struct jin_field invitation_fields[] = {
+    {"emails", JIN_ARRAY, JIN_REQUIRED, 0, 0, NULL, "Whom to invite."},
+    {"role", JIN_ENUM, JIN_NULL, 0, 0, "AD|AN|MA|NO|RE|VO", "Their role; the default role without it."},
+    {"workspaces", JIN_ARRAY, JIN_NULL, 0, 0, NULL, "Workspaces that they will be in."},
+    {"projects", JIN_ARRAY, JIN_NULL, 0, 0, NULL, "Projects that they will be in."},
+    {"user_type", JIN_TEXT, JIN_READONLY | JIN_NULL | JIN_BLANK, 0, 0, NULL, "Passed over."},
+    {0}};
+const struct jin_spec B_INVITATION = {"OrganizationInviteRequest", invitation_fields};
+
+static const struct jin_field invitation_email_fields[] = {
+    {"email", JIN_TEXT, JIN_REQUIRED, 0, 254, NULL, "Whose invitation is taken back."},
+    {0}};
+const struct jin_spec B_INVITATION_EMAIL = {"OrganizationInviteRevokeRequest", invitation_email_fields};
+
+static const struct jin_field invitation_token_fields[] = {
+    {"token", JIN_TEXT, JIN_REQUIRED, 1, 100, NULL, "Of the invitation link."},
+    {0}};
+const struct jin_spec B_INVITATION_TOKEN = {"OrganizationInviteAcceptRequest", invitation_token_fields};
+
+static const struct jin_field override_fields[] = {
+    {"permission", JIN_TEXT, 0, 0, 100, NULL, "Which permission."},
+    {"roles", JIN_ARRAY, JIN_NULL, 0, 0, NULL, "Roles that hold it; the owner always does."},
+    {0}};
+const struct jin_spec B_OVERRIDE = {"OrganizationPermissionRequest", override_fields};
+
+static const struct jin_field tag_fields[] = {
+    {"label", JIN_TEXT, JIN_REQUIRED, 1, 200, NULL, "Name of the tag."},
+    {0}};
+const struct jin_spec B_TAG = {"OrganizationMemberTagRequest", tag_fields};
+
+static const struct jin_field tags_fields[] = {
+    {"labels", JIN_ARRAY, JIN_REQUIRED, 0, 0, NULL, "Names of the tags."},
+    {0}};
+const struct jin_spec B_TAGS = {"OrganizationMemberTagsRequest", tags_fields};
+
+static const struct jin_field tags_assign_fields[] = {
+    {"all", JIN_BOOL, 0, 0, 0, NULL, "Everybody whom the filters of the query let through, but the excluded."},
+    {"included", JIN_ARRAY, JIN_NULL, 0, 0, NULL, "Ids of users, without `all`."},
+    {"excluded", JIN_ARRAY, JIN_NULL, 0, 0, NULL, "Ids of users, with `all`."},
+    {"tags", JIN_ARRAY, JIN_REQUIRED, 0, 0, NULL, "Ids of tags."},
+    {"overwrite", JIN_BOOL, 0, 0, 0, NULL, "Other tags of these members go."},
+    {0}};
+const struct jin_spec B_TAGS_ASSIGN = {"BulkOrganizationMemberTagAssignmentRequest", tags_assign_fields};
+
+static const struct jin_field member_search_fields[] = {
+    {"filters", JIN_JSON, JIN_NULL, 0, 0, NULL, "Items {key, operator, value} as the filter schema describes them."},
+    {0}};
+const struct jin_spec B_MEMBER_SEARCH = {"OrganizationMemberSearchRequest", member_search_fields};

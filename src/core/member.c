@@ -48,25 +48,9 @@ err *member_list(struct scope *s, int64_t project, const struct member_list *f, 
     return user_rows(s, ids, (size_t)out->members.n, &out->users);
 }
 
-/* Users come by id, members in the order that was asked for. */
-static struct row user_of(const struct member_rows *m, int64_t id)
-{
-    int low = 0, high = m->users.n;
-
-    while (high - low > 1) {
-        struct row r = rows_at(&m->users, (low + high) / 2);
-
-        if (user_row_id(&r) <= id)
-            low = (low + high) / 2;
-        else
-            high = (low + high) / 2;
-    }
-    return rows_at(&m->users, low);
-}
-
 void member_write(struct jw *w, const struct member_rows *m, int i, bool plain)
 {
-    struct row r = rows_at(&m->members, i), u = user_of(m, row_i64(&r, MEMBER_LIST_USER_ID));
+    struct row r = rows_at(&m->members, i), u = user_row_of(&m->users, row_i64(&r, MEMBER_LIST_USER_ID));
 
     user_row_write_open(w, &u);
     if (!plain) {
@@ -95,7 +79,7 @@ static void csv_cell(struct strbuf *b, const char *text)
 
 void member_csv(struct strbuf *b, const struct member_rows *m, int i)
 {
-    struct row r = rows_at(&m->members, i), u = user_of(m, row_i64(&r, MEMBER_LIST_USER_ID));
+    struct row r = rows_at(&m->members, i), u = user_row_of(&m->users, row_i64(&r, MEMBER_LIST_USER_ID));
     struct user_line who;
 
     user_row_line(&u, &who);

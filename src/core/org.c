@@ -6,6 +6,7 @@
 #include "core/args.h"
 #include "core/org.sql.h"
 #include "core/wire.h"
+#include "json/verr.h"
 
 enum { INVITE_BYTES = 20 };
 
@@ -137,24 +138,56 @@ err *org_write(struct scope *s, struct jw *w, int64_t id)
     wire_ki64(w, "created_by", &r, ORG_GET_CREATED_BY);
     wire_kstr(w, "default_role", &r, ORG_GET_DEFAULT_ROLE);
     wire_kbool(w, "custom_scripts_enabled", &r, ORG_GET_CUSTOM_SCRIPTS_ENABLED);
+    wire_kraw(w, "email_notification_settings", &r, ORG_GET_EMAIL_NOTIFICATION_SETTINGS);
+    wire_kstr(w, "external_id", &r, ORG_GET_EXTERNAL_ID);
+    jw_kraw(w, "billing", "{}");
     jw_end(w);
     return OK;
+}
+
+/* A script of a project acts in the name of whoever opens it, so nobody shall carry it into another organization. */
+static err *check_scripts(struct scope *s, int64_t id, const struct jin *in)
+{
+    struct row r;
+
+    if (!jin_bool(in, "custom_scripts_enabled", false))
+        return OK;
+    TRY(db_one(s->db, SQL_org_shared_people, DB_ARGS(db_i64(id)), &r));
+    if (!row_bool(&r, ORG_SHARED_PEOPLE_SHARED))
+        return OK;
+    return verr_one(s->a, "custom_scripts_enabled", "Some members are active in another organization too.");
+}
+
+err *org_takes(struct arena *a, struct db *db, int64_t organization, int64_t user)
+{
+    struct row r;
+
+    TRY(db_one(db, SQL_org_takes, DB_ARGS(db_i64(organization), db_i64(user)), &r));
+    if (row_bool(&r, ORG_TAKES_TAKES))
+        return OK;
+    return err_new(a, ERR_PERMISSION, "This organization takes only people who are in no other one.");
 }
 
 err *org_change(struct scope *s, int64_t id, const struct jin *in)
 {
     TRY(org_check_own(s, id));
+    TRY(check_scripts(s, id, in));
     return db_exec(s->db, SQL_org_update,
                    DB_ARGS(db_i64(id), db_text(jin_text(in, "title")), db_bool(jin_has(in, "contact_info")),
-                           db_text(jin_text(in, "contact_info")), arg_bool(in, "custom_scripts_enabled")),
+                           db_text(jin_text(in, "contact_info")), arg_bool(in, "custom_scripts_enabled"),
+                           db_text(arg_given(in, "email_notification_settings") ? jin_json(in, "email_notification_settings") : NULL)),
                    NULL);
 }
 
 err *org_set_defaults(struct scope *s, int64_t id, const struct jin *in)
 {
     TRY(org_check_own(s, id));
+    TRY(check_scripts(s, id, in));
     return db_exec(s->db, SQL_org_update_defaults,
-                   DB_ARGS(db_i64(id), db_text(jin_text(in, "default_role")), arg_bool(in, "custom_scripts_enabled")), NULL);
+                   DB_ARGS(db_i64(id), db_text(jin_text(in, "default_role")), arg_bool(in, "custom_scripts_enabled"),
+                           db_text(arg_given(in, "email_notification_settings") ? jin_json(in, "email_notification_settings") : NULL),
+                           db_text(jin_text(in, "external_id"))),
+                   NULL);
 }
 
 err *org_defaults_write(struct scope *s, struct jw *w, int64_t id)
@@ -165,8 +198,11 @@ err *org_defaults_write(struct scope *s, struct jw *w, int64_t id)
     TRY(db_one(s->db, SQL_org_get, DB_ARGS(db_i64(id)), &r));
     jw_obj(w);
     wire_ki64(w, "id", &r, ORG_GET_ID);
+    jw_ki64(w, "organization", id);
     wire_kstr(w, "default_role", &r, ORG_GET_DEFAULT_ROLE);
     wire_kbool(w, "custom_scripts_enabled", &r, ORG_GET_CUSTOM_SCRIPTS_ENABLED);
+    wire_kraw(w, "email_notification_settings", &r, ORG_GET_EMAIL_NOTIFICATION_SETTINGS);
+    wire_kstr(w, "external_id", &r, ORG_GET_EXTERNAL_ID);
     jw_end(w);
     return OK;
 }

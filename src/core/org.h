@@ -20,6 +20,9 @@ err *org_create(struct arena *a, struct db *db, const char *title, int64_t owner
 /* Membership with this role, or the default role when NULL; somebody who left comes back. */
 err *org_join(struct db *db, int64_t organization, int64_t user, const char *role) __attribute__((warn_unused_result));
 
+/* May this user come in? PERMISSION where scripts of projects are on and they are in another organization too. */
+err *org_takes(struct arena *a, struct db *db, int64_t organization, int64_t user) __attribute__((warn_unused_result));
+
 /* ---- below: the caller's active organization; `id` must be it. Errors: NOT_FOUND ---- */
 
 err *org_check_own(const struct scope *s, int64_t id) __attribute__((warn_unused_result));
@@ -52,8 +55,13 @@ err *org_set_session_policy(struct scope *s, const struct jin *in) __attribute__
 
 struct member_filter {
     int64_t offset, most;         /* most 0: all */
+    int64_t user;                 /* this one only; 0: all */
     const char *search;           /* in names and e-mail; NULL: all */
     const char *roles;            /* "AN,RE"; NULL: all */
+    const char *since, *until;    /* of the last activity; NULL: all */
+    const char *tags;             /* "label,label" or ids; NULL: all */
+    const char *ordering;         /* "role", "-user__email" …; NULL: by id */
+    int64_t not_in_project, not_in_workspace;   /* without explicit members of these; 0: all */
     bool deleted;                 /* those who left instead of those who are in */
     bool active_only;             /* without those not or no longer activated */
     bool with_projects;           /* lists of projects per member */
@@ -66,6 +74,10 @@ struct member_page {
 err *org_members(struct scope *s, int64_t id, const struct member_filter *f, struct member_page *out) __attribute__((warn_unused_result));
 /* Item i of the list. */
 void org_member_write(struct jw *w, const struct member_page *page, int i);
+/* The item of one member. Errors: NOT_FOUND. */
+err *org_member_write_one(struct scope *s, struct jw *w, int64_t id, int64_t user) __attribute__((warn_unused_result));
+/* Workspaces and their projects, as an array of choices for filters. */
+err *org_places_write(struct scope *s, struct jw *w, int64_t id, const char *search) __attribute__((warn_unused_result));
 /* The single-member object with work figures. */
 err *org_member_figures_write(struct scope *s, struct jw *w, int64_t id, int64_t user) __attribute__((warn_unused_result));
 /* A page of members for people, by name: offset, most and search of the filter count. */
@@ -80,5 +92,15 @@ err *org_set_role(struct scope *s, int64_t id, int64_t user, const char *role) _
 /* End a membership: sessions, tokens and locks go, the work stays.
  * Errors: METHOD for oneself, PERMISSION for the owner, NOT_FOUND. */
 err *org_remove_member(struct scope *s, int64_t id, int64_t user) __attribute__((warn_unused_result));
+
+/* ---- permission overrides: core/org_permission.c ---- */
+
+/* What the organization changed, or everything that it could change, as an array. */
+err *org_overrides_write(struct scope *s, struct jw *w, int64_t id) __attribute__((warn_unused_result));
+err *org_override_options_write(struct scope *s, struct jw *w, int64_t id) __attribute__((warn_unused_result));
+/* One of them. Errors: NOT_FOUND for what cannot be changed. */
+err *org_override_write(struct scope *s, struct jw *w, int64_t id, const char *permission) __attribute__((warn_unused_result));
+/* roles: a JSON list of codes; NULL: back to the default. Errors: VALIDATION, NOT_FOUND. */
+err *org_override_set(struct scope *s, int64_t id, const char *permission, const json_t *roles) __attribute__((warn_unused_result));
 
 #endif

@@ -26,20 +26,36 @@ SELECT o.id, o.title, o.contact_info, o.created_at FROM membership m JOIN organi
 WHERE m.user_id = $1 AND m.deleted_at IS NULL AND m.role <> 'DI' ORDER BY o.id;
 
 -- @query org_get :one (id int4)
--- -> (id, title, token, created_at, updated_at, contact_info, created_by, default_role, custom_scripts_enabled, users)
+-- -> (id, title, token, created_at, updated_at, contact_info, created_by, default_role, custom_scripts_enabled,
+--     email_notification_settings, external_id, users)
 SELECT o.id, o.title, o.token, o.created_at, o.updated_at, o.contact_info, o.created_by, o.default_role, o.custom_scripts_enabled,
+       o.email_notification_settings, o.external_id,
        (SELECT '[' || coalesce(string_agg(m.user_id::text, ',' ORDER BY m.id DESC), '') || ']'
         FROM membership m WHERE m.organization_id = o.id) AS users
 FROM organization o WHERE o.id = $1;
 
 -- A null leaves the column as it is; contact_info may be set to null.
--- @query org_update :exec (id int4, title text, has_contact bool, contact_info text, custom_scripts bool)
+-- @query org_update :exec (id int4, title text, has_contact bool, contact_info text, custom_scripts bool,
+--     notifications jsonb)
 UPDATE organization SET title = coalesce($2, title), contact_info = CASE WHEN $3 THEN $4 ELSE contact_info END,
-    custom_scripts_enabled = coalesce($5, custom_scripts_enabled), updated_at = now(), version = version + 1
+    custom_scripts_enabled = coalesce($5, custom_scripts_enabled), email_notification_settings = coalesce($6, email_notification_settings),
+    updated_at = now(), version = version + 1
 WHERE id = $1;
 
--- @query org_update_defaults :exec (id int4, default_role text, custom_scripts bool)
+-- Is a member also active in another organization? Scripts of projects act in the name of those who open them.
+-- @query org_shared_people :one (id int4) -> (shared)
+SELECT EXISTS (SELECT FROM membership m JOIN membership o ON o.user_id = m.user_id AND o.organization_id <> m.organization_id
+               WHERE m.organization_id = $1 AND m.deleted_at IS NULL AND m.role <> 'DI' AND o.deleted_at IS NULL AND o.role <> 'DI') AS shared;
+
+-- The same of one who is about to come in.
+-- @query org_takes :one (id int4, user_id int4) -> (takes)
+SELECT NOT (o.custom_scripts_enabled AND EXISTS (SELECT FROM membership m WHERE m.user_id = $2 AND m.organization_id <> $1
+            AND m.deleted_at IS NULL AND m.role <> 'DI')) AS takes
+FROM organization o WHERE o.id = $1;
+
+-- @query org_update_defaults :exec (id int4, default_role text, custom_scripts bool, notifications jsonb, external_id text)
 UPDATE organization SET default_role = coalesce($2, default_role), custom_scripts_enabled = coalesce($3, custom_scripts_enabled),
+    email_notification_settings = coalesce($4, email_notification_settings), external_id = coalesce($5, external_id),
     updated_at = now(), version = version + 1
 WHERE id = $1;
 
@@ -71,11 +87,14 @@ UPDATE organization SET max_session_age_min = coalesce($2, max_session_age_min),
     max_session_idle_min = coalesce($3, max_session_idle_min), updated_at = now(), version = version + 1
 WHERE id = $1;
 
--- Projects are listed as far as the caller sees them ($2, $3).
+-- Projects are listed as far as the caller sees them ($2, $3). Filters as of member_search; the excluded are explicit members.
 -- @query org_members :many (organization int4, caller int4, caller_role text, search text, roles text[], deleted bool,
---     active_only bool, with_projects bool, skip int8, most int8)
--- -> (id, organization_id, user_id, role, role_source, created_at, created_projects, contributed_to_projects)
-SELECT m.id, m.organization_id, m.user_id, m.role, m.role_source, m.created_at,
+--     active_only bool, with_projects bool, since timestamptz, until timestamptz, tags text[], not_in_project int4,
+--     not_in_workspace int4, ordering text, skip int8, most int8, user_id int4)
+-- -> (id, organization_id, user_id, role, role_source, tags, created_at, created_projects, contributed_to_projects)
+SELECT m.id, m.organization_id, m.user_id, m.role, m.role_source,
+       (SELECT '[' || coalesce(string_agg(format('{"id":%s,"label":%s}', g.id, to_json(g.label)), ',' ORDER BY g.id), '') || ']'
+        FROM member_tag_assignment a JOIN member_tag g ON g.id = a.tag_id WHERE a.membership_id = m.id) AS tags, m.created_at,
        CASE WHEN $8 THEN
            (SELECT '[' || coalesce(string_agg(format('{"id":%s,"title":%s}', p.id, to_json(p.title)), ',' ORDER BY p.id), '') || ']'
             FROM visible_project($1, $2, $3) p WHERE p.created_by = m.user_id)
@@ -85,18 +104,38 @@ SELECT m.id, m.organization_id, m.user_id, m.role, m.role_source, m.created_at,
             FROM visible_project($1, $2, $3) p
             WHERE EXISTS (SELECT FROM annotation a WHERE a.project_id = p.id AND a.completed_by = m.user_id AND a.deleted_at IS NULL))
        END AS contributed_to_projects
-FROM membership m JOIN user_account u ON u.id = m.user_id
-WHERE m.organization_id = $1 AND (m.deleted_at IS NOT NULL) = $6
+FROM member_search($1, $4, $9, $10, $11) m JOIN user_account u ON u.id = m.user_id
+WHERE (m.deleted_at IS NOT NULL) = $6 AND ($17 IS NULL OR m.user_id = $17)
   AND ($5 IS NULL OR m.role = ANY ($5)) AND NOT ($7 AND m.role IN ('NO', 'DI'))
-  AND ($4 IS NULL OR strpos(lower(concat_ws(' ', u.first_name, u.last_name, u.username, u.email)), lower($4)) > 0)
-ORDER BY m.user_id OFFSET $9 LIMIT $10;
+  AND ($12 IS NULL OR NOT EXISTS (SELECT FROM project_member e WHERE e.project_id = $12 AND e.user_id = m.user_id))
+  AND ($13 IS NULL OR NOT EXISTS (SELECT FROM workspace_member e WHERE e.workspace_id = $13 AND e.user_id = m.user_id))
+ORDER BY CASE WHEN $14 = 'role' THEN m.role END, CASE WHEN $14 = '-role' THEN m.role END DESC,
+         CASE WHEN $14 IN ('email', 'user__email') THEN u.email END COLLATE label_order,
+         CASE WHEN $14 IN ('-email', '-user__email') THEN u.email END COLLATE label_order DESC,
+         CASE WHEN $14 IN ('first_name', 'user__first_name') THEN u.first_name END COLLATE label_order,
+         CASE WHEN $14 IN ('-first_name', '-user__first_name') THEN u.first_name END COLLATE label_order DESC,
+         CASE WHEN $14 = 'user__last_activity' THEN u.last_activity END, CASE WHEN $14 = '-user__last_activity' THEN u.last_activity END DESC,
+         CASE WHEN $14 IN ('-id', '-user__id') THEN m.user_id END DESC, m.user_id
+OFFSET $15 LIMIT $16;
 
--- @query org_member_count :one (organization int4, search text, roles text[], deleted bool, active_only bool) -> (n)
+-- @query org_member_count :one (organization int4, search text, roles text[], deleted bool, active_only bool, since timestamptz,
+--     until timestamptz, tags text[], not_in_project int4, not_in_workspace int4) -> (n)
 SELECT count(*) AS n
-FROM membership m JOIN user_account u ON u.id = m.user_id
-WHERE m.organization_id = $1 AND (m.deleted_at IS NOT NULL) = $4
+FROM member_search($1, $2, $6, $7, $8) m
+WHERE (m.deleted_at IS NOT NULL) = $4
   AND ($3 IS NULL OR m.role = ANY ($3)) AND NOT ($5 AND m.role IN ('NO', 'DI'))
-  AND ($2 IS NULL OR strpos(lower(concat_ws(' ', u.first_name, u.last_name, u.username, u.email)), lower($2)) > 0);
+  AND ($9 IS NULL OR NOT EXISTS (SELECT FROM project_member e WHERE e.project_id = $9 AND e.user_id = m.user_id))
+  AND ($10 IS NULL OR NOT EXISTS (SELECT FROM workspace_member e WHERE e.workspace_id = $10 AND e.user_id = m.user_id));
+
+-- Workspaces and their projects, as a choice for filters.
+-- @query org_places :many (organization int4, member int4, role text, search text) -> (id, title, projects)
+SELECT w.id, w.title,
+       (SELECT '[' || coalesce(string_agg(format('{"id":%s,"kind":"project","label":%s}', p.id, to_json(p.title)), ',' ORDER BY p.id), '') || ']'
+        FROM visible_project($1, $2, $3) p WHERE p.workspace_id = w.id) AS projects
+FROM visible_workspace($1, $2, $3) w
+WHERE $4 IS NULL OR strpos(lower(w.title), lower($4)) > 0
+   OR EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.workspace_id = w.id AND strpos(lower(p.title), lower($4)) > 0)
+ORDER BY w.title COLLATE label_order, w.id;
 
 -- @query org_member_figures :one (organization int4, user_id int4)
 -- -> (user_id, role, role_source, created_at, contributed_projects, annotations)
@@ -135,3 +174,15 @@ WHERE m.organization_id = $1 AND m.deleted_at IS NULL
 ORDER BY nullif(concat_ws(' ', nullif(u.first_name, ''), nullif(u.last_name, '')), '') COLLATE label_order NULLS LAST,
          u.email COLLATE label_order, u.id
 OFFSET $2 LIMIT $3;
+
+-- ---- permission overrides
+
+-- @query org_overrides :one (id int4) -> (overrides)
+SELECT permission_overrides AS overrides FROM organization WHERE id = $1;
+
+-- roles null: back to the default.
+-- @query org_override_set :exec (id int4, permission text, roles text[])
+UPDATE organization SET permission_overrides = CASE WHEN $3 IS NULL THEN permission_overrides - $2
+        ELSE jsonb_set(permission_overrides, ARRAY[$2], to_jsonb($3)) END,
+    updated_at = now(), version = version + 1
+WHERE id = $1;

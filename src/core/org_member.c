@@ -1,4 +1,5 @@
 /* Members of an organization: listing, roles, leaving. */
+#include "core/member.h"
 #include "core/org.h"
 #include "core/org.sql.h"
 #include "core/user.h"
@@ -12,28 +13,15 @@ static err *no_member(struct scope *s)
 
 /* ---- listing ---- */
 
-/* "AN,RE" as an array; null for all. */
-static struct db_arg roles_arg(struct scope *s, const char *csv)
-{
-    char *list = arena_strdup(s->a, csv), *save = NULL;
-    const char *found[16];
-    size_t n = 0;
-
-    if (!csv || !*csv)
-        return db_null();
-    for (char *p = strtok_r(list, ", ", &save); p && n < 16; p = strtok_r(NULL, ", ", &save))
-        found[n++] = p;
-    return db_texts(s->a, found, n);
-}
-
 err *org_member_count(struct scope *s, int64_t id, const struct member_filter *f, int64_t *total)
 {
     struct row r;
 
     TRY(org_check_own(s, id));
     TRY(db_one(s->db, SQL_org_member_count,
-               DB_ARGS(db_i64(s->organization), db_text(f->search), roles_arg(s, f->roles), db_bool(f->deleted),
-                       db_bool(f->active_only)),
+               DB_ARGS(db_i64(s->organization), db_text(f->search), people_texts(s->a, f->roles), db_bool(f->deleted),
+                       db_bool(f->active_only), db_text(f->since), db_text(f->until), people_texts(s->a, f->tags),
+                       db_opt_i64(f->not_in_project != 0, f->not_in_project), db_opt_i64(f->not_in_workspace != 0, f->not_in_workspace)),
                &r));
     *total = row_i64(&r, ORG_MEMBER_COUNT_N);
     return OK;
@@ -45,8 +33,11 @@ err *org_members(struct scope *s, int64_t id, const struct member_filter *f, str
 
     TRY(org_check_own(s, id));
     TRY(db_many(s->db, SQL_org_members,
-                DB_ARGS(SCOPE_ARGS(s), db_text(f->search), roles_arg(s, f->roles), db_bool(f->deleted), db_bool(f->active_only),
-                        db_bool(f->with_projects), db_i64(f->offset), db_opt_i64(f->most > 0, f->most)),
+                DB_ARGS(SCOPE_ARGS(s), db_text(f->search), people_texts(s->a, f->roles), db_bool(f->deleted),
+                        db_bool(f->active_only), db_bool(f->with_projects), db_text(f->since), db_text(f->until),
+                        people_texts(s->a, f->tags), db_opt_i64(f->not_in_project != 0, f->not_in_project),
+                        db_opt_i64(f->not_in_workspace != 0, f->not_in_workspace), db_text(f->ordering), db_i64(f->offset),
+                        db_opt_i64(f->most > 0, f->most), db_opt_i64(f->user != 0, f->user)),
                 &out->members));
     ids = arena_array(s->a, (size_t)out->members.n, sizeof *ids);
     for (int i = 0; i < out->members.n; i++) {
@@ -68,7 +59,7 @@ static void write_projects(struct jw *w, const struct row *m)
 
 void org_member_write(struct jw *w, const struct member_page *page, int i)
 {
-    struct row m = rows_at(&page->members, i), u = rows_at(&page->users, i);
+    struct row m = rows_at(&page->members, i), u = user_row_of(&page->users, row_i64(&m, ORG_MEMBERS_USER_ID));
 
     jw_obj(w);
     wire_ki64(w, "id", &m, ORG_MEMBERS_ID);
@@ -79,9 +70,22 @@ void org_member_write(struct jw *w, const struct member_page *page, int i)
     jw_end(w);
     wire_kstr(w, "role", &m, ORG_MEMBERS_ROLE);
     wire_kstr(w, "role_source", &m, ORG_MEMBERS_ROLE_SOURCE);
+    wire_kraw(w, "tags", &m, ORG_MEMBERS_TAGS);
     wire_ktime(w, "created_at", &m, ORG_MEMBERS_CREATED_AT);
     write_projects(w, &m);
     jw_end(w);
+}
+
+err *org_member_write_one(struct scope *s, struct jw *w, int64_t id, int64_t user)
+{
+    struct member_filter f = {.user = user};
+    struct member_page page;
+
+    TRY(org_members(s, id, &f, &page));
+    if (page.members.n == 0)
+        return no_member(s);
+    org_member_write(w, &page, 0);
+    return OK;
 }
 
 err *org_member_figures_write(struct scope *s, struct jw *w, int64_t id, int64_t user)
@@ -103,6 +107,27 @@ err *org_member_figures_write(struct scope *s, struct jw *w, int64_t id, int64_t
     wire_kstr(w, "role_source", &r, ORG_MEMBER_FIGURES_ROLE_SOURCE);
     jw_knull(w, "created_projects");
     jw_knull(w, "contributed_to_projects");
+    jw_end(w);
+    return OK;
+}
+
+err *org_places_write(struct scope *s, struct jw *w, int64_t id, const char *search)
+{
+    struct rows rows;
+
+    TRY(org_check_own(s, id));
+    TRY(db_many(s->db, SQL_org_places, DB_ARGS(SCOPE_ARGS(s), db_text(search)), &rows));
+    jw_arr(w);
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+
+        jw_obj(w);
+        wire_ki64(w, "id", &r, ORG_PLACES_ID);
+        jw_kstr(w, "kind", "workspace");
+        wire_kstr(w, "label", &r, ORG_PLACES_TITLE);
+        wire_kraw(w, "projects", &r, ORG_PLACES_PROJECTS);
+        jw_end(w);
+    }
     jw_end(w);
     return OK;
 }

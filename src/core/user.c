@@ -2,8 +2,11 @@
  * Who is in which organization with which role is org.c. */
 #include "core/user.h"
 
+#include <strings.h>
+
 #include "base/cfg.h"
 #include "base/text.h"
+#include "core/invitation.h"
 #include "core/names.h"
 #include "core/org.h"
 #include "core/session.h"
@@ -53,6 +56,19 @@ static err *insert(struct arena *a, struct db *db, const struct user_new *in, in
     return OK;
 }
 
+static err *by_invitation(struct db *db, const char *token, struct org_brief *org, struct user_invite *out)
+{
+    struct invitation i;
+
+    TRY(invitation_by_token(db, token, &i));
+    if (!i.organization)
+        return OK;
+    *org = (struct org_brief){i.organization, i.title};
+    out->invitation = token;
+    out->email = i.email;
+    return OK;
+}
+
 err *user_invite(struct arena *a, struct db *db, const char *token, struct user_invite *out)
 {
     struct org_brief org;
@@ -60,6 +76,8 @@ err *user_invite(struct arena *a, struct db *db, const char *token, struct user_
     *out = (struct user_invite){0};
     if (token) {
         TRY(org_by_token(a, db, token, &org));
+        if (!org.id)
+            TRY(by_invitation(db, token, &org, out));
         if (!org.id)
             return err_new(a, ERR_PERMISSION, "This invitation link is not valid any more. Ask for a new one.");
     } else {
@@ -73,10 +91,20 @@ err *user_invite(struct arena *a, struct db *db, const char *token, struct user_
     return OK;
 }
 
+static err *sign_up_invited(struct arena *a, struct db *db, const struct user_new *in, const struct user_invite *where, int64_t *id)
+{
+    if (strcasecmp(in->email, where->email) != 0)
+        return verr_one(a, "email", "The invitation is for another e-mail address.");
+    TRY(insert(a, db, in, where->organization, id));
+    return invitation_accept(a, db, where->invitation, *id);
+}
+
 err *user_sign_up(struct arena *a, struct db *db, const struct user_new *in, const struct user_invite *where, int64_t *id)
 {
     struct org_brief org = {.id = where->organization};
 
+    if (where->invitation)
+        return sign_up_invited(a, db, in, where, id);
     if (!org.id)
         TRY(org_first_locked(a, db, &org));   /* somebody may have been first while the form was filled in */
     if (org.id)
@@ -100,6 +128,7 @@ err *user_add_or_return(struct scope *s, const struct user_new *in, int64_t *id)
     if (!found)
         return user_add(s->a, s->db, s->organization, in, id);
     *id = row_i64(&r, USER_RETURNING_ID);
+    TRY(org_takes(s->a, s->db, s->organization, *id));
     return org_join(s->db, s->organization, *id, in->role);
 }
 
@@ -155,6 +184,21 @@ void user_row_write_open(struct jw *w, const struct row *r)
 int64_t user_row_id(const struct row *r)
 {
     return row_i64(r, USER_GET_ID);
+}
+
+struct row user_row_of(const struct rows *users, int64_t id)
+{
+    int low = 0, high = users->n;
+
+    while (high - low > 1) {
+        struct row r = rows_at(users, (low + high) / 2);
+
+        if (user_row_id(&r) <= id)
+            low = (low + high) / 2;
+        else
+            high = (low + high) / 2;
+    }
+    return rows_at(users, low);
 }
 
 void user_row_line(const struct row *r, struct user_line *out)
@@ -221,15 +265,29 @@ err *user_list_write(struct scope *s, struct jw *w)
 
 /* ---- changing ---- */
 
-/* The caller chooses among the organizations they belong to; others cannot choose for them. */
-static err *switch_organization(struct scope *s, int64_t id, const struct jin *in)
+err *user_is_member(struct db *db, int64_t user, int64_t organization, bool *member)
+{
+    struct row r;
+
+    TRY(db_one(db, SQL_user_is_member, DB_ARGS(db_i64(user), db_i64(organization)), &r));
+    *member = row_bool(&r, USER_IS_MEMBER_MEMBER);
+    return OK;
+}
+
+err *user_switch(struct scope *s, int64_t organization)
 {
     int64_t n = 0;
 
+    TRY(db_exec(s->db, SQL_user_switch, DB_ARGS(db_i64(s->user), db_i64(organization)), &n));
+    return n ? OK : verr_one(s->a, "active_organization", "You are not a member of this organization.");
+}
+
+/* The caller chooses among the organizations they belong to; others cannot choose for them. */
+static err *switch_organization(struct scope *s, int64_t id, const struct jin *in)
+{
     if (id != s->user || !jin_has(in, "active_organization") || jin_is_null(in, "active_organization"))
         return OK;
-    TRY(db_exec(s->db, SQL_user_switch, DB_ARGS(db_i64(id), db_i64(jin_int(in, "active_organization", 0))), &n));
-    return n ? OK : verr_one(s->a, "active_organization", "You are not a member of this organization.");
+    return user_switch(s, jin_int(in, "active_organization", 0));
 }
 
 /* Whom the caller may not even see does not exist for them. */

@@ -20,6 +20,8 @@ struct user_invite {
     int64_t organization;         /* 0: the first one, made if there is none */
     const char *title;            /* of the organization; NULL when there is none yet */
     bool first_account;
+    const char *invitation;       /* token of an invitation by e-mail; NULL: the common link, or none */
+    const char *email;            /* whom it is for; NULL: anybody */
 };
 
 /* May somebody sign up now, and where would they land? `token` of the invitation link, NULL without one.
@@ -47,6 +49,8 @@ err *user_list_write(struct scope *s, struct jw *w) __attribute__((warn_unused_r
 err *user_rows(struct scope *s, const int64_t *ids, size_t n, struct rows *out) __attribute__((warn_unused_result));
 void user_row_write_open(struct jw *w, const struct row *r);
 int64_t user_row_id(const struct row *r);
+/* The one of this id among rows by id; it is there. */
+struct row user_row_of(const struct rows *users, int64_t id);
 /* What lists outside of JSON show of such a row. */
 struct user_line {
     const char *email, *first_name, *last_name;
@@ -71,6 +75,9 @@ err *user_set_timezone(struct scope *s, const char *name) __attribute__((warn_un
 /* n times as the caller reads them ("2026-03-05 12:40"), and the zone; *zone is NULL when none is set, and then there are no texts. */
 err *user_local_times(struct scope *s, const char *const *times, size_t n, const char ***texts, const char **zone)
     __attribute__((warn_unused_result));
+err *user_is_member(struct db *db, int64_t user, int64_t organization, bool *member) __attribute__((warn_unused_result));
+/* The caller works in another of their organizations from now on. Errors: VALIDATION. */
+err *user_switch(struct scope *s, int64_t organization) __attribute__((warn_unused_result));
 
 err *user_hotkeys(struct scope *s, const char **json) __attribute__((warn_unused_result));
 err *user_set_hotkeys(struct scope *s, const char *json) __attribute__((warn_unused_result));

@@ -63,6 +63,9 @@ UPDATE user_account SET first_name = coalesce($2, ''), last_name = coalesce($3, 
 UPDATE user_account u SET active_organization = $2
 WHERE id = $1 AND EXISTS (SELECT FROM membership m WHERE m.organization_id = $2 AND m.user_id = u.id AND m.deleted_at IS NULL AND m.role <> 'DI');
 
+-- @query user_is_member :one (id int4, organization int4) -> (member)
+SELECT EXISTS (SELECT FROM membership m WHERE m.organization_id = $2 AND m.user_id = $1 AND m.deleted_at IS NULL) AS member;
+
 -- @query user_password_get :one (id int4) -> (password_hash)
 SELECT password_hash FROM user_account WHERE id = $1 AND deleted_at IS NULL;
 

@@ -127,7 +127,7 @@ static json_t *sign_up_context(struct rq *rq, const struct user_invite *where)
     json_object_set_new(ctx, "form_href", json_string(form_href(rq)));
     json_object_set_new(ctx, "invited_to", invite_token(rq) ? json_string(where->title) : json_null());
     json_object_set_new(ctx, "first_account", json_boolean(where->first_account));
-    json_object_set_new(ctx, "values", json_pack("{s:s, s:s, s:s}", "email", "", "first_name", "", "last_name", ""));
+    json_object_set_new(ctx, "values", json_pack("{s:s, s:s, s:s}", "email", where->email ? where->email : "", "first_name", "", "last_name", ""));
     return ctx;
 }
 

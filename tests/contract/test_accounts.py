@@ -566,7 +566,7 @@ def test_member_lists():
     assert {m["role"] for m in owner().get("/api/organizations/1/memberships", role="RE", page_size=-1)["results"]} == {"RE"}
     page = owner().get("/api/organizations/1/memberships", page_size=1)
     assert len(page["results"]) == 1 and "page=2" in page["next"]
-    owner().get("/api/organizations/1/memberships", 404, page=100000)
+    assert owner().get("/api/organizations/1/memberships", page=100000)["results"] == []    # the generated client's pager ends with it
     listed = owner().get("/api/organizations/1/memberships", search=person.address, contributed_to_projects="true")
     assert listed["results"][0]["user"]["created_projects"] == []
     owner().patch("/api/organizations/1/memberships", {"user_id": person.number, "role": "MA"})

@@ -19,7 +19,7 @@ from work import Project, admin, anonymous, annotate, choice, ours, owner, sql
 pytestmark = ours
 
 DENIED = {401, 403, 404}
-TEXTS = {"tab": "profile", "page": "index"}
+TEXTS = {"tab": "profile", "page": "index", "key": "tasks.delete"}
 SETTINGS_TAB = "general"
 # Handlers that refuse for a reason of their own.
 OWN_REASON = {"organizations_create": {400, 403},   # needs a server setting
@@ -88,6 +88,7 @@ class World:
         self.workspace = maker.post("/api/workspaces/", {"title": "Workspace"})["id"]
         if me.role != "DI":
             maker.post(f"/api/workspaces/{self.workspace}/memberships/", {"user": me.number})
+        self.tag = maker.post(f"/api/organizations/{organization}/member-tags", {"label": uuid.uuid4().hex})["id"]
         self.role = maker.post("/api/projects/roles/", {"project": self.project.id, "user": self.user, "role": "RE"})["id"]
         self.storage = maker.post("/api/storages/s3/", {"project": self.project.id})["id"]
         self.target = maker.post("/api/storages/export/s3", {"project": self.project.id})["id"]
@@ -96,7 +97,8 @@ class World:
         if name == "job":
             return self.job
         if name != "id":
-            return {"project": self.project.id, "annotation": self.annotation, "user": self.user, "export": self.snapshot, "task": self.task, "pause": self.pause}[name]
+            return {"project": self.project.id, "annotation": self.annotation, "user": self.user, "export": self.snapshot, "task": self.task, "pause": self.pause,
+                    "tag": self.tag}[name]
         for prefix, number in (
             ("/api/workspaces/", self.workspace), ("/api/projects/roles/", self.role),
             ("/api/projects/", self.project.id), ("/projects/", self.project.id), ("/api/tasks/", self.task),
