@@ -230,6 +230,7 @@ CREATE TABLE project (
     updated_at                        timestamptz NOT NULL DEFAULT now(),
     deleted_at                        timestamptz,
     deleted_by                        int4 REFERENCES user_account (id),
+    is_purging                        bool NOT NULL DEFAULT false,           -- of one in the trash: it is being removed and cannot come back
     version                           int4 NOT NULL DEFAULT 1        -- counts changes of settings and configuration; keys caches
 );
 -- The order of the projects list: pinned first, newest pin first, then newest project.
@@ -341,7 +342,9 @@ CREATE INDEX task_open ON task (project_id, inner_id) WHERE NOT is_labeled AND d
 -- Of these, the ones that a project may put first: of higher overlap (show_overlap_first), with a ground truth (annotator evaluation).
 CREATE INDEX task_open_wide ON task (project_id, inner_id) WHERE NOT is_labeled AND deleted_at IS NULL AND overlap > 1;
 CREATE INDEX task_open_truth ON task (project_id, inner_id) WHERE NOT is_labeled AND deleted_at IS NULL AND ground_truth_annotations > 0;
-CREATE INDEX task_trash ON task (project_id) WHERE deleted_at IS NOT NULL;
+-- The trash of a project, and what has been in it for long (epoch: is to go at once).
+CREATE INDEX task_trash ON task (project_id, deleted_at, id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX task_trash_age ON task (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX task_file_upload ON task (file_upload_id) WHERE file_upload_id IS NOT NULL;
 
 -- Who is to annotate (AN) or review (RE) a task. Written by task_assign() and task_unassign(); the triggers of task keep is_live and
@@ -437,6 +440,8 @@ CREATE INDEX annotation_user ON annotation (project_id, completed_by, task_id) I
 -- Made after annotation_user: where the planner sees no difference it takes the newest, and a plan that was made while the table was
 -- almost empty would go on reading the whole of the other one.
 CREATE INDEX annotation_task ON annotation (task_id);
+CREATE INDEX annotation_trash ON annotation (project_id, deleted_at, id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX annotation_trash_age ON annotation (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE UNIQUE INDEX annotation_unique_id_key ON annotation (unique_id) WHERE unique_id IS NOT NULL;
 CREATE INDEX annotation_parent_prediction ON annotation (parent_prediction) WHERE parent_prediction IS NOT NULL;
 CREATE INDEX annotation_parent_annotation ON annotation (parent_annotation) WHERE parent_annotation IS NOT NULL;
@@ -1526,6 +1531,17 @@ CREATE FUNCTION visible_project(organization int4, member int4, role text) RETUR
                   OR EXISTS (SELECT FROM project_member m WHERE m.project_id = p.id AND m.user_id = member))
           ELSE false
       END
+$$;
+
+-- Projects in the trash that a member could see before, as far as such a role may delete any. Those that are being removed do not exist.
+CREATE FUNCTION trashed_project(organization int4, member int4, role text) RETURNS SETOF project LANGUAGE sql STABLE AS $$
+    SELECT p.* FROM project p
+    WHERE p.organization_id = organization AND p.deleted_at IS NOT NULL AND NOT p.is_purging AND role IN ('OW', 'AD', 'MA')
+      AND (p.workspace_id IS NULL
+           OR EXISTS (SELECT FROM workspace w WHERE w.id = p.workspace_id
+                      AND CASE WHEN w.is_personal THEN w.created_by = member ELSE role <> 'MA' OR p.created_by = member END)
+           OR EXISTS (SELECT FROM workspace_member m WHERE m.workspace_id = p.workspace_id AND m.user_id = member)
+           OR EXISTS (SELECT FROM project_member m WHERE m.project_id = p.id AND m.user_id = member))
 $$;
 
 -- May a member with this role see a task of a visible project? Annotators see where tasks are assigned by hand what they were assigned.

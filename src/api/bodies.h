@@ -12,7 +12,7 @@ extern const struct jin_spec B_INVITATION, B_INVITATION_EMAIL, B_INVITATION_TOKE
 
 extern const struct jin_spec B_SNAPSHOT, B_SNAPSHOT_CONVERT;
 extern const struct jin_spec B_STORAGE;
-extern const struct jin_spec B_ASSIGN_MANY, B_ASSIGN_SAMPLE, B_ASSIGN, B_PAUSE;
+extern const struct jin_spec B_ASSIGN_MANY, B_ASSIGN_SAMPLE, B_ASSIGN, B_PAUSE, B_TRASH;
 
 /* Forms of pages. */
 extern const struct jin_spec B_SIGN_UP, B_PROFILE, B_RULES;

@@ -1,4 +1,4 @@
-/* Body specs of assignments and pauses. */
+/* Body specs of assignments, pauses and the trash. */
 #include "api/bodies.h"
 
 #define PEOPLE {"users", JIN_ARRAY, 0, 0, 0, NULL, "User ids, members of the project."}
@@ -28,3 +28,10 @@ static const struct jin_field pause_fields[] = {
     {"verbose_reason", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 10000, NULL, "What the paused member reads."},
     {0}};
 const struct jin_spec B_PAUSE = {"PauseRequest", pause_fields};
+
+static const struct jin_field trash_fields[] = {
+    {"tasks", JIN_ARRAY, 0, 0, 0, NULL, "Ids of tasks in the trash."},
+    {"annotations", JIN_ARRAY, 0, 0, 0, NULL, "Ids of annotations in the trash."},
+    {"all", JIN_BOOL, 0, 0, 0, NULL, "Everything in the trash of the project."},
+    {0}};
+const struct jin_spec B_TRASH = {"TrashRequest", trash_fields};

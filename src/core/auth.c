@@ -164,6 +164,7 @@ static const struct object {
     {"/api/import/file-upload/{", "FileUpload", SQL_visible_upload, true},
     {"/api/users/{", "User", SQL_visible_user, false},
     {"/api/organizations/{", "Organization", SQL_visible_organization, false},
+    {"/api/trash/{", "Project", SQL_visible_trashed, false},
     {"/api/projects/roles/{", "ProjectRole", SQL_visible_role_row, true},
     {"/api/workspaces/{", "Workspace", SQL_visible_workspace_id, false},
     {"/api/storages/", "Storage", SQL_visible_storage, true},

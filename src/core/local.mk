@@ -53,5 +53,5 @@ liblabeld_a_SOURCES += src/core/invitation.c src/core/invitation.h src/core/memb
 SQL_FILES += src/core/invitation.sql src/core/member_tag.sql
 liblabeld_a_SOURCES += src/core/member.c src/core/member.h src/core/workspace.c src/core/workspace.h
 SQL_FILES += src/core/member.sql src/core/workspace.sql
-liblabeld_a_SOURCES += src/core/assignment.c src/core/assignment.h src/core/pause.c src/core/pause.h
-SQL_FILES += src/core/assignment.sql src/core/pause.sql
+liblabeld_a_SOURCES += src/core/assignment.c src/core/assignment.h src/core/pause.c src/core/pause.h src/core/trash.c src/core/trash.h
+SQL_FILES += src/core/assignment.sql src/core/pause.sql src/core/trash.sql

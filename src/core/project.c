@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/args.h"
+#include "base/cfg.h"
 #include "core/fields.h"
 #include "core/overlap.h"
 #include "core/project.sql.h"
@@ -425,9 +426,11 @@ err *project_delete(struct scope *s, int64_t id)
 {
     int64_t n;
 
-    TRY(db_exec(s->db, SQL_project_trash, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), &n));
+    TRY(db_exec(s->db, SQL_project_trash, DB_ARGS(SCOPE_ARGS(s), db_i64(id), db_bool(cfg.trash_keep_s == 0)), &n));
     if (n == 0)
         return no_project(s);
+    if (cfg.trash_keep_s > 0)
+        return OK;
     return queue_add(s->db, "project_delete", s->organization, arena_printf(s->a, "{\"project\":%lld}", (long long)id),
                      arena_printf(s->a, "%lld", (long long)id), NULL);
 }

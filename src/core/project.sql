@@ -126,8 +126,9 @@ FOR NO KEY UPDATE OF o;
 SELECT EXISTS (SELECT FROM prediction WHERE project_id = $1 AND model_version = $2) AS known;
 
 -- deleted_at is asked of the row itself: of several deletions at the same moment the later ones find it gone.
--- @query project_trash :exec (organization int4, member int4, role text, project int4)
-UPDATE project o SET deleted_at = now(), deleted_by = $2, updated_at = now(), version = o.version + 1
+-- purge: it is removed at once.
+-- @query project_trash :exec (organization int4, member int4, role text, project int4, purge bool)
+UPDATE project o SET deleted_at = now(), deleted_by = $2, is_purging = $5, updated_at = now(), version = o.version + 1
 WHERE o.id = $4 AND o.deleted_at IS NULL AND EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id = o.id);
 
 -- Annotators are not told who else works here.

@@ -55,3 +55,7 @@ SELECT p.id AS project FROM project_role r JOIN visible_project($1, $2, $3) p ON
 
 -- @query visible_storage :one (organization int4, member int4, role text, id int4) -> (project)
 SELECT p.id AS project FROM storage s JOIN visible_project($1, $2, $3) p ON p.id = s.project_id WHERE s.id = $4;
+
+-- In the trash, and of the caller's to bring back.
+-- @query visible_trashed :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT NULL::int4 AS project FROM trashed_project($1, $2, $3) p WHERE p.id = $4;

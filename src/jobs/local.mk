@@ -11,5 +11,7 @@ liblabeld_a_SOURCES += \
 	src/jobs/sweep.c \
 	src/jobs/sweep_files.c \
 	src/jobs/tasks_delete.c \
+	src/jobs/project_delete.h src/jobs/trash.c \
 	src/jobs/wait.c src/jobs/wait.h
 SQL_FILES += src/jobs/list.sql src/jobs/project_delete.sql src/jobs/runner.sql src/jobs/sweep.sql src/jobs/sweep_files.sql src/jobs/wait.sql
+SQL_FILES += src/jobs/trash.sql

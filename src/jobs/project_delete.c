@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "jobs/job.h"
+#include "jobs/project_delete.h"
 #include "jobs/project_delete.sql.h"
 
 enum {
@@ -39,7 +40,7 @@ static err *remember(struct removal *r)
 }
 
 /* Rows that refer to the batch's tasks, at most ROWS_PER_STEP. *all says whether none is left. */
-static err *remove_children(struct db *db, const char *ids, bool *all)
+err *project_delete_children(struct db *db, const char *ids, bool *all)
 {
     static const struct sql_query *const kinds[] = {
         SQL_project_delete_history, SQL_project_delete_changes, SQL_project_delete_drafts, SQL_project_delete_annotations,
@@ -74,7 +75,7 @@ static err *remove_batch(struct removal *r, const struct row *batch)
     const char *ids = row_text(batch, PROJECT_DELETE_BATCH_IDS);
     bool all;
 
-    TRY(remove_children(db, ids, &all));
+    TRY(project_delete_children(db, ids, &all));
     if (all) {
         TRY(db_exec(db, SQL_project_delete_tasks, DB_ARGS(db_text(ids)), NULL));
         TRY(db_exec(db, SQL_project_delete_draws,

@@ -84,6 +84,8 @@ class World:
         self.snapshot = int(sql(f"INSERT INTO project_export (project_id, title) VALUES ({self.project.id}, 'x') RETURNING id"))
         pauses = f"{self.project.path}/members/{self.user}/pauses/"
         self.pause = maker.post(pauses, {"reason": "MANUAL"})["id"]
+        self.trashed = Project(maker, is_published=True).id
+        maker.delete(f"/api/projects/{self.trashed}/")
         self.view = maker.post("/api/dm/views/", {"project": self.project.id})["id"]
         self.workspace = maker.post("/api/workspaces/", {"title": "Workspace"})["id"]
         if me.role != "DI":
@@ -100,7 +102,7 @@ class World:
             return {"project": self.project.id, "annotation": self.annotation, "user": self.user, "export": self.snapshot, "task": self.task, "pause": self.pause,
                     "tag": self.tag}[name]
         for prefix, number in (
-            ("/api/workspaces/", self.workspace), ("/api/projects/roles/", self.role),
+            ("/api/workspaces/", self.workspace), ("/api/trash/", self.trashed), ("/api/projects/roles/", self.role),
             ("/api/projects/", self.project.id), ("/projects/", self.project.id), ("/api/tasks/", self.task),
             ("/api/annotations/", self.annotation), ("/api/annotation-history/", self.version),
             ("/api/drafts/", self.draft), ("/api/predictions/", self.prediction),
@@ -158,8 +160,8 @@ def sees(role, pattern):
         return True
     if pattern.startswith("/api/organizations/"):
         return True
-    if pattern.startswith("/api/users/"):
-        return False     # somebody else
+    if pattern.startswith(("/api/users/", "/api/trash/")):
+        return False     # somebody else; what cannot be brought back by them
     return role in {"RE", "AN", "VO"}
 
 

@@ -388,6 +388,7 @@ def test_the_runner_removes_the_rows_of_a_deleted_project():
     project = Project()
     annotate(owner(), project.texts(3)[0])
     owner().delete(project.path + "/")
+    owner().delete(f"/api/trash/{project.id}/")
     for _ in range(100):
         left = sql(f"SELECT (SELECT count(*) FROM project WHERE id = {project.id}) + (SELECT count(*) FROM task WHERE project_id = {project.id})"
                    f" + (SELECT count(*) FROM annotation WHERE project_id = {project.id})")

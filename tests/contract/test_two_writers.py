@@ -128,6 +128,7 @@ def test_a_project_deleted_while_tasks_are_imported():
         clean(answers[:2], 201, 404)
         clean(answers[2:], 204)
         owner().get(project.path + "/", 404)
+        owner().delete(f"/api/trash/{project.id}/")
         left = "SELECT (SELECT count(*) FROM project WHERE id = %d) + (SELECT count(*) FROM task WHERE project_id = %d)" % (project.id, project.id)
         assert until(lambda: sql(left) == "0") and until(lambda: not files_of(project))
 
