@@ -42,6 +42,7 @@ static void drop(struct db *db)
     db->conn = NULL;
     db->spoilt = false;
     db->busy = DB_FREE;
+    ahead_reset(db);
     db->n_prepared = 0;
     memset(db->prepared, 0, db->cap_prepared * sizeof(*db->prepared));
 }
@@ -104,11 +105,14 @@ err *db_open(struct arena *a, const char *role, int64_t statement_timeout_ms, st
 void db_close(struct db *db)
 {
     drop(db);
+    arena_free(db->ahead_arena);
+    db->ahead_arena = NULL;
     db->a = db->home;
 }
 
 void db_use_arena(struct db *db, struct arena *a)
 {
+    ahead_reset(db);
     db->a = a;
 }
 
@@ -142,7 +146,30 @@ err *db_ensure(struct db *db)
     return e;
 }
 
+err *db_settle(struct db *db)
+{
+    TRY(conn_alive(db));
+    return ahead_settle(db);
+}
+
+void db_forget_ahead(struct db *db)
+{
+    ahead_reset(db);
+}
+
+err *conn_allowed(struct db *db)
+{
+    return db->refused ? err_internal(db->a, "a statement after a check that failed") : OK;
+}
+
 err *conn_ready(struct db *db)
+{
+    TRY(conn_alive(db));
+    TRY(conn_allowed(db));
+    return ahead_settle(db);
+}
+
+err *conn_alive(struct db *db)
 {
     err *e;
 

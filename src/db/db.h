@@ -93,6 +93,21 @@ err *db_many(struct db *db, const struct sql_query *q, const struct db_arg *args
 err *db_exec(struct db *db, const struct sql_query *q, const struct db_arg *args, size_t nargs, int64_t *n) __attribute__((warn_unused_result));
 struct row rows_at(const struct rows *r, int i);
 
+/* Statements that go along with the next one in the same round trip (ahead.c). Each is a hint: behind a pooler, or when too many wait,
+ * things are done one by one.
+ * db_ahead: a query that only reads, and will be asked for; the same query with the same arguments finds its result waiting, until a transaction begins.
+ * db_later: in a transaction, a statement whose result nobody needs; its error comes from a later statement or the commit. */
+err *db_ahead(struct db *db, const struct sql_query *q, const struct db_arg *args, size_t nargs) __attribute__((warn_unused_result));
+err *db_later(struct db *db, const struct sql_query *q, const struct db_arg *args, size_t nargs) __attribute__((warn_unused_result));
+/* A query whose rows `check` judges before anything else that came along is looked at. Its error is that of the statement, and everything
+ * after it in this request is refused. Statements that write do not go along, except in a transaction, which is rolled back.
+ * *waiting false: not taken, ask yourself. db_settle executes what waits. db_forget_ahead: the request begins anew. */
+typedef err *db_check_fn(void *arg, const struct rows *rows);
+err *db_check_ahead(struct db *db, const struct sql_query *q, const struct db_arg *args, size_t nargs, db_check_fn *check, void *arg,
+                    bool *waiting) __attribute__((warn_unused_result));
+err *db_settle(struct db *db) __attribute__((warn_unused_result));
+void db_forget_ahead(struct db *db);
+
 /* Composed statements (dm and migrations only): text with $1…$n and its arguments. Results as db_many. */
 err *db_run(struct db *db, const char *text, const struct db_arg *args, size_t nargs, struct rows *out) __attribute__((warn_unused_result));
 /* Several statements without parameters in one string (migrations). */

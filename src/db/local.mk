@@ -1,6 +1,6 @@
 # Sources of src/db
 liblabeld_a_SOURCES += \
-	src/db/arg.c src/db/conn.h \
+	src/db/ahead.c src/db/arg.c src/db/conn.h \
 	src/db/checksql.c src/db/checksql.h \
 	src/db/copy.c \
 	src/db/db.c src/db/db.h \

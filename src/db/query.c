@@ -28,11 +28,13 @@ static void grow_prepared(struct db *db)
             db->prepared[slot_of(db, old[i])] = old[i];
 }
 
-static err *prepare(struct db *db, const struct sql_query *q)
+err *conn_prepare(struct db *db, const struct sql_query *q, size_t nargs)
 {
     size_t slot = slot_of(db, q->name);
     PGresult *res;
 
+    if ((size_t)q->nparams != nargs)
+        BUG("query %s takes %d arguments, called with %zu", q->name, q->nparams, nargs);
     if (db->prepared[slot])
         return OK;
     res = PQprepare(db->conn, q->name, q->text, q->nparams, q->types);
@@ -47,10 +49,9 @@ static err *prepare(struct db *db, const struct sql_query *q)
 
 static err *check_call(struct db *db, const struct sql_query *q, size_t nargs)
 {
-    if ((size_t)q->nparams != nargs)
-        BUG("query %s takes %d arguments, called with %zu", q->name, q->nparams, nargs);
-    TRY(conn_ready(db));
-    return db->pooled ? OK : prepare(db, q);
+    TRY(conn_alive(db));
+    TRY(conn_allowed(db));
+    return db->pooled ? OK : conn_prepare(db, q, nargs);
 }
 
 static PGresult *exec_packed(struct db *db, const struct sql_query *q, const struct db_packed *p)
@@ -60,11 +61,22 @@ static PGresult *exec_packed(struct db *db, const struct sql_query *q, const str
     return PQexecPrepared(db->conn, q->name, p->n, p->values, p->lengths, p->formats, 0);
 }
 
-static bool succeeded(const PGresult *res)
+bool conn_succeeded(const PGresult *res)
 {
     ExecStatusType s = PQresultStatus(res);
 
     return s == PGRES_TUPLES_OK || s == PGRES_COMMAND_OK;
+}
+
+static err *run_packed(struct db *db, const struct sql_query *q, const struct db_packed *p, PGresult **out)
+{
+    *out = NULL;
+    if (db->n_ahead > 0)
+        TRY(ahead_exec(db, q, p, out));
+    if (*out)
+        return OK;
+    *out = exec_packed(db, q, p);
+    return conn_succeeded(*out) ? OK : conn_fail(db, *out, q);
 }
 
 /* The packed arguments are scratch: what stays in the arena is the result alone. */
@@ -77,10 +89,8 @@ static err *execute_here(struct db *db, const struct sql_query *q, const struct 
     TRY(check_call(db, q, nargs));
     m = arena_mark(db->a);
     TRY(arg_pack(db, args, nargs, &p));
-    res = exec_packed(db, q, &p);
+    TRY(run_packed(db, q, &p, &res));
     arena_rewind(db->a, m);
-    if (!succeeded(res))
-        return conn_fail(db, res, q);
     /* An :exec query may call a function, whose column nobody wants. */
     if (PQresultStatus(res) == PGRES_TUPLES_OK && q->kind != 'e' && PQnfields(res) != q->ncols)
         BUG("query %s gives %d columns, its header in %s:%d says %d", q->name, PQnfields(res), q->file, q->line, q->ncols);
@@ -99,7 +109,7 @@ static err *run_here(struct db *db, const char *text, const struct db_arg *args,
     TRY(arg_pack(db, args, nargs, &p));
     res = PQexecParams(db->conn, text, p.n, p.types, p.values, p.lengths, p.formats, 0);
     arena_rewind(db->a, m);
-    if (!succeeded(res))
+    if (!conn_succeeded(res))
         return conn_fail(db, res, NULL);
     *out = res;
     return OK;
@@ -199,7 +209,7 @@ err *db_script(struct db *db, const char *text)
 
     TRY(conn_ready(db));
     res = PQexec(db->conn, text);
-    if (!succeeded(res) && PQresultStatus(res) != PGRES_EMPTY_QUERY)
+    if (!conn_succeeded(res) && PQresultStatus(res) != PGRES_EMPTY_QUERY)
         return conn_fail(db, res, NULL);
     PQclear(res);
     return OK;
@@ -209,9 +219,9 @@ err *conn_command(struct db *db, const char *text, char *tag, size_t tag_size)
 {
     PGresult *res;
 
-    TRY(conn_ready(db));
+    TRY(conn_alive(db));
     res = PQexec(db->conn, text);
-    if (!succeeded(res))
+    if (!conn_succeeded(res))
         return conn_fail(db, res, NULL);
     if (tag)
         snprintf(tag, tag_size, "%s", PQcmdStatus(res));
@@ -242,6 +252,7 @@ err *db_stream(struct db *db, const struct sql_query *q, const struct db_arg *ar
     int sent;
 
     *c = (struct db_cursor){.db = db, .q = q};
+    TRY(conn_ready(db));
     TRY(check_call(db, q, nargs));
     m = arena_mark(db->a);
     TRY(arg_pack(db, args, nargs, &p));
@@ -250,6 +261,7 @@ err *db_stream(struct db *db, const struct sql_query *q, const struct db_arg *ar
     if (!sent)
         return conn_fail(db, NULL, q);
     PQsetSingleRowMode(db->conn);
+    db->streamed = true;
     db->busy = DB_STREAMING;
     return OK;
 }
@@ -280,7 +292,7 @@ err *db_next(struct db_cursor *c, struct row *out, bool *more)
         *more = true;
         return OK;
     }
-    if (!succeeded(res)) {
+    if (!conn_succeeded(res)) {
         err *e = conn_fail(db, res, c->q);
 
         stream_over(db);

@@ -67,6 +67,12 @@ static err *begin(struct db *db, enum tx_mode mode)
 {
     const char *text = mode == TX_SNAPSHOT ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN";
 
+    TRY(conn_alive(db));
+    if (mode == TX_WRITE && !db->pooled) {
+        ahead_begin(db);
+        return OK;
+    }
+    TRY(conn_ready(db));
     return conn_command(db, session_begin(db, text), NULL, 0);
 }
 
@@ -75,7 +81,15 @@ static err *commit(struct db *db)
 {
     char tag[64];
 
-    TRY(conn_command(db, "COMMIT", tag, sizeof(tag)));
+    TRY(conn_allowed(db));
+    if (ahead_empty_transaction(db)) {
+        ahead_forget(db);
+        return OK;
+    }
+    if (ahead_any(db))
+        TRY(ahead_commit(db, tag, sizeof(tag)));
+    else
+        TRY(conn_command(db, "COMMIT", tag, sizeof(tag)));
     if (strcmp(tag, "COMMIT"))
         return err_internal(db->a, "the transaction was rolled back at its end: an error inside it was not returned");
     return OK;
@@ -89,6 +103,8 @@ static void rollback(struct db *db)
     db_stream_cancel(db);
     if (db->busy == DB_COPYING)
         BUG("a COPY was neither ended nor aborted");
+    if (ahead_forget(db))
+        return;
     if (PQstatus(db->conn) != CONNECTION_OK) {
         db->spoilt = true;
         return;
@@ -114,11 +130,13 @@ static err *attempt(struct db *db, enum tx_mode mode, tx_fn *fn, void *arg)
         e = db->doomed ? db->doomed : run_checks(db);
     db->depth = 0;
     db->snapshot = false;
-    if (e) {
-        rollback(db);
-        return e;
+    if (!e) {
+        e = commit(db);
+        if (!e || PQtransactionStatus(db->conn) == PQTRANS_IDLE)
+            return e;
     }
-    return commit(db);
+    rollback(db);
+    return e;
 }
 
 /* Joined: its work is the outer transaction's. When it failed, the outer one may not commit half of it. */

@@ -58,8 +58,8 @@ def queries(source):
 class Statement:
     def __init__(self, pid, text):
         self.pid, self.parameters = pid, {}
-        named = re.match(r"execute (\S+): (.*)$", text, re.S)
-        self.name, self.text = (named.group(1), named.group(2)) if named else (None, re.sub(r"^statement: ", "", text))
+        named = re.match(r"execute (\w+): (.*)$", text, re.S)
+        self.name, self.text = (named.group(1), named.group(2)) if named else (None, re.sub(r"^(statement|execute <unnamed>): ", "", text))
 
     def __str__(self):
         return self.name or self.text

@@ -10,6 +10,7 @@ db_headers = $(db_sql:.sql=.sql.h)
 db_tests = \
 	tests/db/test_db \
 	tests/db/test_tx \
+	tests/db/test_ahead \
 	tests/db/test_queue \
 	tests/db/test_migrate \
 	tests/db/test_jobs \
@@ -26,6 +27,8 @@ tests_db_test_db_SOURCES = tests/db/test_db.c $(db_fixture)
 tests_db_test_db_CPPFLAGS = $(db_cppflags)
 tests_db_test_tx_SOURCES = tests/db/test_tx.c $(db_fixture)
 tests_db_test_tx_CPPFLAGS = $(db_cppflags)
+tests_db_test_ahead_SOURCES = tests/db/test_ahead.c $(db_fixture)
+tests_db_test_ahead_CPPFLAGS = $(db_cppflags)
 tests_db_test_queue_SOURCES = tests/db/test_queue.c $(db_fixture)
 tests_db_test_queue_CPPFLAGS = $(db_cppflags)
 tests_db_test_migrate_SOURCES = tests/db/test_migrate.c $(db_fixture)

@@ -1,4 +1,4 @@
--- Queries of test_db.c and test_tx.c.
+-- Queries of test_db.c, test_tx.c and test_ahead.c.
 
 -- @query t_echo :one (i int8, f float8, b bool, t text, j jsonb, y bytea, ids int8[], names text[])
 -- -> (i, f, b, t, j, y, ids, names)
@@ -24,3 +24,6 @@ SELECT pg_sleep($1);
 
 -- @query t_pid :one () -> (pid)
 SELECT pg_backend_pid() AS pid;
+
+-- @query t_inverse :one (i int4) -> (i)
+SELECT 1 / $1 AS i;
