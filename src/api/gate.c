@@ -10,6 +10,7 @@
 #include "base/seats.h"
 #include "base/text.h"
 #include "core/auth.h"
+#include "core/known.h"
 #include "http/csrf.h"
 #include "page/page.h"
 
@@ -268,13 +269,8 @@ static err *take_seat(struct rq *rq)
     return err_new(rq->a, ERR_THROTTLED, "Too many large requests at the same time, please try again.");
 }
 
-static err *serve_known(struct rq *rq)
+static err *serve_caller(struct rq *rq)
 {
-    if (!has(rq, RF_PAGE) && text_starts(rq->path, "/api/"))
-        TRY(negotiate_accept(rq));
-    if (has(rq, RF_NODB))
-        return read_and_run(rq);
-    TRY(db_ensure(gate.db));
     TRY(authenticate(rq));
     if (is_anonymous(rq) && rq->body_most > STRANGERS_BODY_BYTES)
         rq->body_most = STRANGERS_BODY_BYTES;
@@ -287,6 +283,40 @@ static err *serve_known(struct rq *rq)
     TRY(permit(rq));
     TRY(check_csrf(rq));
     return unless_hidden(rq, read_and_run(rq));
+}
+
+/* What only reads, and what is one transaction, may begin while the credential is looked up: nothing remains of it when that fails. */
+static bool may_guess(const struct rq *rq)
+{
+    return !has(rq, RF_SLOW) && (!is_unsafe(rq) || has(rq, RF_TX));
+}
+
+/* The caller is not who they were: once more, and ask first. */
+static err *serve_again(struct rq *rq)
+{
+    db_forget_ahead(gate.db);
+    auth_nobody(rq->scope, rq->a, gate.db);
+    rs_reset(rq->rs);
+    rq->csrf = NULL;
+    return serve_caller(rq);
+}
+
+static err *serve_known(struct rq *rq)
+{
+    err *e, *unsettled;
+    bool wrong;
+
+    if (!has(rq, RF_PAGE) && text_starts(rq->path, "/api/"))
+        TRY(negotiate_accept(rq));
+    if (has(rq, RF_NODB))
+        return read_and_run(rq);
+    TRY(db_ensure(gate.db));
+    rq->scope->may_guess = may_guess(rq);
+    e = serve_caller(rq);
+    unsettled = known_settle(rq->scope, &wrong);
+    if (wrong)
+        return serve_again(rq);
+    return e ? e : unsettled;
 }
 
 static err *serve(struct rq *rq)

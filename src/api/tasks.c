@@ -7,6 +7,7 @@
 #include "api/paging.h"
 #include "base/cfg.h"
 #include "base/text.h"
+#include "core/annotation.h"
 #include "core/project.h"
 #include "core/scope.h"
 #include "core/task.h"
@@ -29,6 +30,8 @@ static err *answer_one(struct rq *rq, int64_t id, int status, enum task_shape sh
     struct task_children children;
     struct row r;
 
+    if (with_children)
+        TRY(annotation_ahead(rq->scope, id));
     TRY(task_row(rq->scope, id, &r));
     if (with_children)
         TRY(task_row_children(rq->scope, &r, NULL, &children));
@@ -301,11 +304,16 @@ err *api_task_list(struct rq *rq)
     struct paging p;
     int64_t project;
     json_t *json;
+    err *bad;
 
     TRY(resolve_read(rq));
     TRY(query_read(rq, &project, &json));
+    bad = paging_read(rq, TASK_PAGE_NORMAL, cfg.task_api_page_size_max, false, &p);
+    if (!bad && !json)
+        TRY(task_list_ahead(rq->scope, project, (p.page - 1) * p.size, p.size < TASK_BATCH ? p.size : TASK_BATCH));
     TRY(project_check_visible(rq->scope, project));
-    TRY(paging_read(rq, TASK_PAGE_NORMAL, cfg.task_api_page_size_max, false, &p));
+    if (bad)
+        return bad;
     if (!json)
         return plain_list(rq, project, &p, &shape);
     TRY(dm_context_read(rq->scope, project, &context));

@@ -26,6 +26,11 @@ err *annotation_rows(struct scope *s, const int64_t *tasks, size_t n, bool skipp
     return db_many(s->db, SQL_annotation_by_tasks, DB_ARGS(db_i64s(s->a, tasks, n), own_only(s), db_bool(skipped)), out);
 }
 
+err *annotation_ahead(struct scope *s, int64_t task)
+{
+    return db_ahead(s->db, SQL_annotation_by_tasks, DB_ARGS(db_i64s(s->a, &task, 1), own_only(s), db_bool(true)));
+}
+
 err *annotation_row(struct scope *s, int64_t id, struct row *out)
 {
     bool found;
@@ -248,9 +253,9 @@ err *annotation_create(struct scope *s, int64_t task, const struct jin *in, bool
     if (truth_claimed(s, in))
         TRY(db_exec(s->db, SQL_annotation_truth_alone, DB_ARGS(db_i64(task), db_i64(*id)), NULL));
     TRY(task_recount_one(s, task));
-    return db_exec(s->db, SQL_annotation_settle,
-                   DB_ARGS(db_i64(task), db_i64(s->user), db_i64(*id), db_opt_i64(draft.id != 0, draft.id),
-                           db_i64(row_i64(&r, ANNOTATION_INSERT_PROJECT))), NULL);
+    return db_later(s->db, SQL_annotation_settle,
+                    DB_ARGS(db_i64(task), db_i64(s->user), db_i64(*id), db_opt_i64(draft.id != 0, draft.id),
+                            db_i64(row_i64(&r, ANNOTATION_INSERT_PROJECT))));
 }
 
 /* ---------------------------------------------------------------- change */

@@ -8,6 +8,8 @@
 
 /* Rows ANNOTATION_BY_TASKS_… of several tasks, ordered by task and id. Annotators get their own only. */
 err *annotation_rows(struct scope *s, const int64_t *tasks, size_t n, bool skipped, struct rows *out) __attribute__((warn_unused_result));
+/* annotation_rows() will be called for this task alone, with skipped ones (db_ahead). */
+err *annotation_ahead(struct scope *s, int64_t task) __attribute__((warn_unused_result));
 /* One visible annotation. Errors: NOT_FOUND. */
 err *annotation_row(struct scope *s, int64_t id, struct row *out) __attribute__((warn_unused_result));
 

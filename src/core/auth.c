@@ -7,6 +7,7 @@
 #include "base/cfg.h"
 #include "base/text.h"
 #include "core/auth.sql.h"
+#include "core/known.h"
 #include "core/session.h"
 #include "core/token.h"
 #include "core/visible.sql.h"
@@ -63,7 +64,7 @@ err *auth_token(struct scope *s, const char *token)
     struct row r;
     bool found;
 
-    TRY(db_opt(s->db, SQL_auth_token, DB_ARGS(db_text(token)), &r, &found));
+    TRY(known_row(s, SQL_auth_token, DB_ARGS(db_text(token)), &r, &found));
     if (!found)
         return err_new(s->a, ERR_UNAUTHENTICATED, "Invalid token.");
     TRY(check_active(s, &r));
@@ -71,9 +72,7 @@ err *auth_token(struct scope *s, const char *token)
         return err_new(s->a, ERR_UNAUTHENTICATED,
                        "Authentication token no longer valid: legacy token authentication has been disabled for this organization");
     fill(s, &r, AUTH_LEGACY_TOKEN);
-    if (row_bool(&r, AUTH_TOKEN_STALE))
-        TRY(db_exec(s->db, SQL_auth_touch_token, DB_ARGS(db_i64(s->user)), NULL));
-    return OK;
+    return known_touch(s, &r, SQL_auth_touch_token, DB_ARGS(db_i64(s->user)));
 }
 
 err *auth_access(struct scope *s, const char *jwt)
@@ -85,14 +84,12 @@ err *auth_access(struct scope *s, const char *jwt)
     TRY(token_open(s->a, s->db, jwt, "access", &c, &found));
     if (!found)
         return refuse(s);
-    TRY(db_opt(s->db, SQL_auth_access, DB_ARGS(db_text(c.parent), db_i64(c.user)), &r, &found));
+    TRY(known_row(s, SQL_auth_access, DB_ARGS(db_text(c.parent), db_i64(c.user)), &r, &found));
     if (!found || !row_bool(&r, AUTH_TOKEN_API_TOKENS))
         return refuse(s);
     TRY(check_active(s, &r));
     fill(s, &r, AUTH_ACCESS_TOKEN);
-    if (row_bool(&r, AUTH_TOKEN_STALE))
-        TRY(db_exec(s->db, SQL_auth_touch_access, DB_ARGS(db_i64(s->user), db_text(c.parent)), NULL));
-    return OK;
+    return known_touch(s, &r, SQL_auth_touch_access, DB_ARGS(db_i64(s->user), db_text(c.parent)));
 }
 
 err *auth_session(struct scope *s, const char *cookie, bool *found)
@@ -103,18 +100,16 @@ err *auth_session(struct scope *s, const char *cookie, bool *found)
     *found = false;
     if (!session_hash(cookie, hash))
         return OK;
-    TRY(db_opt(s->db, SQL_auth_session,
-               DB_ARGS(db_bytes(hash, SESSION_HASH_BYTES), db_i64(cfg.session_max_age_min), db_i64(cfg.session_idle_min)), &r,
-               found));
+    TRY(known_row(s, SQL_auth_session,
+                  DB_ARGS(db_bytes(hash, SESSION_HASH_BYTES), db_i64(cfg.session_max_age_min), db_i64(cfg.session_idle_min)), &r,
+                  found));
     if (*found && !row_bool(&r, AUTH_TOKEN_ACTIVE))
         *found = false;
     if (!*found)
         return OK;
     fill(s, &r, AUTH_SESSION);
     s->session_hash = hash;
-    if (row_bool(&r, AUTH_TOKEN_STALE))
-        TRY(db_exec(s->db, SQL_auth_touch_session, DB_ARGS(db_i64(s->user), db_bytes(hash, SESSION_HASH_BYTES)), NULL));
-    return OK;
+    return known_touch(s, &r, SQL_auth_touch_session, DB_ARGS(db_i64(s->user), db_bytes(hash, SESSION_HASH_BYTES)));
 }
 
 err *auth_as_user(struct scope *s, int64_t user)

@@ -3,6 +3,7 @@ liblabeld_a_SOURCES += \
 	src/core/args.h \
 	src/core/auth.c src/core/auth.h \
 	src/core/hotkeys.c src/core/hotkeys.h src/core/hotkeys.def \
+	src/core/known.c src/core/known.h \
 	src/core/login.c src/core/login.h \
 	src/core/org.c src/core/org.h \
 	src/core/org_member.c \

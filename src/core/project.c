@@ -77,6 +77,12 @@ err *project_check_visible(struct scope *s, int64_t id)
     return found ? OK : no_project(s);
 }
 
+err *project_ahead(struct scope *s, int64_t id)
+{
+    TRY(db_ahead(s->db, SQL_project_visible, DB_ARGS(SCOPE_ARGS(s), db_i64(id))));
+    return db_ahead(s->db, SQL_project_counts, DB_ARGS(db_i64(id)));
+}
+
 err *project_counts(struct scope *s, int64_t id, struct project_counts *out)
 {
     struct row r;

@@ -54,6 +54,8 @@ err *project_config_check(struct scope *s, int64_t id, const char *xml, bool str
 struct project_counts {
     int64_t tasks, finished, annotations, predictions;
 };
+/* project_check_visible() and project_counts() will be called (db_ahead). */
+err *project_ahead(struct scope *s, int64_t id) __attribute__((warn_unused_result));
 err *project_counts(struct scope *s, int64_t id, struct project_counts *out) __attribute__((warn_unused_result));
 
 #endif

@@ -25,6 +25,8 @@ struct scope {
     const char *organization_title;
     const unsigned char *session_hash;   /* 32 bytes, sessions only */
     bool is_superuser;
+    bool may_guess;            /* the request changes nothing before the credential is checked (known.h) */
+    struct guess *guess;
 };
 
 static inline bool scope_can(const struct scope *s, enum perm p)

@@ -339,7 +339,22 @@ static err *remember(struct search *q)
 {
     if (row_bool(&q->settings, STREAM_PROJECT_SHOW_COLLAB_PREDICTIONS))
         q->out->model_version = row_text(&q->settings, STREAM_PROJECT_MODEL_VERSION);
-    return db_exec(q->s->db, SQL_stream_remember, DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(q->out->task)), NULL);
+    TRY(db_later(q->s->db, SQL_stream_remember, DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(q->out->task))));
+    return task_ahead(q->s, q->out->task);
+}
+
+/* What most searches ask: has the caller a task already, is one left behind the cursor, is one ahead. */
+static err *look_ahead(struct search *q)
+{
+    const char *sampling = row_text(&q->settings, STREAM_PROJECT_SAMPLING);
+    struct db_arg project = db_i64(q->project), member = db_i64(q->s->user), passed = passed_arg(q);
+
+    TRY(db_ahead(q->s->db, SQL_stream_held, DB_ARGS(project, member, q->wide, assigned_arg(q))));
+    if (assigned_only(q) || q->part != ALL || row_i64(&q->settings, STREAM_PROJECT_MAXIMUM_ANNOTATIONS) > 1 || is(sampling, "Uniform sampling") ||
+        is(sampling, "Uncertainty sampling") || row_bool(&q->settings, STREAM_PROJECT_ANNOTATOR_EVALUATION_ENABLED))
+        return OK;
+    TRY(db_ahead(q->s->db, SQL_stream_revisited, DB_ARGS(project, member, passed, q->wide, db_bool(false))));
+    return db_ahead(q->s->db, SQL_stream_ahead, DB_ARGS(project, member, db_i64(q->low[ALL]), passed, db_bool(false)));
 }
 
 static err *next_tx(struct db *db, void *arg)
@@ -350,6 +365,7 @@ static err *next_tx(struct db *db, void *arg)
 
     (void)db;
     TRY(begin(&q));
+    TRY(look_ahead(&q));
     TRY(held(&q, &found));
     if (!found)
         TRY(assigned_only(&q) ? search_assigned(&q) : search(&q));

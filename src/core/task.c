@@ -33,6 +33,11 @@ err *task_row(struct scope *s, int64_t id, struct row *out)
     return found ? OK : task_missing(s);
 }
 
+err *task_ahead(struct scope *s, int64_t id)
+{
+    return db_ahead(s->db, SQL_task_by_id, DB_ARGS(SCOPE_ARGS(s), db_i64(id)));
+}
+
 err *task_project(struct scope *s, int64_t id, int64_t *project)
 {
     struct row r;
@@ -441,6 +446,16 @@ err *task_list_start(struct scope *s, int64_t project, int64_t skip, bool *found
     return OK;
 }
 
+err *task_list_ahead(struct scope *s, int64_t project, int64_t skip, int64_t most)
+{
+    if (scope_own_only(s))
+        return OK;
+    TRY(project_ahead(s, project));
+    if (skip > 0)
+        return db_ahead(s->db, SQL_task_page_start, DB_ARGS(db_i64(project), db_i64(skip)));
+    return db_ahead(s->db, SQL_task_page, DB_ARGS(db_i64(project), db_i64(0), db_opt_i64(false, 0), db_i64(most)));
+}
+
 err *task_list_page(struct scope *s, int64_t project, int64_t from_inner_id, int64_t most, struct rows *out)
 {
     bool assigned;
@@ -576,5 +591,5 @@ err *task_recount(struct scope *s, const int64_t *ids, size_t n)
 
 err *task_recount_one(struct scope *s, int64_t id)
 {
-    return task_recount(s, &id, 1);
+    return db_later(s->db, SQL_task_recount, DB_ARGS(db_i64s(s->a, &id, 1), db_i64(s->user)));
 }

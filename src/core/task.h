@@ -9,6 +9,8 @@
 /* Errors: NOT_FOUND "No Task matches the given query." */
 err *task_missing(struct scope *s) __attribute__((warn_unused_result));
 err *task_row(struct scope *s, int64_t id, struct row *out) __attribute__((warn_unused_result));
+/* task_row() will be called for it (db_ahead). */
+err *task_ahead(struct scope *s, int64_t id) __attribute__((warn_unused_result));
 /* Project of a visible task. */
 err *task_project(struct scope *s, int64_t id, int64_t *project) __attribute__((warn_unused_result));
 
@@ -67,6 +69,8 @@ struct task_list_totals {
     int64_t tasks, annotations, predictions;
 };
 err *task_list_totals(struct scope *s, int64_t project, struct task_list_totals *out) __attribute__((warn_unused_result));
+/* project_check_visible() and the first of these calls will be made, for a page of `most` after `skip` (db_ahead). */
+err *task_list_ahead(struct scope *s, int64_t project, int64_t skip, int64_t most) __attribute__((warn_unused_result));
 /* inner_id where the page after `skip` tasks starts; *found false past the end. */
 err *task_list_start(struct scope *s, int64_t project, int64_t skip, bool *found, int64_t *inner_id) __attribute__((warn_unused_result));
 /* Rows from an inner_id on. */
