@@ -1,5 +1,7 @@
 /* Formats CSV and TSV: the items of JSON_MIN as a table. Its columns are those of all items, so
- * their names are asked first, in the same snapshot. */
+ * their names are asked first, in the same snapshot. Reading everything for them would delay the
+ * first byte, so that is done only where the usual case, all tasks alike and every control in use,
+ * is not found quickly. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +18,11 @@ enum cell_kind {
     CELL_PLAIN,   /* a number, unquoted */
     CELL_TEXT     /* a text, quoted */
 };
+
+enum { FIRST_ANNOTATIONS = 1000 };
+
+_Static_assert((int)EXPORT_DATA_KEYS_KEY == (int)EXPORT_SUMMARY_KEYS_KEY,
+               "either query tells the keys");
 
 struct cell {
     enum cell_kind kind;
@@ -57,19 +64,43 @@ static size_t sort_unique(const char **names, size_t n)
     return kept;
 }
 
-static err *controls_read(struct csv_out *c, const struct exp_options *o, const struct lc *lc)
+static void controls_take(struct csv_out *c, const struct rows *rows, const struct lc *lc)
 {
-    struct rows rows;
-
-    TRY(db_many(c->s->db, SQL_export_from_names, DB_ARGS(db_i64(o->project), db_text(o->ids)),
-                &rows));
-    c->controls = arena_array(c->s->a, (size_t)rows.n, sizeof *c->controls);
-    for (int i = 0; i < rows.n; i++) {
-        struct row r = rows_at(&rows, i);
+    c->controls = arena_array(c->s->a, (size_t)rows->n, sizeof *c->controls);
+    c->n_controls = 0;
+    for (int i = 0; i < rows->n; i++) {
+        struct row r = rows_at(rows, i);
         if (lc_control_find(lc, row_text(&r, EXPORT_FROM_NAMES_NAME)))
             c->controls[c->n_controls++] = row_text(&r, EXPORT_FROM_NAMES_NAME);
     }
     c->n_controls = sort_unique(c->controls, c->n_controls);
+}
+
+/* Are these all that there can be? Those of a Repeater have any number of names. */
+static bool is_every_control(const struct csv_out *c, const struct lc *lc)
+{
+    for (size_t i = 0; i < lc_control_count(lc); i++) {
+        const char *name = lc_control_at(lc, i)->name;
+        if (strstr(name, "{{") || !is_among(c->controls, c->n_controls, name))
+            return false;
+    }
+    return true;
+}
+
+static err *controls_read(struct csv_out *c, const struct exp_options *o, const struct lc *lc)
+{
+    struct rows rows;
+
+    if (!o->ids && !o->choice) {
+        TRY(db_many(c->s->db, SQL_export_some_names,
+                    DB_ARGS(db_i64(o->project), db_i64(FIRST_ANNOTATIONS)), &rows));
+        controls_take(c, &rows, lc);
+        if (is_every_control(c, lc))
+            return OK;
+    }
+    TRY(db_many(c->s->db, SQL_export_from_names, DB_ARGS(db_i64(o->project), db_text(o->ids)),
+                &rows));
+    controls_take(c, &rows, lc);
     return OK;
 }
 
@@ -99,19 +130,51 @@ static void columns_end(struct csv_out *c)
     c->cells = arena_array(c->s->a, c->n, sizeof *c->cells);
 }
 
+/* From the project summary, when it tells the keys of every item. */
+static err *keys_of_all(struct csv_out *c, const struct exp_options *o, struct rows *rows,
+                        bool *known)
+{
+    *known = false;
+    if (o->ids || o->choice)
+        return OK;
+    TRY(db_many(c->s->db, SQL_export_summary_keys,
+                DB_ARGS(db_i64(o->project), db_bool(o->all_tasks)), rows));
+    *known = rows->n > 0;
+    for (int i = 0; i < rows->n; i++) {
+        struct row r = rows_at(rows, i);
+        *known = *known && row_bool(&r, EXPORT_SUMMARY_KEYS_OF_ALL);
+    }
+    return OK;
+}
+
+static err *keys_read(struct csv_out *c, const struct exp_options *o, struct rows *rows)
+{
+    struct row first;
+    bool known;
+
+    TRY(keys_of_all(c, o, rows, &known));
+    if (!known)
+        return db_many(c->s->db, SQL_export_data_keys,
+                       DB_ARGS(db_i64(o->project), db_bool(o->all_tasks), db_text(o->ids)), rows);
+    first = rows_at(rows, 0);
+    if (!row_bool(&first, EXPORT_SUMMARY_KEYS_SOME))
+        rows->n = 0;
+    return OK;
+}
+
 static err *columns_read(struct csv_out *c, const struct exp_options *o)
 {
     struct rows rows;
 
-    TRY(db_many(c->s->db, SQL_export_data_keys,
-                DB_ARGS(db_i64(o->project), db_bool(o->all_tasks), db_text(o->ids)), &rows));
+    TRY(keys_read(c, o, &rows));
     columns_begin(c, (size_t)rows.n);
+    if (rows.n > 0)
+        c->columns[c->n++] = "id";
     for (int i = 0; i < rows.n; i++) {
         struct row r = rows_at(&rows, i);
         /* One row without a key says that there are items. */
-        c->columns[c->n++] = row_null(&r, EXPORT_DATA_KEYS_KEY)
-                                 ? "id"
-                                 : data_column(c, row_text(&r, EXPORT_DATA_KEYS_KEY));
+        if (!row_null(&r, EXPORT_DATA_KEYS_KEY))
+            c->columns[c->n++] = data_column(c, row_text(&r, EXPORT_DATA_KEYS_KEY));
     }
     columns_end(c);
     return OK;

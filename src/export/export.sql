@@ -58,6 +58,17 @@ SELECT id, task_id AS task FROM prediction WHERE task_id = ANY ($1) ORDER BY tas
 SELECT id, task_id AS task, completed_by, result, created_at, updated_at, lead_time
 FROM annotation WHERE task_id = ANY ($1) AND deleted_at IS NULL AND NOT was_cancelled ORDER BY task_id, created_at DESC, id DESC;
 
+-- The data keys of all tasks from the project summary. of_all: every task has it; where that holds for each of them, any part of the
+-- tasks has these keys. some: is there a task that gives rows to a table?
+-- @query export_summary_keys :many (project int4, all_tasks bool) -> (key, of_all, some)
+SELECT CASE c.name WHEN '$undefined$' THEN coalesce(p.first_data_key, c.name) ELSE c.name END AS key, c.n = t.tasks AS of_all,
+       t.annotations > 0
+       OR $2 AND EXISTS (SELECT FROM task x WHERE x.project_id = $1 AND x.deleted_at IS NULL AND x.cancelled_annotations = 0) AS some
+FROM project p
+CROSS JOIN (SELECT sum(task_number) AS tasks, sum(total_annotations_number) AS annotations FROM project_counter WHERE project_id = $1) t
+CROSS JOIN (SELECT name, sum(n) AS n FROM project_summary_count WHERE project_id = $1 AND kind = 'column' GROUP BY name HAVING sum(n) > 0) c
+WHERE p.id = $1;
+
 -- Data keys of the tasks that give rows to a table; one null besides when there is such a task at all.
 -- @query export_data_keys :many (project int4, all_tasks bool, ids int4[]) -> (key)
 WITH t AS (
@@ -67,6 +78,14 @@ WITH t AS (
       AND ($3::int4[] IS NULL OR t.id = ANY ($3)))
 SELECT DISTINCT k AS key FROM t CROSS JOIN LATERAL jsonb_object_keys(t.data) k
 UNION ALL SELECT NULL WHERE EXISTS (SELECT FROM t);
+
+-- Of some annotations, whichever come first.
+-- @query export_some_names :many (project int4, most int8) -> (name)
+SELECT DISTINCT r ->> 'from_name' AS name
+FROM (SELECT a.result FROM annotation a JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL
+      WHERE a.project_id = $1 AND a.deleted_at IS NULL AND NOT a.was_cancelled LIMIT $2) a
+CROSS JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(a.result) WHEN 'array' THEN a.result ELSE '[]' END) r
+WHERE jsonb_typeof(r -> 'from_name') = 'string';
 
 -- @query export_from_names :many (project int4, ids int4[]) -> (name)
 SELECT DISTINCT r ->> 'from_name' AS name
