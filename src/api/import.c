@@ -8,33 +8,24 @@
 #include "api/idlist.h"
 #include "base/cfg.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "core/project.h"
 #include "core/scope.h"
 #include "http/spool.h"
-#include "import/file.h"
 #include "import/preannotate.h"
-#include "import/predictions.h"
+#include "import/record.h"
 #include "jobs/wait.h"
 #include "net/fetch.h"
 #include "json/verr.h"
 
-/* Bytes in a temporary file that are to be imported. */
-struct source {
-    const char *name, *path;
-    int64_t size_bytes;
-};
-
-/* What one request brings, and what came of it. */
+/* What one request brings. */
 struct import_run {
     struct rq *rq;
-    struct imp_options options;
-    struct imp_result result;
-    struct source *sources;
-    size_t n_sources;
-    struct upload *uploads;
-    size_t n_uploads;
-    const char *ids; /* reimport: of the files */
-    bool as_rows;
+    struct imp_request q;
+    const char *key;    /* the client's, so that it is done once; NULL = none */
+    const char *answer; /* with a key: the text of the answer */
+    struct imp_record record;
+    int64_t started_us;
 };
 
 /* ---------------------------------------------------------------- the request */
@@ -54,8 +45,8 @@ static void sources_of_files(struct import_run *run)
 
     for (size_t i = 0; i < rq->nfiles; i++)
         if (!is_replaced(rq, i))
-            run->sources[run->n_sources++] =
-                (struct source){rq->files[i].name, rq->files[i].path, rq->files[i].size_bytes};
+            run->q.sources[run->q.n_sources++] =
+                (struct imp_source){rq->files[i].name, rq->files[i].path, rq->files[i].size_bytes};
 }
 
 /* Text that is JSON, or would be with other quotes, is no address. */
@@ -70,7 +61,7 @@ static bool is_json(struct arena *a, const char *text)
            jspan_check(a, (struct span){quoted, strlen(quoted)}, (int)cfg.json_max_depth) == OK;
 }
 
-static err *url_read(struct rq *rq, const char *url, int fd, struct source *s)
+static err *url_read(struct rq *rq, const char *url, int fd, struct imp_source *s)
 {
     const struct fetch_options o = {.guard = cfg.ssrf_protection_enabled,
                                     .timeout_ms = cfg.import_fetch_ms,
@@ -92,7 +83,7 @@ static err *source_of_url(struct import_run *run)
 {
     struct rq *rq = run->rq;
     const char *url = rq_form(rq, "url");
-    struct source *s = &run->sources[run->n_sources];
+    struct imp_source *s = &run->q.sources[run->q.n_sources];
     err *e;
     int fd;
 
@@ -103,20 +94,8 @@ static err *source_of_url(struct import_run *run)
     TRY(spool_named(rq->a, &s->path, &fd));
     e = url_read(rq, url, fd, s);
     close(fd);
-    run->n_sources++;
+    run->q.n_sources++;
     return e;
-}
-
-/* Done before the transaction: nobody waits for somebody's web server with the project locked. */
-static err *sources_read(struct import_run *run)
-{
-    struct rq *rq = run->rq;
-
-    TRY(rq_body(rq));
-    run->sources = arena_array(rq->a, rq->nfiles + 1, sizeof *run->sources);
-    run->uploads = arena_array(rq->a, rq->nfiles + 1, sizeof *run->uploads);
-    sources_of_files(run);
-    return rq->body_is_form && rq->nfiles == 0 ? source_of_url(run) : OK;
 }
 
 static bool is_empty(struct rq *rq)
@@ -126,213 +105,163 @@ static bool is_empty(struct rq *rq)
     return !length || !*length || strcmp(length, "0") == 0;
 }
 
+/* Done before the transaction: nobody waits for somebody's web server with the project locked. */
+static err *sources_read(struct import_run *run)
+{
+    struct rq *rq = run->rq;
+
+    TRY(rq_body(rq));
+    run->q.sources = arena_array(rq->a, rq->nfiles + 1, sizeof *run->q.sources);
+    run->q.has_body = !rq->body_is_form;
+    run->q.body = is_empty(rq) ? (struct span){"", 0} : rq->body;
+    sources_of_files(run);
+    return rq->body_is_form && rq->nfiles == 0 ? source_of_url(run) : OK;
+}
+
+/* ---------------------------------------------------------------- the client's key */
+
+static err *key_read(struct import_run *run)
+{
+    struct rq *rq = run->rq;
+
+    run->key = rq_header(rq, "Idempotency-Key");
+    if (!run->key || !*run->key)
+        run->key = rq_query(rq, "idempotency_key");
+    if (run->key && !*run->key)
+        run->key = NULL;
+    if (run->key && (strlen(run->key) > IMPORT_KEY_MOST || !utf8_valid(run->key, strlen(run->key))))
+        return verr_one(rq->a, "idempotency_key", "Ensure this field has no more than %d characters.", IMPORT_KEY_MOST);
+    return OK;
+}
+
+static double seconds_of(const struct import_run *run)
+{
+    return (double)(clock_mono_us() - run->started_us) / 1e6;
+}
+
+/* With a key: whoever comes second waits for the first one's end and gets the same answer. */
 static err *import_tx(struct db *db, void *arg)
 {
     struct import_run *run = arg;
-    struct rq *rq = run->rq;
-    struct importer *im;
+    struct scope *s = run->rq->scope;
 
     (void)db;
-    run->n_uploads = 0;
-    TRY(imp_begin(rq->scope, &run->options, &im));
-    if (!rq->body_is_form)
-        TRY(imp_json(im, is_empty(rq) ? (struct span){"", 0} : rq->body, 0));
-    for (size_t i = 0; i < run->n_sources; i++) {
-        const struct source *s = &run->sources[i];
-        TRY(imp_file(rq->scope, im, run->options.project, s->name, s->path, s->size_bytes,
-                     &run->uploads[i]));
-        run->n_uploads++;
-    }
-    return imp_end(im, &run->result);
+    run->answer = NULL;
+    if (run->key)
+        TRY(imp_record_begin(s, &run->q, run->key, &run->record));
+    if (run->record.known)
+        return OK;
+    TRY(imp_request_run(s, &run->q));
+    return run->key ? imp_record_end(s, run->record.id, &run->q, seconds_of(run), &run->answer) : OK;
+}
+
+static err *later_tx(struct db *db, void *arg)
+{
+    struct import_run *run = arg;
+
+    (void)db;
+    return imp_record_later(run->rq->scope, &run->q, run->key, &run->record);
 }
 
 /* ---------------------------------------------------------------- the answer */
 
-static void counts_write(struct jw *w, const struct import_run *run)
-{
-    jw_ki64(w, "task_count", run->result.tasks);
-    if (run->options.commit) {
-        jw_ki64(w, "annotation_count", run->result.annotations);
-        jw_ki64(w, "prediction_count", run->result.predictions);
-    } else {
-        jw_knull(w, "annotation_count");
-        jw_knull(w, "prediction_count");
-    }
-}
-
-/* {".json": 1} for files. */
-static void formats_write(struct jw *w, const struct import_run *run)
-{
-    jw_obj(w);
-    for (size_t i = 0; i < run->n_uploads; i++) {
-        int64_t n = 0;
-        bool first = true;
-        for (size_t j = 0; j < run->n_uploads; j++) {
-            bool same = strcmp(run->uploads[i].extension, run->uploads[j].extension) == 0;
-            n += same;
-            first = first && (!same || j >= i);
-        }
-        if (first)
-            jw_ki64(w, arena_printf(run->rq->a, ".%s", run->uploads[i].extension), n);
-    }
-    jw_end(w);
-}
-
-static bool could_be_tasks_list(const struct import_run *run)
-{
-    for (size_t i = 0; i < run->n_uploads; i++)
-        if (imp_is_rows(run->uploads[i].extension))
-            return true;
-    return false;
-}
-
-static void columns_write(struct jw *w, const struct import_run *run)
-{
-    jw_key(w, "data_columns");
-    jw_arr(w);
-    for (size_t i = 0; i < run->result.n_columns; i++)
-        jw_str(w, run->result.columns[i]);
-    jw_end(w);
-}
-
-static void duration_write(struct jw *w, int64_t started_us)
-{
-    jw_kf64(w, "duration", (double)(clock_mono_us() - started_us) / 1e6);
-}
-
-static void task_ids_write(struct jw *w, const struct import_run *run)
-{
-    jw_key(w, "task_ids");
-    jw_arr(w);
-    for (size_t i = 0; i < run->result.n_runs; i++)
-        for (int64_t id = 0; id < run->result.runs[i].n; id++)
-            jw_i64(w, run->result.runs[i].first + id);
-    jw_end(w);
-}
-
-static void answer_write(const struct import_run *run, int64_t started_us)
+/* {"import": 7} of one that a job does. */
+static void number_write(struct import_run *run)
 {
     struct jw *w = rs_json_status(run->rq, 201);
 
     jw_obj(w);
-    counts_write(w, run);
-    duration_write(w, started_us);
-    jw_key(w, "file_upload_ids");
-    jw_arr(w);
-    for (size_t i = 0; i < run->n_uploads; i++)
-        jw_i64(w, run->uploads[i].id);
+    jw_ki64(w, run->q.kind == IMP_REIMPORT ? "reimport" : "import", run->record.id);
     jw_end(w);
-    jw_kbool(w, "could_be_tasks_list", could_be_tasks_list(run));
-    jw_key(w, "found_formats");
-    if (run->n_uploads)
-        formats_write(w, run);
+}
+
+static void answer_write(struct import_run *run)
+{
+    if (run->record.known && !run->record.answer)
+        number_write(run);
+    else if (run->record.known)
+        jw_raw(rs_json_status(run->rq, 201), run->record.answer);
+    else if (run->answer)
+        jw_raw(rs_json_status(run->rq, 201), run->answer);
     else
-        jw_raw(w, "[]"); /* a JSON body, as clients of the reference server see it */
-    columns_write(w, run);
-    if (run->options.return_ids && run->options.commit)
-        task_ids_write(w, run);
-    jw_end(w);
+        imp_request_write(rs_json_status(run->rq, 201), &run->q, seconds_of(run));
+}
+
+/* At once, or with async=1 by a job that the client asks about. */
+static err *perform(struct import_run *run)
+{
+    struct db *db = run->rq->scope->db;
+    bool later;
+
+    TRY(rq_query_switch(run->rq, "async", false, &later));
+    TRY(key_read(run));
+    TRY(tx_run(db, TX_WRITE, later ? later_tx : import_tx, run));
+    if (later && !(run->record.known && run->record.answer)) {
+        number_write(run);
+        return OK;
+    }
+    TRY(job_wait(db, run->q.result.job, NULL));
+    answer_write(run);
+    return OK;
 }
 
 err *api_import(struct rq *rq)
 {
-    struct import_run run = {.rq = rq, .options = {.project = rq_int(rq, "id")}};
-    int64_t started_us = clock_mono_us();
+    struct import_run run = {.rq = rq, .started_us = clock_mono_us()};
+    struct imp_options *o = &run.q.options;
     const char **fields;
     size_t n;
 
-    TRY(rq_query_switch(rq, "commit_to_project", true, &run.options.commit));
-    TRY(rq_query_switch(rq, "return_task_ids", false, &run.options.return_ids));
+    o->project = rq_int(rq, "id");
+    TRY(rq_query_switch(rq, "commit_to_project", true, &o->commit));
+    TRY(rq_query_switch(rq, "return_task_ids", false, &o->return_ids));
     n = rq_query_all(rq, "preannotated_from_fields", &fields);
-    run.options.preannotate = preannotate_fields(rq->a, fields, n, &run.options.n_preannotate);
-    TRY(project_check_visible(rq->scope, run.options.project));
+    o->preannotate = preannotate_fields(rq->a, fields, n, &o->n_preannotate);
+    TRY(project_check_visible(rq->scope, o->project));
     TRY(sources_read(&run));
-    TRY(tx_run(rq->scope->db, TX_WRITE, import_tx, &run));
-    TRY(job_wait(rq->scope->db, run.result.job, NULL));
-    answer_write(&run, started_us);
-    return OK;
+    return perform(&run);
 }
 
 /* ---------------------------------------------------------------- once more */
 
-static err *reimport_tx(struct db *db, void *arg)
-{
-    struct import_run *run = arg;
-    struct scope *s = run->rq->scope;
-    struct importer *im;
-
-    (void)db;
-    TRY(imp_begin(s, &run->options, &im));
-    TRY(upload_open(s, run->options.project, run->ids, &run->uploads, &run->n_uploads));
-    if (run->n_uploads == 0)
-        return OK;
-    TRY(upload_tasks_delete(s, run->options.project, run->ids));
-    for (size_t i = 0; i < run->n_uploads; i++)
-        TRY(imp_kept(s, im, &run->uploads[i], run->as_rows));
-    return imp_end(im, &run->result);
-}
-
-static void reimport_write(const struct import_run *run, int status, int64_t started_us)
-{
-    const char *ids = jin_json(&run->rq->in, "file_upload_ids");
-    struct jw *w = rs_json_status(run->rq, status);
-
-    jw_obj(w);
-    counts_write(w, run);
-    duration_write(w, started_us);
-    jw_kraw(w, "file_upload_ids", run->ids ? ids : "[]");
-    jw_key(w, "found_formats");
-    formats_write(w, run);
-    columns_write(w, run);
-    jw_end(w);
-}
-
 err *api_reimport(struct rq *rq)
 {
-    struct import_run run = {.rq = rq, .options = {.project = rq_int(rq, "id"), .commit = true}};
-    int64_t started_us = clock_mono_us();
+    struct import_run run = {.rq = rq, .started_us = clock_mono_us()};
 
-    TRY(project_check_visible(rq->scope, run.options.project));
-    TRY(idlist_read(rq->a, "file_upload_ids", jin_tree(&rq->in, "file_upload_ids"), &run.ids));
-    run.as_rows = jin_bool(&rq->in, "files_as_tasks_list", true);
-    if (!run.ids || strcmp(run.ids, "{}") == 0) {
-        reimport_write(&run, 200, started_us);
-        return OK;
-    }
-    TRY(tx_run(rq->scope->db, TX_WRITE, reimport_tx, &run));
-    TRY(job_wait(rq->scope->db, run.result.job, NULL));
-    reimport_write(&run, 201, started_us);
+    run.q = (struct imp_request){.kind = IMP_REIMPORT, .options = {.project = rq_int(rq, "id"), .commit = true}};
+    TRY(project_check_visible(rq->scope, run.q.options.project));
+    TRY(idlist_read(rq->a, "file_upload_ids", jin_tree(&rq->in, "file_upload_ids"), &run.q.ids));
+    run.q.as_rows = jin_bool(&rq->in, "files_as_tasks_list", true);
+    if (run.q.ids && strcmp(run.q.ids, "{}") != 0)
+        return perform(&run);
+    imp_request_write(rs_json_status(rq, 200), &run.q, seconds_of(&run));
     return OK;
 }
 
 /* ---------------------------------------------------------------- predictions */
 
-struct predictions_run {
-    struct rq *rq;
-    int64_t created;
-};
-
-static err *predictions_tx(struct db *db, void *arg)
-{
-    struct predictions_run *run = arg;
-
-    (void)db;
-    return imp_predictions(run->rq->scope, rq_int(run->rq, "id"), run->rq->body, &run->created);
-}
-
 err *api_import_predictions(struct rq *rq)
 {
-    struct predictions_run run = {.rq = rq};
-    struct jw *w;
+    struct import_run run = {.rq = rq, .started_us = clock_mono_us()};
 
-    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
+    run.q = (struct imp_request){.kind = IMP_PREDICTIONS, .options = {.project = rq_int(rq, "id"), .commit = true}};
+    TRY(project_check_visible(rq->scope, run.q.options.project));
     TRY(rq_body(rq));
     if (rq->body_is_form)
         return verr_one(rq->a, NULL, "Expected a list of predictions");
-    TRY(tx_run(rq->scope->db, TX_WRITE, predictions_tx, &run));
-    w = rs_json_status(rq, 201);
-    jw_obj(w);
-    jw_ki64(w, "created", run.created);
-    jw_end(w);
-    return OK;
+    run.q.has_body = true;
+    run.q.body = rq->body;
+    return perform(&run);
+}
+
+/* ---------------------------------------------------------------- remembered ones */
+
+err *api_import_get(struct rq *rq)
+{
+    return imp_record_write(rq->scope, rs_json(rq), rq_int(rq, "id"), rq_int(rq, "import"), false);
+}
+
+err *api_reimport_get(struct rq *rq)
+{
+    return imp_record_write(rq->scope, rs_json(rq), rq_int(rq, "id"), rq_int(rq, "reimport"), true);
 }

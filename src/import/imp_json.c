@@ -201,7 +201,7 @@ static err *batch_flush(struct importer *im)
     }
     TRY(batch_write(&im->batch));
     ids_keep(im, n);
-    return OK;
+    return im->options.progress ? im->options.progress(im->options.progress_to, im->result.tasks) : OK;
 }
 
 /* Data in which the first data key of the configuration takes the place of $undefined$; other members stay as they are. */

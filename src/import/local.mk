@@ -5,3 +5,5 @@ liblabeld_a_SOURCES += src/import/batch.c src/import/batch.h src/import/columns.
 	src/import/predictions.h src/import/problems.c src/import/problems.h src/import/table.c src/import/table.h \
 	src/import/upload.c src/import/upload.h src/import/utf8text.c src/import/utf8text.h
 SQL_FILES += src/import/import.sql src/import/upload.sql
+liblabeld_a_SOURCES += src/import/record.c src/import/record.h src/import/request.c src/import/request.h
+SQL_FILES += src/import/record.sql

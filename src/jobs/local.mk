@@ -1,6 +1,8 @@
 # Sources of src/jobs
 liblabeld_a_SOURCES += \
 	src/jobs/action.c \
+	src/jobs/aside.c src/jobs/aside.h \
+	src/jobs/import.c \
 	src/jobs/job.c src/jobs/job.h src/jobs/jobs.def \
 	src/jobs/list.c src/jobs/list.h \
 	src/jobs/overlap.c \

@@ -211,5 +211,6 @@ err *job_project_delete(struct job *j)
     TRY(tx_run(j->db, TX_WRITE, last_step, &r));
     remove_directory(&r, "upload");
     remove_directory(&r, "export");
+    remove_directory(&r, "import");
     return OK;
 }

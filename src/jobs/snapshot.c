@@ -4,7 +4,6 @@
  * A file is written in one go, from one picture of the database; a runner that dies leaves nothing that counts, and the next one begins
  * again. The picture's transaction is all that the job's connection does meanwhile, so heartbeats and progress go over a second one. */
 #include "base/cfg.h"
-#include "base/clock.h"
 #include "base/text.h"
 #include "core/auth.h"
 #include "core/scope.h"
@@ -12,16 +11,14 @@
 #include "export/outfile.h"
 #include "export/snapshot.h"
 #include "export/snapshot.sql.h"
-#include "jobs/job.h"
+#include "jobs/aside.h"
 
 #include <time.h>
 #include <unistd.h>
 
-enum { BEAT_EVERY_US = 500 * 1000 };
-
 struct writing {
     struct job *j;
-    struct job beat;             /* the same job over the other connection */
+    struct job_aside aside;
     int64_t row;                 /* project_export.id or converted_export.id */
     int64_t project;
     struct scope scope;
@@ -30,49 +27,10 @@ struct writing {
     struct outfile *file;
     const char *name, *md5;      /* name: "export/8/0a1b2c3d4e5f.project-8-at-….json" */
     int64_t size_bytes, tasks, total;
-    int64_t beat_at_us;
-    struct arena *scratch;
     int64_t known;               /* rows that still wait for the file */
 };
 
 /* ---- writing ---- */
-
-static void close_connection(void *db)
-{
-    db_close(db);
-}
-
-static void free_arena(void *a)
-{
-    arena_free(a);
-}
-
-static err *second_connection(struct writing *w)
-{
-    w->beat = *w->j;
-    w->scratch = w->beat.a = arena_new("export heartbeat");
-    arena_defer(w->j->a, free_arena, w->scratch);
-    TRY(db_open(w->j->a, "jobs", cfg.job_statement_timeout_ms, &w->beat.db));
-    arena_defer(w->j->a, close_connection, w->beat.db);
-    db_use_arena(w->beat.db, w->scratch);
-    return OK;
-}
-
-static err *beat(struct writing *w)
-{
-    const char *progress = arena_printf(w->scratch, "{\"done\":%lld,\"total\":%lld}", (long long)w->tasks, (long long)w->total);
-    err *e = job_beat(&w->beat, NULL, progress);
-
-    if (!e)
-        e = job_go_on(&w->beat);
-    w->j->lost = w->beat.lost;
-    w->j->handed_back = w->beat.handed_back;
-    if (e)
-        return err_make(w->j->a, e->kind, e->file, e->line, "%s", e->detail);
-    arena_reset(w->scratch);
-    db_use_arena(w->beat.db, w->scratch);
-    return OK;
-}
 
 static void put(void *to, const char *p, size_t len)
 {
@@ -84,12 +42,8 @@ static void put(void *to, const char *p, size_t len)
 static err *flush(void *to)
 {
     struct writing *w = to;
-    int64_t now = clock_mono_us();
 
-    if (now >= w->beat_at_us) {
-        w->beat_at_us = now + BEAT_EVERY_US;
-        TRY(beat(w));
-    }
+    TRY(job_aside_beat(&w->aside, w->tasks));
     return outfile_flush(w->file);
 }
 
@@ -128,7 +82,7 @@ static err *write_file(struct writing *w, const char *stem)
 {
     struct arena *a = w->j->a;
 
-    TRY(second_connection(w));
+    TRY(job_aside_open(w->j, w->total, &w->aside));
     TRY(outfile_open(a, w->project, &w->file));
     TRY(tx_run(w->j->db, TX_SNAPSHOT, write_tx, w));
     TRY(outfile_end(w->file, &w->md5, &w->size_bytes));

@@ -36,6 +36,7 @@ err *job_sweep(struct job *j)
     TRY(sweep(j, SQL_sweep_locks, DB_ARGS(most), "task locks"));
     TRY(sweep(j, SQL_sweep_throttle, DB_ARGS(db_f64((double)cfg.login_window_s), most), "log-in counts"));
     TRY(sweep(j, SQL_sweep_jobs, DB_ARGS(db_f64(KEEP_DONE_S), db_f64(KEEP_FAILED_S), most), "ended jobs"));
+    TRY(sweep(j, SQL_sweep_imports, DB_ARGS(most), "remembered imports"));
     spool_sweep(0);
     return OK;
 }

@@ -25,3 +25,10 @@ DELETE FROM job WHERE id IN (
     WHERE state IN ('done', 'cancelled', 'failed')
       AND finished_at < now() - make_interval(secs => CASE WHEN state = 'failed' THEN $2 ELSE $1 END)
     LIMIT $3 FOR UPDATE SKIP LOCKED);
+
+-- Remembered imports: their keys are good for a month.
+-- @query sweep_imports :exec (most int8)
+DELETE FROM project_import WHERE id IN (
+    SELECT i.id FROM project_import i LEFT JOIN job j ON j.id = i.job
+    WHERE i.created_at < now() - interval '30 days' AND coalesce(j.state, 'done') NOT IN ('waiting', 'running')
+    LIMIT $1 FOR UPDATE OF i SKIP LOCKED);

@@ -1,4 +1,4 @@
-/* The periodic job "sweep_files": removes files below upload/ and export/ that no row knows. A server that dies between putting a file
+/* The periodic job "sweep_files": removes files below upload/, export/ and import/ that no row knows. A server that dies between putting a file
  * there and its commit leaves one, and so does a commit whose end nobody saw. */
 #include <dirent.h>
 #include <fcntl.h>
@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "jobs/job.h"
 #include "export/snapshot.sql.h"
+#include "import/record.sql.h"
 #include "jobs/sweep_files.sql.h"
 
 enum { NAMES_PER_STEP = 1000 };
@@ -21,8 +22,11 @@ static const struct root {
 } roots[] = {
     {"upload", SQL_sweep_files_unknown},
     {"export", SQL_snapshot_unknown_files},
+    {"import", SQL_import_record_unknown_files},
 };
-_Static_assert((int)SWEEP_FILES_UNKNOWN_FILE == (int)SNAPSHOT_UNKNOWN_FILES_FILE, "column lists differ");
+_Static_assert((int)SWEEP_FILES_UNKNOWN_FILE == (int)SNAPSHOT_UNKNOWN_FILES_FILE &&
+                   (int)SWEEP_FILES_UNKNOWN_FILE == (int)IMPORT_RECORD_UNKNOWN_FILES_FILE,
+               "column lists differ");
 
 struct sweep {
     struct job *j;

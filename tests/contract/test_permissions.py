@@ -86,6 +86,8 @@ class World:
         self.pause = maker.post(pauses, {"reason": "MANUAL"})["id"]
         self.trashed = Project(maker, is_published=True).id
         maker.delete(f"/api/projects/{self.trashed}/")
+        self.imports = {kind: int(sql(f"INSERT INTO project_import (project_id, created_by, kind) VALUES ({self.project.id}, 1, '{kind}') RETURNING id"))
+                        for kind in ("import", "reimport")}
         self.view = maker.post("/api/dm/views/", {"project": self.project.id})["id"]
         self.workspace = maker.post("/api/workspaces/", {"title": "Workspace"})["id"]
         if me.role != "DI":
@@ -100,7 +102,7 @@ class World:
             return self.job
         if name != "id":
             return {"project": self.project.id, "annotation": self.annotation, "user": self.user, "export": self.snapshot, "task": self.task, "pause": self.pause,
-                    "tag": self.tag}[name]
+                    "tag": self.tag, **self.imports}[name]
         for prefix, number in (
             ("/api/workspaces/", self.workspace), ("/api/trash/", self.trashed), ("/api/projects/roles/", self.role),
             ("/api/projects/", self.project.id), ("/projects/", self.project.id), ("/api/tasks/", self.task),

@@ -1,0 +1,38 @@
+/* One import as somebody asked for it, and what came of it: the same for requests and for jobs. */
+#ifndef LABELD_IMPORT_REQUEST_H
+#define LABELD_IMPORT_REQUEST_H
+
+#include "import/imp.h"
+#include "import/upload.h"
+
+enum imp_kind { IMP_TASKS, IMP_REIMPORT, IMP_PREDICTIONS };
+
+/* Bytes in a file that are to be imported. */
+struct imp_source {
+    const char *name, *path;
+    int64_t size_bytes;
+};
+
+struct imp_request {
+    enum imp_kind kind;
+    struct imp_options options;
+    bool has_body; /* a JSON document, besides files */
+    struct span body;
+    struct imp_source *sources;
+    size_t n_sources;
+    const char *ids; /* reimport: of the kept files, "{1,2}" */
+    bool as_rows;    /* reimport: files of rows hold a task in each */
+
+    /* what came of it */
+    struct imp_result result;
+    struct upload *uploads;
+    size_t n_uploads;
+    int64_t created; /* predictions */
+};
+
+/* Do it; must run in a transaction, and may run again. Errors: as imp_begin, imp_json, imp_file, imp_end. */
+err *imp_request_run(struct scope *s, struct imp_request *q) __attribute__((warn_unused_result));
+/* The answer that clients get. */
+void imp_request_write(struct jw *w, const struct imp_request *q, double duration_s);
+
+#endif
