@@ -11,7 +11,7 @@ extern const struct jin_spec B_WORKSPACE, B_WORKSPACE_MEMBER, B_WORKSPACE_PROJEC
 extern const struct jin_spec B_INVITATION, B_INVITATION_EMAIL, B_INVITATION_TOKEN, B_OVERRIDE, B_TAG, B_TAGS, B_TAGS_ASSIGN, B_MEMBER_SEARCH;
 
 extern const struct jin_spec B_SNAPSHOT, B_SNAPSHOT_CONVERT;
-extern const struct jin_spec B_STORAGE;
+extern const struct jin_spec B_STORAGE, B_ML_BACKEND, B_ML_INTERACTIVE, B_ML_TRAIN;
 extern const struct jin_spec B_ASSIGN_MANY, B_ASSIGN_SAMPLE, B_ASSIGN, B_PAUSE, B_TRASH;
 
 /* Forms of pages. */

@@ -171,3 +171,30 @@ static const struct jin_field storage_fields[] = {
     {"limit", JIN_INT, 0, 1, 10000, NULL, "Objects to list."},
     {0}};
 const struct jin_spec B_STORAGE = {"StorageRequest", storage_fields};
+
+static const struct jin_field ml_backend_fields[] = {
+    {"project", JIN_INT, JIN_PK, 0, 0, NULL, "Project id."},
+    {"url", JIN_TEXT, 0, 0, 4096, NULL, "Address of the backend."},
+    {"title", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 256, NULL, "Name; also what a project's model_version says to show its predictions."},
+    {"description", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, TEXT_MOST, NULL, "What it does."},
+    {"is_interactive", JIN_BOOL, 0, 0, 0, NULL, "It answers while somebody draws."},
+    {"auth_method", JIN_ENUM, 0, 0, 0, "NONE|BASIC_AUTH", "How to log in."},
+    {"basic_auth_user", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 256, NULL, "User name."},
+    {"basic_auth_pass", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_WRITEONLY, 0, 256, NULL, "Password."},
+    {"extra_params", JIN_JSON, JIN_NULL, 0, 0, NULL, "Passed on to the backend."},
+    {"model_version", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 256, NULL, "Version of its model."},
+    {"timeout", JIN_FLOAT, 0, 0, 0, NULL, "Longest prediction in seconds."},
+    {"auto_update", JIN_BOOL, 0, 0, 0, NULL, "The version follows what the backend says."},
+    {0}};
+const struct jin_spec B_ML_BACKEND = {"MLBackendRequest", ml_backend_fields};
+
+static const struct jin_field ml_interactive_fields[] = {
+    {"task", JIN_INT, JIN_PK, 0, 0, NULL, "Task id."},
+    {"context", JIN_JSON, JIN_NULL, 0, 0, NULL, "What was drawn."},
+    {0}};
+const struct jin_spec B_ML_INTERACTIVE = {"MLInteractiveAnnotatingRequest", ml_interactive_fields};
+
+static const struct jin_field ml_train_fields[] = {
+    {"use_ground_truth", JIN_BOOL, 0, 0, 0, NULL, "Accepted, and decided by the backend."},
+    {0}};
+const struct jin_spec B_ML_TRAIN = {"MLTrainRequest", ml_train_fields};

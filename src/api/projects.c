@@ -20,6 +20,7 @@
 #include "dm/view.h"
 #include "jobs/wait.h"
 #include "json/verr.h"
+#include "ml/predict.h"
 
 enum {
     PROJECT_PAGE = 30,
@@ -323,6 +324,8 @@ err *api_next(struct rq *rq)
     TRY(next_query(rq, project, &view, &json));
     if (!json) {
         TRY(stream_next(rq->scope, project, &t));
+        if (t.model_version && *t.model_version)
+            TRY(ml_predict_shown(rq->scope, project, t.task));
         return stream_write(rq->scope, rs_json(rq), &t);
     }
     TRY(dm_context_read(rq->scope, project, &context));

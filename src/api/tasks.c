@@ -16,6 +16,7 @@
 #include "dm/view.h"
 #include "jobs/wait.h"
 #include "json/verr.h"
+#include "ml/predict.h"
 
 enum {
     TASK_PAGE_NORMAL = 100,
@@ -33,6 +34,10 @@ static err *answer_one(struct rq *rq, int64_t id, int status, enum task_shape sh
     if (with_children)
         TRY(annotation_ahead(rq->scope, id));
     TRY(task_row(rq->scope, id, &r));
+    if (shape == TASK_GET && task_row_evaluates(&r)) {
+        TRY(ml_predict_read(rq->scope, task_row_project(&r), id));
+        TRY(task_row(rq->scope, id, &r));
+    }
     if (with_children)
         TRY(task_row_children(rq->scope, &r, NULL, &children));
     etag_set(rq, &r, TASK_BY_ID_UPDATED_AT);

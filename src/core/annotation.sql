@@ -95,7 +95,13 @@ UPDATE annotation SET deleted_at = now(), updated_at = now(), updated_by = $2, u
 -- @query annotation_settle :exec (task int4, member int4, annotation int4, draft int4, project int4)
 WITH l AS (DELETE FROM task_lock WHERE task_id = $1 AND user_id = $2),
      d AS (DELETE FROM draft WHERE id = $4 AND task_id = $1),
-     h AS (UPDATE stream_history SET annotation_id = $3 WHERE project_id = $5 AND user_id = $2 AND task_id = $1)
+     h AS (UPDATE stream_history SET annotation_id = $3 WHERE project_id = $5 AND user_id = $2 AND task_id = $1),
+     -- Where the project asks for it, every so many annotations are something to learn from.
+     j AS (INSERT INTO job (kind, organization_id, payload, key)
+           SELECT 'ml_train', p.organization_id, jsonb_build_object('project', $5), $5::text FROM project p
+           WHERE p.id = $5 AND p.min_annotations_to_start_training > 0 AND EXISTS (SELECT FROM ml_backend b WHERE b.project_id = $5)
+             AND (SELECT sum(c.total_annotations_number) FROM project_counter c WHERE c.project_id = $5) % p.min_annotations_to_start_training = 0
+           ON CONFLICT (kind, key) WHERE state = 'waiting' AND key IS NOT NULL DO NOTHING)
 SELECT 1;
 
 -- @query annotation_drafts_delete :exec (annotation int4)

@@ -56,6 +56,27 @@ static void version_write(struct jw *w, const struct row *r)
     jw_end(w);
 }
 
+/* ML backends of the project, by the name that shows their predictions. */
+static err *live_write(struct scope *s, struct jw *w, int64_t project)
+{
+    struct rows rows;
+
+    TRY(db_many(s->db, SQL_model_version_live, DB_ARGS(db_i64(project)), &rows));
+    jw_key(w, "live");
+    jw_arr(w);
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+
+        jw_obj(w);
+        wire_kstr(w, "model_version", &r, MODEL_VERSION_LIVE_TITLE);
+        wire_ki64(w, "count", &r, MODEL_VERSION_LIVE_COUNT);
+        wire_ktime(w, "latest", &r, MODEL_VERSION_LIVE_LATEST);
+        jw_end(w);
+    }
+    jw_end(w);
+    return OK;
+}
+
 err *model_version_list_write(struct scope *s, struct jw *w, int64_t project, bool live)
 {
     struct rows rows;
@@ -72,7 +93,7 @@ err *model_version_list_write(struct scope *s, struct jw *w, int64_t project, bo
     }
     jw_end(w);
     if (live)
-        jw_kraw(w, "live", "[]");
+        TRY(live_write(s, w, project));
     else
         jw_knull(w, "live");
     jw_end(w);

@@ -35,3 +35,9 @@ SELECT work_lock($1);
 -- @query model_version_delete :one (tasks int4[], version text) -> (seen)
 WITH gone AS (DELETE FROM prediction WHERE task_id = ANY ($1) AND model_version = $2 RETURNING task_id)
 SELECT count(*) AS seen FROM gone g CROSS JOIN LATERAL (SELECT FROM task t WHERE t.id = g.task_id AND t.deleted_at IS NULL OFFSET 0) t;
+
+-- ML backends with the predictions of their present versions.
+-- @query model_version_live :many (project int4) -> (title, count, latest)
+SELECT b.title, count(q.id) AS count, max(q.created_at) AS latest
+FROM ml_backend b LEFT JOIN prediction q ON q.project_id = b.project_id AND q.model_version = b.model_version
+WHERE b.project_id = $1 GROUP BY b.id, b.title ORDER BY b.id;

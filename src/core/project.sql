@@ -123,7 +123,8 @@ WHERE o.id = $4 AND EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id
 FOR NO KEY UPDATE OF o;
 
 -- @query project_version_known :one (project int4, version text) -> (known)
-SELECT EXISTS (SELECT FROM prediction WHERE project_id = $1 AND model_version = $2) AS known;
+SELECT EXISTS (SELECT FROM prediction WHERE project_id = $1 AND model_version = $2)
+    OR EXISTS (SELECT FROM ml_backend WHERE project_id = $1 AND title = $2) AS known;
 
 -- deleted_at is asked of the row itself: of several deletions at the same moment the later ones find it gone.
 -- purge: it is removed at once.

@@ -6,7 +6,7 @@
 -- What the cursor of all tasks has passed, every part has passed.
 -- @query stream_project :one (organization int4, member int4, role text, project int4) -> (maximum_annotations, sampling, skip_queue, show_collab_predictions,
 --   model_version, show_overlap_first, annotator_evaluation_enabled, next_inner_id, low_inner_id, low_wide, low_narrow, low_truth, assigned_only)
-SELECT p.maximum_annotations, p.sampling, p.skip_queue, p.show_collab_predictions, p.model_version, p.show_overlap_first,
+SELECT p.maximum_annotations, p.sampling, p.skip_queue, p.show_collab_predictions, shown_version(p.id, p.model_version) AS model_version, p.show_overlap_first,
        p.annotator_evaluation_enabled, coalesce((SELECT next_inner_id FROM project_sequence s WHERE s.project_id = p.id), 0) AS next_inner_id,
        coalesce(c.low, 0) AS low_inner_id, coalesce(greatest(c.low, c.wide), 0) AS low_wide,
        coalesce(greatest(c.low, c.narrow), 0) AS low_narrow, coalesce(greatest(c.low, c.truth), 0) AS low_truth,

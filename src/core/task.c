@@ -77,6 +77,16 @@ bool task_row_has_predictions(const struct row *r)
     return row_i64(r, TASK_BY_ID_TOTAL_PREDICTIONS) > 0;
 }
 
+int64_t task_row_project(const struct row *r)
+{
+    return row_i64(r, TASK_BY_ID_PROJECT);
+}
+
+bool task_row_evaluates(const struct row *r)
+{
+    return row_bool(r, TASK_BY_ID_EVALUATES);
+}
+
 bool task_row_has_drafts(const struct row *r)
 {
     return row_bool(r, TASK_BY_ID_HAS_DRAFTS);

@@ -50,6 +50,8 @@ err *task_children(struct scope *s, const int64_t *tasks, size_t n, const char *
 /* Figures of a row of task_row(), which save queries for what is not there. */
 bool task_row_has_annotations(const struct row *r);
 bool task_row_has_predictions(const struct row *r);
+int64_t task_row_project(const struct row *r);
+bool task_row_evaluates(const struct row *r);           /* its project wants predictions of tasks that are read */
 bool task_row_has_drafts(const struct row *r);          /* of the caller */
 /* task_children() for one such row. */
 err *task_row_children(struct scope *s, const struct row *r, const char *version, struct task_children *out) __attribute__((warn_unused_result));

@@ -2,13 +2,13 @@
 
 -- @query task_by_id :one (organization int4, member int4, role text, task int4) -> (id, project, inner_id, data, meta, created_at,
 --   updated_at, is_labeled, overlap, total_annotations, cancelled_annotations, total_predictions, comment_count,
---   unresolved_comment_count, last_comment_updated_at, completed_at, updated_by, file_upload, storage_filename, allow_skip, shown_version, has_drafts)
+--   unresolved_comment_count, last_comment_updated_at, completed_at, updated_by, file_upload, storage_filename, allow_skip, shown_version, evaluates, has_drafts)
 SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
        t.total_annotations, t.cancelled_annotations, t.total_predictions, t.comment_count, t.unresolved_comment_count,
        t.last_comment_updated_at, t.completed_at, t.updated_by,
        (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload,
        (SELECT l.key FROM storage_link l WHERE l.task_id = t.id LIMIT 1) AS storage_filename, t.allow_skip,
-       p.model_version AS shown_version,
+       shown_version(p.id, p.model_version) AS shown_version, p.evaluate_predictions_automatically AS evaluates,
        EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $2) AS has_drafts
 FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
 WHERE t.id = $4 AND t.deleted_at IS NULL AND sees_task($2, role_in_project(p.id, $2, $3), p.label_stream_task_distribution, t.assignees);
@@ -22,7 +22,7 @@ SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data
        t.last_comment_updated_at, t.completed_at, t.updated_by,
        (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload,
        (SELECT l.key FROM storage_link l WHERE l.task_id = t.id LIMIT 1) AS storage_filename, t.allow_skip,
-       p.model_version AS shown_version
+       shown_version(p.id, p.model_version) AS shown_version
 FROM task t JOIN project p ON p.id = t.project_id
 WHERE t.project_id = $1 AND t.inner_id >= $2 AND t.deleted_at IS NULL
   AND ($3::int4 IS NULL
@@ -40,7 +40,7 @@ SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data
        t.last_comment_updated_at, t.completed_at, t.updated_by,
        (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload,
        (SELECT l.key FROM storage_link l WHERE l.task_id = t.id LIMIT 1) AS storage_filename, t.allow_skip,
-       p.model_version AS shown_version
+       shown_version(p.id, p.model_version) AS shown_version
 FROM unnest($2) WITH ORDINALITY AS x (id, place) JOIN task t ON t.id = x.id JOIN project p ON p.id = t.project_id
 WHERE t.project_id = $1 AND t.deleted_at IS NULL
 ORDER BY x.place;

@@ -59,3 +59,6 @@ SELECT p.id AS project FROM storage s JOIN visible_project($1, $2, $3) p ON p.id
 -- In the trash, and of the caller's to bring back.
 -- @query visible_trashed :one (organization int4, member int4, role text, id int4) -> (project)
 SELECT NULL::int4 AS project FROM trashed_project($1, $2, $3) p WHERE p.id = $4;
+
+-- @query visible_ml_backend :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT p.id AS project FROM ml_backend b JOIN visible_project($1, $2, $3) p ON p.id = b.project_id WHERE b.id = $4;

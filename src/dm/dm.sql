@@ -2,7 +2,7 @@
 
 -- @query dm_project :one (organization int4, member int4, role text, project int4) -> (model_version, hide_predictions, assigned_only, has_assignments,
 --   undefined_key)
-SELECT p.model_version, NOT p.show_collab_predictions AS hide_predictions,
+SELECT shown_version(p.id, p.model_version) AS model_version, NOT p.show_collab_predictions AS hide_predictions,
        p.label_stream_task_distribution = 'assigned_only' AS assigned_only,
        EXISTS (SELECT FROM task_assignment a WHERE a.project_id = p.id) AS has_assignments,
        CASE WHEN EXISTS (SELECT FROM generate_series(0, 15) s JOIN project_summary_count c

@@ -5,6 +5,7 @@ liblabeld_a_SOURCES += \
 	src/jobs/import.c \
 	src/jobs/job.c src/jobs/job.h src/jobs/jobs.def \
 	src/jobs/list.c src/jobs/list.h \
+	src/jobs/ml_predict.c src/jobs/ml_train.c \
 	src/jobs/overlap.c \
 	src/jobs/project_delete.c \
 	src/jobs/storage_sync.c \
@@ -15,5 +16,5 @@ liblabeld_a_SOURCES += \
 	src/jobs/tasks_delete.c \
 	src/jobs/project_delete.h src/jobs/trash.c \
 	src/jobs/wait.c src/jobs/wait.h
-SQL_FILES += src/jobs/list.sql src/jobs/project_delete.sql src/jobs/runner.sql src/jobs/sweep.sql src/jobs/sweep_files.sql src/jobs/wait.sql
+SQL_FILES += src/jobs/list.sql src/jobs/ml_predict.sql src/jobs/project_delete.sql src/jobs/runner.sql src/jobs/sweep.sql src/jobs/sweep_files.sql src/jobs/wait.sql
 SQL_FILES += src/jobs/trash.sql

@@ -23,13 +23,13 @@ TEXTS = {"tab": "profile", "page": "index", "key": "tasks.delete"}
 SETTINGS_TAB = "general"
 # Handlers that refuse for a reason of their own.
 OWN_REASON = {"organizations_create": {400, 403},   # needs a server setting
-              "tasks_agreement_retrieve": {403}, "data_local_files": {403},
+              "tasks_agreement_retrieve": {403}, "data_local_files": {403}, "ml_predict_test_create": {501},
               "projects_exports_download_retrieve": {404},   # of a snapshot that is not written
               # Reviewers assign annotators only; a member pauses by a custom script and nobody but themselves.
               "projects_tasks_assignees_bulk_destroy": {400, 403}, "projects_tasks_assignees_destroy": {204, 403},
               "tasks_assignees_destroy": {204, 403}, "projects_members_pauses_create": {400, 403, 404}}
 # Lists that want to know of which project.
-QUERIES = dict.fromkeys(("tasks_list", "dm_views_list", "dm_columns_list", "dm_project_retrieve"), "?project={project:int}")
+QUERIES = dict.fromkeys(("ml_list", "tasks_list", "dm_views_list", "dm_columns_list", "dm_project_retrieve"), "?project={project:int}")
 
 
 # Lists that answer an unknown project as the reference server does: the value is not one of the choices.
@@ -95,6 +95,7 @@ class World:
         self.tag = maker.post(f"/api/organizations/{organization}/member-tags", {"label": uuid.uuid4().hex})["id"]
         self.role = maker.post("/api/projects/roles/", {"project": self.project.id, "user": self.user, "role": "RE"})["id"]
         self.storage = maker.post("/api/storages/s3/", {"project": self.project.id})["id"]
+        self.model = int(sql(f"INSERT INTO ml_backend (project_id, url) VALUES ({self.project.id}, 'http://127.0.0.1:1') RETURNING id"))
         self.target = maker.post("/api/storages/export/s3", {"project": self.project.id})["id"]
 
     def number(self, pattern, name):
@@ -109,7 +110,7 @@ class World:
             ("/api/annotations/", self.annotation), ("/api/annotation-history/", self.version),
             ("/api/drafts/", self.draft), ("/api/predictions/", self.prediction),
             ("/api/users/", self.user), ("/api/dm/views/", self.view), ("/api/organizations/", self.organization), ("/api/import/file-upload/", self.file),
-            ("/api/storages/export/", self.target), ("/api/storages/", self.storage),
+            ("/api/ml/", self.model), ("/api/storages/export/", self.target), ("/api/storages/", self.storage),
         ):
             if pattern.startswith(prefix):
                 return number
