@@ -22,3 +22,4 @@ liblabeld_a_SOURCES += src/api/dm.c
 liblabeld_a_SOURCES += src/api/snapshots.c
 liblabeld_a_SOURCES += src/api/bodies_files.c
 liblabeld_a_SOURCES += src/api/dm_actions.c src/api/jobs.c
+liblabeld_a_SOURCES += src/api/data_indexes.c

@@ -52,6 +52,7 @@ struct db {
     const char *role;
     int64_t statement_timeout_ms;
     bool pooled;
+    bool direct;                   /* past the pooler, where the settings say how */
     bool spoilt;                   /* to be replaced before the next request: lost, or its prepared statements are no longer good */
     int failures;                  /* of connecting, in a row */
     int64_t retry_at_us;           /* no new attempt before */
@@ -77,6 +78,9 @@ struct db {
 
 /* Parameters in libpq's form, in the arena. */
 err *arg_pack(struct db *db, const struct db_arg *args, size_t nargs, struct db_packed *out) __attribute__((warn_unused_result));
+
+/* A further connection without limits of time, past the pooler where the settings say how. */
+err *conn_open_direct(struct arena *a, const char *role, struct db **out) __attribute__((warn_unused_result));
 
 /* Stop with a bug when a stream or COPY is under way; UNAVAILABLE when the connection is gone. */
 err *conn_alive(struct db *db) __attribute__((warn_unused_result));

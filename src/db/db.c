@@ -20,12 +20,18 @@ static void notice(void *arg, const char *message)
     log_msg(LOG_DEBUG, "database notice", "text=\"%.*s\"", (int)strcspn(message, "\n"), message);
 }
 
+static bool is_bypassed(void)
+{
+    return cfg.db_pooled && *cfg.db_direct_host;
+}
+
 static PGconn *connect_now(struct db *db)
 {
     struct arena *a = db->a;
     const char *keys[] = {"host", "port", "dbname", "user", "password", "connect_timeout", "application_name",
                           "client_encoding", "keepalives_idle", "keepalives_interval", "options", NULL};
-    const char *values[] = {cfg.db_host, cfg.db_port, cfg.db_name, cfg.db_user, cfg.db_password,
+    bool past = db->direct && is_bypassed();
+    const char *values[] = {past ? cfg.db_direct_host : cfg.db_host, past ? cfg.db_direct_port : cfg.db_port, cfg.db_name, cfg.db_user, cfg.db_password,
                             arena_printf(a, "%lld", (long long)cfg.db_connect_timeout_s),
                             arena_printf(a, "labeld-%s", db->role), "UTF8", "30", "10",
                             db->pooled ? "" : session_options(a, db->role, db->statement_timeout_ms), NULL};
@@ -66,7 +72,7 @@ static err *reconnect(struct db *db)
     err *e;
 
     drop(db);
-    db->pooled = cfg.db_pooled;
+    db->pooled = cfg.db_pooled && !(db->direct && is_bypassed());
     if (db->pooled)
         session_announce();
     db->conn = connect_now(db);
@@ -88,18 +94,29 @@ static void close_at_end(void *ptr)
     db_close(ptr);
 }
 
-err *db_open(struct arena *a, const char *role, int64_t statement_timeout_ms, struct db **out)
+static err *open_in(struct arena *a, const char *role, int64_t statement_timeout_ms, bool direct, struct db **out)
 {
     struct db *db = ARENA_NEW(a, struct db);
 
     db->home = db->a = a;
     db->role = role;
+    db->direct = direct;
     db->statement_timeout_ms = statement_timeout_ms;
     db->cap_prepared = 1024;
     db->prepared = arena_array(a, db->cap_prepared, sizeof(*db->prepared));
     arena_defer(a, close_at_end, db);
     *out = db;
     return reconnect(db);
+}
+
+err *db_open(struct arena *a, const char *role, int64_t statement_timeout_ms, struct db **out)
+{
+    return open_in(a, role, statement_timeout_ms, false, out);
+}
+
+err *conn_open_direct(struct arena *a, const char *role, struct db **out)
+{
+    return open_in(a, role, 0, true, out);
 }
 
 void db_close(struct db *db)

@@ -63,6 +63,7 @@ struct db_arg db_texts(struct arena *a, const char *const *v, size_t n);
 #define DB_NOARGS NULL, 0
 
 struct db;
+typedef err *tx_fn(struct db *db, void *arg);
 
 /* Connect with the settings in cfg (db_*). `statement_timeout_ms` is the pool's limit. The connection lives in `a` (a long-lived
  * arena). application_name shows `role` ("web", "slow", "jobs", "admin").
@@ -113,6 +114,11 @@ err *db_run(struct db *db, const char *text, const struct db_arg *args, size_t n
 /* Several statements without parameters in one string (migrations). */
 err *db_script(struct db *db, const char *text) __attribute__((warn_unused_result));
 
+/* A statement that may not stand in a transaction and takes its time (an index built beside running work), on a connection of its own. `meanwhile`
+ * is called every second; its error cancels the statement and is returned. Behind a pooler that cannot be passed by (db_direct_host), the
+ * pool's statement limit holds. */
+err *db_run_apart(struct db *db, const char *text, tx_fn *meanwhile, void *arg) __attribute__((warn_unused_result));
+
 /* Single-row mode for large reads: db_stream, then db_next until *more is false, then nothing else; another query before the end is a bug.
  * Each row lives until the next call. On error paths db_stream_cancel gives up the rest; a rollback and db_ensure do it by themselves. */
 struct db_cursor {
@@ -152,7 +158,6 @@ unsigned char *row_bytes(struct arena *a, const struct row *r, int col, size_t *
  * (fn must then be repeatable; memory of earlier attempts stays until the arena's end), except in a snapshot, whose results may have
  * been sent. Nested calls join the outer transaction.
  * Connection lost during COMMIT → UNAVAILABLE, never replayed. */
-typedef err *tx_fn(struct db *db, void *arg);
 enum tx_mode { TX_WRITE, TX_SNAPSHOT /* REPEATABLE READ READ ONLY, one consistent picture for exports */ };
 err *tx_run(struct db *db, enum tx_mode mode, tx_fn *fn, void *arg) __attribute__((warn_unused_result));
 bool tx_active(const struct db *db);

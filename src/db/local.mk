@@ -13,3 +13,4 @@ liblabeld_a_SOURCES += \
 	src/db/sqlerr.c src/db/constraint.def \
 	src/db/tx.c
 SQL_FILES += src/db/queue.sql
+liblabeld_a_SOURCES += src/db/apart.c

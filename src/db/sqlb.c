@@ -9,22 +9,12 @@ void sqlb_init(struct sqlb *b, struct arena *a)
 {
     strbuf_init(&b->text, a, SQL_MOST);
     b->n = 0;
-    b->in_array = false;
+    b->form = SQLB_PARAMETERS;
 }
 
 void sqlb_add_literal(struct sqlb *b, const char *s)
 {
     strbuf_puts(&b->text, s);
-}
-
-void sqlb_param(struct sqlb *b, struct db_arg v)
-{
-    if (b->n == SQLB_PARAMS) {
-        b->text.overflow = true;
-        return;
-    }
-    b->args[b->n++] = v;
-    strbuf_printf(&b->text, b->in_array ? "($1)[%zu]" : "$%zu", b->n);
 }
 
 static const char *text_of(struct arena *a, const struct db_arg *v)
@@ -39,6 +29,35 @@ static const char *text_of(struct arena *a, const struct db_arg *v)
     default:
         BUG("a value of kind %d in an array", (int)v->kind);
     }
+}
+
+/* A string constant whatever standard_conforming_strings says. */
+static void quote(struct strbuf *b, const char *s)
+{
+    if (!s) {
+        strbuf_puts(b, "NULL");
+        return;
+    }
+    strbuf_puts(b, "E'");
+    for (; *s; s++) {
+        if (*s == '\'' || *s == '\\')
+            strbuf_putc(b, *s);
+        strbuf_putc(b, *s);
+    }
+    strbuf_putc(b, '\'');
+}
+
+void sqlb_param(struct sqlb *b, struct db_arg v)
+{
+    if (b->n == SQLB_PARAMS) {
+        b->text.overflow = true;
+        return;
+    }
+    b->args[b->n++] = v;
+    if (b->form == SQLB_QUOTED)
+        quote(&b->text, text_of(b->text.a, &v));
+    else
+        strbuf_printf(&b->text, b->form == SQLB_ARRAY ? "($1)[%zu]" : "$%zu", b->n);
 }
 
 struct db_arg sqlb_array(struct sqlb *b)

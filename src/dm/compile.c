@@ -57,56 +57,6 @@ static void template_add(struct sqlb *b, const struct dm_context *c, const char 
     sqlb_add_literal(b, sql);
 }
 
-/* {a,b} of "a.b" or "a__b" as text[], NULL for a plain key. */
-static const char *key_path(struct arena *a, const char *key)
-{
-    const char *parts[64];
-    size_t n = 0;
-
-    if (!strchr(key, '.') && !strstr(key, "__"))
-        return NULL;
-    for (const char *p = key; n < 64; n++) {
-        const char *dot = strchr(p, '.'), *low = strstr(p, "__");
-        const char *end = dot && (!low || dot < low) ? dot : low;
-        parts[n] = end ? arena_strndup(a, p, (size_t)(end - p)) : p;
-        if (!end)
-            return db_texts(a, parts, n + 1).v.t.p;
-        p = end + (end == dot ? 1 : 2);
-    }
-    return NULL;
-}
-
-/* The JSON value of one key, or its text. A key with dots is one that is called so, else a path. */
-static void data_key_add(struct sqlb *b, const char *key, bool text)
-{
-    const char *path = key_path(b->text.a, key);
-
-    sqlb_add_literal(b, path ? "coalesce(t.data " : "(t.data ");
-    sqlb_add_literal(b, text ? "->> " : "-> ");
-    sqlb_param(b, db_text(key));
-    sqlb_lit(b, "::text");
-    if (path) {
-        sqlb_add_literal(b, text ? ", t.data #>> " : ", t.data #> ");
-        sqlb_param(b, db_text(path));
-        sqlb_lit(b, "::text[]");
-    }
-    sqlb_lit(b, ")");
-}
-
-/* The first key of a configuration also stands for data that was imported before there was one. */
-static void data_add(struct sqlb *b, const struct dm_context *c, const char *key, bool text)
-{
-    bool first = c->undefined_key && strcmp(c->undefined_key, key) == 0;
-
-    if (first) {
-        sqlb_lit(b, "CASE WHEN t.data ? '$undefined$' THEN t.data ");
-        sqlb_add_literal(b, text ? "->> '$undefined$' ELSE " : "-> '$undefined$' ELSE ");
-    }
-    data_key_add(b, key, text);
-    if (first)
-        sqlb_lit(b, " END");
-}
-
 /* ---------------------------------------------------------------- the left side */
 
 /* What a term compares; of task data the JSON value. */
@@ -114,12 +64,10 @@ static void left(const struct writer *w)
 {
     switch (w->t->class) {
     case DM_NUMBER:
-        sqlb_lit(w->b, "json_number(");
-        data_add(w->b, w->c, w->t->key, false);
-        sqlb_lit(w->b, ")");
+        dm_data_number(w->b, w->c, w->t->key);
         break;
     case DM_DATA:
-        data_add(w->b, w->c, w->t->key, false);
+        dm_data(w->b, w->c, w->t->key, false);
         break;
     default:
         template_add(w->b, w->c, w->t->column->sql);
@@ -129,7 +77,7 @@ static void left(const struct writer *w)
 static void left_text(const struct writer *w)
 {
     if (w->t->key) {
-        data_add(w->b, w->c, w->t->key, true);
+        dm_data(w->b, w->c, w->t->key, true);
         return;
     }
     left(w);
@@ -158,7 +106,7 @@ static void string_order(const struct writer *w, const char *sign, struct db_arg
     sqlb_lit(w->b, "CASE jsonb_typeof(");
     left(w);
     sqlb_lit(w->b, ") WHEN 'string' THEN ");
-    data_add(w->b, w->c, w->t->key, true);
+    dm_data(w->b, w->c, w->t->key, true);
     sqlb_lit(w->b, " COLLATE label_order ");
     sqlb_add_literal(w->b, sign);
     sqlb_lit(w->b, " ");
@@ -228,16 +176,32 @@ static void contains_user(const struct writer *w)
     op_equal(w);
 }
 
+static void contains_result(const struct writer *w)
+{
+    sqlb_lit(w->b, "strpos(");
+    left_text(w);
+    sqlb_lit(w->b, ", ");
+    sqlb_param(w->b, w->t->value);
+    sqlb_lit(w->b, "::text) > 0");
+}
+
 /* Results are searched as JSON text, upper and lower case apart; other texts without regard to it. */
 static void contains_text(const struct writer *w)
 {
-    bool result = w->t->class == DM_RESULT;
-
-    sqlb_add_literal(w->b, result ? "strpos(" : "lower(");
-    left_text(w);
-    sqlb_add_literal(w->b, result ? ", " : " COLLATE label_order) LIKE lower(");
+    if (w->t->class == DM_RESULT) {
+        contains_result(w);
+        return;
+    }
+    if (w->t->key) {
+        dm_data_lower(w->b, w->c, w->t->key);
+    } else {
+        sqlb_lit(w->b, "lower(");
+        left_text(w);
+        sqlb_lit(w->b, " COLLATE label_order)");
+    }
+    sqlb_lit(w->b, " LIKE lower(");
     sqlb_param(w->b, w->t->value);
-    sqlb_add_literal(w->b, result ? "::text) > 0" : "::text COLLATE label_order)");
+    sqlb_lit(w->b, "::text COLLATE label_order)");
 }
 
 static void op_contains(const struct writer *w)
@@ -492,12 +456,9 @@ void dm_where(struct sqlb *b, const struct dm_query *q)
 static void order_key_write(struct sqlb *b, const struct dm_query *q)
 {
     if (q->order_key && q->order_number) {
-        sqlb_lit(b, "json_number(");
-        data_add(b, q->context, q->order_key, false);
-        sqlb_lit(b, ")");
+        dm_data_number(b, q->context, q->order_key);
     } else if (q->order_key) {
-        data_add(b, q->context, q->order_key, true);
-        sqlb_lit(b, " COLLATE label_order");
+        dm_data_rank(b, q->context, q->order_key);
     } else {
         template_add(b, q->context, q->order->order_sql ? q->order->order_sql : q->order->sql);
     }

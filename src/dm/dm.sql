@@ -5,9 +5,7 @@
 SELECT shown_version(p.id, p.model_version) AS model_version, NOT p.show_collab_predictions AS hide_predictions,
        p.label_stream_task_distribution = 'assigned_only' AS assigned_only,
        EXISTS (SELECT FROM task_assignment a WHERE a.project_id = p.id) AS has_assignments,
-       CASE WHEN EXISTS (SELECT FROM generate_series(0, 15) s JOIN project_summary_count c
-                                ON c.project_id = p.id AND c.slot = s AND c.key = summary_key('column', '$undefined$', '') WHERE c.n <> 0)
-       THEN p.first_data_key END AS undefined_key
+       undefined_key(p.id, p.first_data_key) AS undefined_key
 FROM visible_project($1, $2, $3) p WHERE p.id = $4;
 
 -- How many tasks the project has, and which version of them; how long ago this list was kept, and what it says.

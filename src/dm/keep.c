@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "dm/dm.sql.h"
+#include "dm/index.h"
 #include "dm/run.h"
 
 enum {
@@ -112,7 +113,7 @@ static err *ids_find(struct dm_list *l, bool first_page, struct task_list_totals
     struct row r;
 
     sqlb_init(&b, l->s->a);
-    b.in_array = true;
+    b.form = SQLB_ARRAY;
     ids_write(&b, l->q, first_page);
     TRY(strbuf_check(&b.text));
     TRY(db_one(l->s->db, SQL_dm_list_fill, DB_ARGS(db_i64(l->kept), db_text(b.text.buf), sqlb_array(&b)), &r));
@@ -174,6 +175,7 @@ static err *build_in_transaction(struct db *db, void *arg)
 err *dm_keep(struct dm_list *l, int64_t upto)
 {
     struct build build = {.l = l, .upto = upto};
+    int64_t began;
     struct row r;
 
     TRY(key_make(l->s, l->q, &build.key));
@@ -185,5 +187,7 @@ err *dm_keep(struct dm_list *l, int64_t upto)
         return OK;
     }
     build.version = row_i64(&r, DM_LIST_FIND_VERSION);
-    return dm_explain(l->s, tx_run(l->s->db, TX_WRITE, build_in_transaction, &build));
+    began = clock_mono_us();
+    TRY(dm_explain(l->s, tx_run(l->s->db, TX_WRITE, build_in_transaction, &build)));
+    return dm_index_used(l->s, l->q, (clock_mono_us() - began) / 1000);
 }

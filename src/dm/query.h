@@ -77,6 +77,11 @@ bool dm_selects_nothing(const struct dm_query *q);
 /* The query as SQL over `task t`: a condition (project and trash included), and what follows ORDER BY. */
 void dm_where(struct sqlb *b, const struct dm_query *q);
 void dm_order(struct sqlb *b, const struct dm_query *q);
+/* What a key of the task data is in SQL: its JSON or its text, and the forms that filters and orders use and that indexes are made of. */
+void dm_data(struct sqlb *b, const struct dm_context *c, const char *key, bool text);
+void dm_data_number(struct sqlb *b, const struct dm_context *c, const char *key);
+void dm_data_lower(struct sqlb *b, const struct dm_context *c, const char *key);
+void dm_data_rank(struct sqlb *b, const struct dm_context *c, const char *key);
 /* An order by a whole number as one int8 that holds the id in its lower 31 bits: sorted in half the time. */
 bool dm_order_packs(const struct dm_query *q);
 void dm_order_packed(struct sqlb *b, const struct dm_query *q);

@@ -18,3 +18,5 @@ liblabeld_a_SOURCES += \
 	src/jobs/wait.c src/jobs/wait.h
 SQL_FILES += src/jobs/list.sql src/jobs/ml_predict.sql src/jobs/project_delete.sql src/jobs/runner.sql src/jobs/sweep.sql src/jobs/sweep_files.sql src/jobs/wait.sql
 SQL_FILES += src/jobs/trash.sql
+liblabeld_a_SOURCES += src/jobs/data_index.c
+SQL_FILES += src/jobs/data_index.sql

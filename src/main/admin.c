@@ -27,7 +27,7 @@ static const struct command {
     {"create-organization", admin_create_organization, true, "--title T --owner E", "make an organization; prints JSON"},
     {"routes", admin_routes, false, "[--openapi|--json]", "list every route with its permission, for people or programs"},
     {"settings", admin_settings, false, "[--values]", "the manual of the settings, or with their present values"},
-    {"show", admin_show, true, "workers|queue|queries|routes|settings", "what the running server is doing"},
+    {"show", admin_show, true, "workers|queue|data-indexes|queries|routes|settings", "what the running server is doing"},
     {"check-sql", admin_check_sql, true, "", "prepare every query against the database and compare it with its header"},
     {"verify-counters", admin_verify_counters, true, "[--repair]", "count everything anew and compare with the stored figures"},
     {"sweep", admin_sweep, true, "", "remove expired sessions, locks and left-over files now, as the job runner does"},

@@ -19,3 +19,10 @@ SELECT application_name AS program, pid, coalesce(host(client_addr), 'socket') A
 FROM pg_stat_activity
 WHERE application_name LIKE 'labeld-%' AND datname = current_database() AND pid <> pg_backend_pid()
 ORDER BY application_name, backend_start;
+
+-- @query admin_show_data_indexes :many () -> (index, project, key, kind, state, size, scans, used_at, error)
+SELECT 'data_index_' || d.id AS index, d.project_id AS project, d.key, d.kind, d.state, pg_size_pretty(pg_relation_size(c.oid)) AS size,
+       pg_stat_get_numscans(c.oid) AS scans, to_char(d.used_at, 'YYYY-MM-DD HH24:MI') AS used_at, left(d.error, 60) AS error
+FROM data_index d
+LEFT JOIN pg_class c ON c.relname = 'data_index_' || d.id AND c.relnamespace = current_schema()::regnamespace AND c.relkind = 'i'
+ORDER BY d.project_id, d.id;

@@ -36,6 +36,11 @@ static err *show_queue(struct admin *ad)
     return show_table(ad, SQL_admin_show_running);
 }
 
+static err *show_data_indexes(struct admin *ad)
+{
+    return show_table(ad, SQL_admin_show_data_indexes);
+}
+
 static err *show_queries(struct admin *ad)
 {
     (void)ad;
@@ -70,7 +75,7 @@ err *admin_show(struct admin *ad, int argc, char **argv)
         const char *name;
         err *(*show)(struct admin *ad);
     } things[] = {
-        {"workers", show_workers}, {"queue", show_queue}, {"queries", show_queries}, {"routes", show_routes}, {"settings", show_settings},
+        {"workers", show_workers}, {"queue", show_queue}, {"data-indexes", show_data_indexes}, {"queries", show_queries}, {"routes", show_routes}, {"settings", show_settings},
     };
     const struct admin_option none[] = {{NULL, NULL, NULL}};
     const char *what;
@@ -79,5 +84,5 @@ err *admin_show(struct admin *ad, int argc, char **argv)
     for (size_t i = 0; what && i < sizeof(things) / sizeof(*things); i++)
         if (!strcmp(things[i].name, what))
             return things[i].show(ad);
-    return err_new(ad->a, ERR_BAD_REQUEST, "show what? one of workers, queue, queries, routes, settings");
+    return err_new(ad->a, ERR_BAD_REQUEST, "show what? one of workers, queue, data-indexes, queries, routes, settings");
 }

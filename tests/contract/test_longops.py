@@ -55,7 +55,7 @@ class Big:
 
     def jobs(self):
         """Jobs that are not over, without the periodic ones and the second look at skips."""
-        return int(self.sql("SELECT count(*) FROM job WHERE state IN ('waiting', 'running') AND kind <> 'sweep' AND NOT payload ? 'fence'"))
+        return int(self.sql("SELECT count(*) FROM job WHERE state IN ('waiting', 'running') AND key IS DISTINCT FROM 'periodic' AND NOT payload ? 'fence'"))
 
     def settle(self, seconds=60):
         until = time.monotonic() + seconds

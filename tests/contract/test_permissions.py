@@ -89,6 +89,7 @@ class World:
         self.imports = {kind: int(sql(f"INSERT INTO project_import (project_id, created_by, kind) VALUES ({self.project.id}, 1, '{kind}') RETURNING id"))
                         for kind in ("import", "reimport")}
         self.view = maker.post("/api/dm/views/", {"project": self.project.id})["id"]
+        self.index = maker.post(self.project.path + "/data-indexes/", {"key": "text", "kind": "text"})["id"]
         self.workspace = maker.post("/api/workspaces/", {"title": "Workspace"})["id"]
         if me.role != "DI":
             maker.post(f"/api/workspaces/{self.workspace}/memberships/", {"user": me.number})
@@ -103,7 +104,7 @@ class World:
             return self.job
         if name != "id":
             return {"project": self.project.id, "annotation": self.annotation, "user": self.user, "export": self.snapshot, "task": self.task, "pause": self.pause,
-                    "tag": self.tag, **self.imports}[name]
+                    "tag": self.tag, "index": self.index, **self.imports}[name]
         for prefix, number in (
             ("/api/workspaces/", self.workspace), ("/api/trash/", self.trashed), ("/api/projects/roles/", self.role),
             ("/api/projects/", self.project.id), ("/projects/", self.project.id), ("/api/tasks/", self.task),

@@ -18,6 +18,7 @@ db_tests = \
 	tests/db/test_stream \
 	tests/db/test_overlap \
 	tests/db/test_dm \
+	tests/db/test_data_index \
 	tests/db/test_pooled
 EXTRA_PROGRAMS = $(db_tests)
 BUILT_SOURCES += $(db_headers)
@@ -39,8 +40,10 @@ tests_db_test_counter_SOURCES = tests/db/test_counter.c $(db_fixture)
 tests_db_test_counter_CPPFLAGS = $(db_cppflags)
 tests_db_test_stream_SOURCES = tests/db/test_stream.c $(db_fixture)
 tests_db_test_stream_CPPFLAGS = $(db_cppflags)
-tests_db_test_dm_SOURCES = tests/db/test_dm.c $(db_fixture)
+tests_db_test_dm_SOURCES = tests/db/test_dm.c tests/db/plan.c tests/db/plan.h $(db_fixture)
 tests_db_test_dm_CPPFLAGS = $(db_cppflags)
+tests_db_test_data_index_SOURCES = tests/db/test_data_index.c tests/db/plan.c tests/db/plan.h $(db_fixture)
+tests_db_test_data_index_CPPFLAGS = $(db_cppflags)
 tests_db_test_overlap_SOURCES = tests/db/test_overlap.c $(db_fixture)
 tests_db_test_overlap_CPPFLAGS = $(db_cppflags)
 tests_db_test_pooled_SOURCES = tests/db/test_pooled.c $(db_fixture)

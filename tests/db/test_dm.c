@@ -4,6 +4,7 @@
 #include "core/scope.h"
 #include "dm/list.h"
 #include "fixture.h"
+#include "plan.h"
 
 enum { TASKS = 100000 };
 
@@ -33,20 +34,9 @@ static struct scope scope(void)
     return (struct scope){.a = fixture_arena, .db = db, .user = 1, .organization = 1, .role = "OW", .email = "u@example.com"};
 }
 
-static void tree_free(void *tree)
-{
-    json_decref(tree);
-}
-
 static struct dm_query query(const char *json)
 {
-    struct dm_query q;
-    json_t *tree = json_loads(json, 0, NULL);
-
-    assert_non_null(tree);
-    assert_ok(dm_compile(fixture_arena, &context, tree, &q));
-    arena_defer(fixture_arena, tree_free, tree);      /* the query borrows from it */
-    return q;
+    return plan_query(&context, json);
 }
 
 static struct dm_list open_list(struct scope *s, const struct dm_query *q)
@@ -244,45 +234,10 @@ static void patterns_that_are_none(void **state)
 
 /* ---- plans ---- */
 
-struct explain {
-    struct sqlb *b;
-    struct strbuf *out;
-};
-
-static err *explain_in_transaction(struct db *d, void *arg)
-{
-    struct explain *e = arg;
-    struct rows rows;
-
-    TRY(db_script(d, "SET LOCAL plan_cache_mode = force_custom_plan"));
-    TRY(sqlb_run(e->b, d, &rows));
-    for (int i = 0; i < rows.n; i++) {
-        struct row r = rows_at(&rows, i);
-        strbuf_printf(e->out, "%s\n", row_text(&r, 0));
-    }
-    return OK;
-}
-
-static const char *plan(const char *json)
-{
-    struct dm_query q = query(json);
-    struct strbuf out;
-    struct sqlb b;
-
-    sqlb_init(&b, fixture_arena);
-    strbuf_init(&out, fixture_arena, 1 << 20);
-    sqlb_lit(&b, "EXPLAIN SELECT t.id FROM task t WHERE ");
-    dm_where(&b, &q);
-    sqlb_lit(&b, " ORDER BY ");
-    dm_order(&b, &q);
-    sqlb_lit(&b, " LIMIT 100");
-    assert_ok(tx_run(db, TX_WRITE, explain_in_transaction, &(struct explain){&b, &out}));
-    return out.buf;
-}
-
 static void check_plan(const char *json, const char *index)
 {
-    const char *text = plan(json);
+    struct dm_query q = query(json);
+    const char *text = plan_of(db, &q, true);
 
     if (!strstr(text, index) || strstr(text, "Seq Scan"))
         fail_msg("%s: expected %s in\n%s", json, index, text);

@@ -145,6 +145,27 @@ static void a_runner_works(void **state)
     arena_free(r.a);
 }
 
+/* What no transaction can hold: through the pooler, and past it where the settings say how. */
+static void a_runner_makes_indexes(void **state)
+{
+    struct runner r = {.db = db[RUNNER], .a = arena_new("round"), .defs = job_defs, .stopping = never};
+    const char *const past[] = {"", getenv("PGHOST")};
+
+    (void)state;
+    fixture_sql(direct, "INSERT INTO organization (id, title, token) VALUES (1, 'o', 't'); INSERT INTO project (id, organization_id) VALUES (1, 1)");
+    for (int i = 0; i < 2; i++) {
+        cfg.db_direct_host = past[i];
+        cfg.db_direct_port = getenv("PGPORT");
+        fixture_sql(direct, arena_printf(fixture_arena, "INSERT INTO data_index (project_id, key, kind) VALUES (1, 'key %d', 'text')", i));
+        assert_ok(queue_add(db[0], "data_index", 0, NULL, NULL, NULL));
+        runner_run(&r, true);
+        db_use_arena(db[RUNNER], fixture_arena);
+        assert_int_equal(fixture_i64(direct, "SELECT count(*) FROM data_index WHERE state = 'ready'"), i + 1);
+    }
+    cfg.db_direct_host = "";
+    arena_free(r.a);
+}
+
 static void schema_is_known(void **state)
 {
     bool current;
@@ -183,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(named_queries_from_many_sessions), cmocka_unit_test(each_pool_keeps_its_settings),
         cmocka_unit_test(streams_and_snapshots), cmocka_unit_test(copy), cmocka_unit_test(a_runner_works),
+        cmocka_unit_test(a_runner_makes_indexes),
         cmocka_unit_test(schema_is_known), cmocka_unit_test(sessions_of_before_are_replaced),
     };
     int failed;

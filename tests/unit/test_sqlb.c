@@ -36,7 +36,7 @@ static void values_in_one_array(void **state)
 
     (void)state;
     sqlb_init(&b, a);
-    b.in_array = true;
+    b.form = SQLB_ARRAY;
     sqlb_lit(&b, "x = ");
     sqlb_param(&b, db_i64(-7));
     sqlb_lit(&b, "::int8 AND y = ");
@@ -45,6 +45,19 @@ static void values_in_one_array(void **state)
     sqlb_param(&b, db_null());
     assert_string_equal(b.text.buf, "x = ($1)[1]::int8 AND y = ($1)[2]::text OR ($1)[3]");
     assert_string_equal(sqlb_array(&b).v.t.p, "{\"-7\",\"a\\\"b\",NULL}");
+}
+
+static void values_in_quotes(void **state)
+{
+    struct sqlb b;
+
+    (void)state;
+    sqlb_init(&b, a);
+    b.form = SQLB_QUOTED;
+    sqlb_param(&b, db_text("it's a \\ and \\'; DROP TABLE task; --"));
+    sqlb_param(&b, db_i64(12));
+    sqlb_param(&b, db_null());
+    assert_string_equal(b.text.buf, "E'it''s a \\\\ and \\\\''; DROP TABLE task; --'E'12'NULL");
 }
 
 static void too_many_parameters_are_an_error(void **state)
@@ -167,7 +180,7 @@ static void mistakes_are_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_parameters), cmocka_unit_test(values_in_one_array), cmocka_unit_test(too_many_parameters_are_an_error), cmocka_unit_test(arrays),
+        cmocka_unit_test(numbers_parameters), cmocka_unit_test(values_in_one_array), cmocka_unit_test(values_in_quotes), cmocka_unit_test(too_many_parameters_are_an_error), cmocka_unit_test(arrays),
         cmocka_unit_test(nulls), cmocka_unit_test(generated_tables), cmocka_unit_test(headers_are_read),
         cmocka_unit_test(mistakes_are_named),
     };
