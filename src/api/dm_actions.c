@@ -11,10 +11,12 @@
 #include "dm/action.h"
 #include "dm/list.h"
 #include "dm/next.h"
+#include "dm/selected.h"
 #include "dm/view.h"
 #include "jobs/list.h"
 #include "jobs/wait.h"
 #include "json/verr.h"
+#include "ml/predict.h"
 
 /* Without the parameter there is no such project. */
 static err *project_read(struct rq *rq, int64_t *project)
@@ -181,11 +183,55 @@ static err *job_answer(struct rq *rq, int64_t job)
     return OK;
 }
 
+/* ---------------------------------------------------------------- predictions by ML backends */
+
+struct retrieval {
+    struct scope *s;
+    int64_t project;
+    const int64_t *backends, *tasks;
+    size_t n_backends, n_tasks;
+    int64_t *jobs;
+};
+
+static err *retrieve_tx(struct db *db, void *arg)
+{
+    struct retrieval *r = arg;
+
+    (void)db;
+    for (size_t i = 0; i < r->n_backends; i++)
+        TRY(ml_predict_queue(r->s, r->backends[i], r->project, ML_BATCH, r->tasks, r->n_tasks, &r->jobs[i]));
+    return OK;
+}
+
+/* Every backend of the project is asked for the selected tasks, by a job each. *going: one that has not ended in time, 0 = none. */
+static err *retrieve(struct rq *rq, const struct dm_work *work, int64_t *going)
+{
+    struct retrieval r = {.s = rq->scope, .project = work->project};
+    int64_t *backends, *tasks;
+    bool ended;
+
+    *going = 0;
+    TRY(ml_ids(rq->scope, work->project, &backends, &r.n_backends));
+    if (r.n_backends == 0)
+        return OK;
+    TRY(dm_selected(rq->scope, work->query, &tasks, &r.n_tasks));
+    r.backends = backends;
+    r.tasks = tasks;
+    r.jobs = arena_array(rq->a, r.n_backends, sizeof *r.jobs);
+    TRY(tx_run(rq->scope->db, TX_WRITE, retrieve_tx, &r));
+    for (size_t i = 0; i < r.n_backends && !*going; i++) {
+        TRY(job_wait(rq->scope->db, r.jobs[i], &ended));
+        *going = ended ? 0 : r.jobs[i];
+    }
+    return OK;
+}
+
 err *api_dm_action(struct rq *rq)
 {
     struct dm_work work = {.s = rq->scope};
     struct run run = {.work = &work};
     struct request q;
+    int64_t going;
 
     TRY(request_read(rq, &q));
     if (!q.action->answer)
@@ -199,6 +245,13 @@ err *api_dm_action(struct rq *rq)
     TRY(tx_run(rq->scope->db, TX_WRITE, act, &run));
     if (run.job)
         return job_answer(rq, run.job);
+    if (q.action->flags & ACT_COUNTED) {
+        TRY(retrieve(rq, &work, &going));
+        if (going) {
+            still_write(rq, going);
+            return OK;
+        }
+    }
     q.action->answer(rs_json(rq), &work);
     return OK;
 }

@@ -8,12 +8,11 @@
 #include "core/scope.h"
 #include "core/task.h"
 #include "jobs/wait.h"
-#include "db/queue.h"
 #include "json/verr.h"
 #include "ml/client.h"
 #include "ml/predict.h"
 
-enum { VERSIONS_MS = 3000, BATCH = 100, BATCH_MOST = 1000 };
+enum { VERSIONS_MS = 3000, BATCH_MOST = 1000 };
 
 static err *answer(struct rq *rq, int64_t id, int status)
 {
@@ -138,13 +137,9 @@ struct queued {
 static err *queue_tx(struct db *db, void *arg)
 {
     struct queued *q = arg;
-    struct rq *rq = q->rq;
-    long long id = (long long)rq_int(rq, "id");
 
-    return queue_add(db, "ml_predict", rq->scope->organization,
-                     arena_printf(rq->a, "{\"backend\":%lld,\"project\":%lld,\"batch\":%lld,\"by\":%lld}", id, (long long)q->project,
-                                  (long long)q->size, (long long)rq->scope->user),
-                     arena_printf(rq->a, "%lld", id), &q->job);
+    (void)db;
+    return ml_predict_queue(q->rq->scope, rq_int(q->rq, "id"), q->project, q->size, NULL, 0, &q->job);
 }
 
 /* All tasks that have no prediction of the backend's version, by a job. */
@@ -154,7 +149,7 @@ err *api_ml_predict(struct rq *rq)
     struct ml_backend b;
     struct jw *w;
 
-    TRY(rq_query_int(rq, "batch_size", BATCH, &q.size));
+    TRY(rq_query_int(rq, "batch_size", ML_BATCH, &q.size));
     if (q.size < 1 || q.size > BATCH_MOST)
         return verr_one(rq->a, "batch_size", "Ensure this value is between 1 and %d.", BATCH_MOST);
     TRY(ml_read(rq->scope, rq_int(rq, "id"), &b));

@@ -7,6 +7,7 @@
 #include "core/fields.h"
 #include "core/project.h"
 #include "core/task.h"
+#include "db/queue.h"
 #include "export/exp.h"
 #include "json/jspan.h"
 #include "ml/client.h"
@@ -212,6 +213,29 @@ err *ml_predict(struct scope *s, const struct ml_backend *b, const int64_t *task
     else
         *problem = answer.reason;
     return *problem ? ml_failed(s, b->id, *problem) : OK;
+}
+
+err *ml_predict_queue(struct scope *s, int64_t backend, int64_t project, int64_t batch, const int64_t *tasks, size_t n, int64_t *job)
+{
+    struct strbuf b;
+    struct jw w;
+
+    strbuf_init(&b, s->a, SIZE_MAX);
+    jw_init_strbuf(&w, &b);
+    jw_obj(&w);
+    jw_ki64(&w, "backend", backend);
+    jw_ki64(&w, "project", project);
+    jw_ki64(&w, "batch", batch);
+    jw_ki64(&w, "by", s->user);
+    if (tasks) {
+        jw_key(&w, "tasks");
+        jw_arr(&w);
+        for (size_t i = 0; i < n; i++)
+            jw_i64(&w, tasks[i]);
+        jw_end(&w);
+    }
+    jw_end(&w);
+    return queue_add(s->db, "ml_predict", s->organization, b.buf, tasks ? NULL : arena_printf(s->a, "%lld", (long long)backend), job);
 }
 
 static err *predict_one(struct scope *s, const struct sql_query *which, int64_t project, int64_t task)

@@ -10,6 +10,11 @@
  * problem  out: what was wrong with the backend, NULL = nothing; it is noted, and no error of ours */
 err *ml_predict(struct scope *s, const struct ml_backend *b, const int64_t *tasks, size_t n, bool again, int64_t timeout_ms, int64_t *stored,
                 const char **problem) __attribute__((warn_unused_result));
+enum { ML_BATCH = 100 };
+
+/* Queue the job that does so in batches. tasks NULL = all of the project. */
+err *ml_predict_queue(struct scope *s, int64_t backend, int64_t project, int64_t batch, const int64_t *tasks, size_t n, int64_t *job)
+    __attribute__((warn_unused_result));
 /* Before a task is shown: ask the backend that the project shows, or has evaluate, for a prediction that the task lacks. A request waits
  * cfg.web_upstream_ms at most, and a backend that failed is not asked again for a while. */
 err *ml_predict_shown(struct scope *s, int64_t project, int64_t task) __attribute__((warn_unused_result));

@@ -197,6 +197,22 @@ def test_all_tasks(project, model):
     assert owner().get(f"{project.path}/model-versions/", extended=1, include_live_models=1)["live"][0]["count"] == 5
 
 
+def retrieve(project, selection, status=200):
+    return owner().post("/api/dm/actions/", {"selectedItems": selection}, status=status, id="retrieve_tasks_predictions", project=project.id)
+
+
+def test_of_selected_tasks(project, model):
+    tasks = project.texts(4)
+    assert retrieve(project, {"all": True, "excluded": []})["processed_items"] == 4       # no backend: nothing happens
+    connect(project, model)
+    connect(project, model, title="Second")
+    assert retrieve(project, {"all": True, "excluded": tasks[:1]}) == {"processed_items": 3, "detail": "Retrieved 3 predictions"}
+    assert sorted(t["id"] for body in model.bodies("/predict") for t in body["tasks"]) == sorted(tasks[1:])
+    assert project.read()["total_predictions_number"] == 3
+    assert retrieve(project, {"all": False, "included": tasks[:1]})["processed_items"] == 1
+    assert project.read()["total_predictions_number"] == 4
+
+
 def test_numbers_come_through_as_written(project, model):
     task, = project.texts(1)
     connect(project, model)
