@@ -16,6 +16,7 @@
 #include "json/verr.h"
 #include "page/config_error.h"
 #include "page/project_page.h"
+#include "page/trash.h"
 
 enum { OVERLAP_MOST = 1000, LABELS_SHOWN = 12 };
 
@@ -263,6 +264,7 @@ static err *fill_danger(struct rq *rq, const struct row *r, json_t *ctx)
     int64_t n = row_i64(r, PROJECT_BY_IDS_TOTAL_ANNOTATIONS_NUMBER),
             tasks = row_i64(r, PROJECT_BY_IDS_TASK_NUMBER);
 
+    page_set_text(ctx, "keep_text", trash_keep_text(rq->a));
     page_set_text(ctx, "tasks_text", page_counted(rq->a, tasks, "task", "tasks"));
     page_set_text(ctx, "annotations_text",
                   n ? page_counted(rq->a, n, "annotation", "annotations") : NULL);
@@ -372,6 +374,18 @@ static err *save(struct db *db, void *arg)
     return run->tab->save(run->rq, &run->done);
 }
 
+static err *deleted(struct rq *rq, const char *said)
+{
+    json_t *fields;
+
+    if (!trash_keep_text(rq->a))
+        return page_see_other(rq, "/projects/", "good", said);
+    fields = json_pack("[{s:s, s:s}, {s:s, s:s}]", "name", "action", "value", "restore_project", "name",
+                       "project", "value",
+                       arena_printf(rq->a, "%lld", (long long)rq_int(rq, "id")));
+    return page_see_other_undo(rq, "/projects/", said, "/trash", fields);
+}
+
 err *page_settings_post(struct rq *rq)
 {
     struct save_run run = {.rq = rq};
@@ -384,7 +398,9 @@ err *page_settings_post(struct rq *rq)
     e = tx_run(rq->scope->db, TX_WRITE, save, &run);
     if (e)
         return refused(rq, run.tab, e);
+    if (run.tab->save == save_danger)
+        return deleted(rq, run.done);
     href = project_page_href(rq->a, rq_int(rq, "id"),
                              arena_printf(rq->a, "settings/%s", run.tab->name));
-    return page_see_other(rq, run.tab->save == save_danger ? "/projects/" : href, "good", run.done);
+    return page_see_other(rq, href, "good", run.done);
 }

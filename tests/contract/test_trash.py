@@ -2,11 +2,12 @@
 
 import concurrent.futures
 import os
+import re
 import time
 
 import pytest
 
-from people import Person
+from people import Person, browser_of
 from work import Project, admin, annotate, choice, ours, owner, shared_server, sql, stranger
 
 pytestmark = ours
@@ -340,3 +341,43 @@ def test_labelling_while_annotations_come_and_go():
         list(pool.map(work, people))
     assert project.read()["finished_task_number"] == 6
     sound()
+
+
+# ---- pages ----
+
+
+def test_the_pages_restore_and_remove_without_scripts():
+    browser, project = browser_of("MA"), Project(title="On the page")
+    tasks = project.texts(4)
+    note = annotate(owner(), tasks[3])["id"]
+    page = browser.form(project_page(project, "data"), {"action": "delete_tasks", "ids": ",".join(map(str, tasks[:2]))})
+    assert page.status_code == 303
+    owner().delete(f"/api/annotations/{note}/")
+    text = browser.get(project_page(project, "trash")).text
+    assert "2 tasks and 1 annotation" in text and "An annotation of task 4" in text and "30 days" in text
+    groups = dict(re.findall(r'name="kind" value="(\w+)">\s*<input type="hidden" name="moment" value="([^"]+)"', text))
+    assert browser.form(project_page(project, "trash"), {"action": "restore", "kind": "task", "moment": groups["task"]}).status_code == 303
+    assert project.read()["task_number"] == 4
+    assert browser.form(project_page(project, "trash"), {"action": "purge", "kind": "annotation", "moment": groups["annotation"]}).status_code == 303
+    until(lambda: sql(f"SELECT count(*) FROM annotation WHERE id = {note}") == "0")
+    assert "The trash is empty" in browser.get(project_page(project, "trash")).text
+    assert browser.form(project_page(project, "trash"), {"action": "restore", "kind": "task", "moment": "x"}).status_code == 400
+    assert browser.form(project_page(project, "trash"), {"action": "burn"}).status_code == 400
+
+
+def project_page(project, rest):
+    return f"/projects/{project.id}/{rest}"
+
+
+def test_the_page_of_deleted_projects():
+    browser, project = browser_of("MA"), Project(title="Deleted on its page")
+    answer = browser.form(project_page(project, "settings/danger-zone"), {"action": "delete", "confirm": "Deleted on its page"})
+    assert answer.status_code == 303
+    assert "restore_project" in browser.get("/projects/").text       # undo
+    assert "Deleted on its page" in browser.get("/trash").text
+    assert browser.form("/trash", {"action": "restore_project", "project": project.id}).headers["Location"].endswith(project_page(project, "data"))
+    owner().delete(project.path + "/")
+    assert browser.form("/trash", {"action": "purge_project", "project": project.id}).status_code == 303
+    assert browser.form("/trash", {"action": "restore_project", "project": project.id}).status_code == 404
+    assert browser.form("/trash", {"action": "burn"}).status_code == 400
+    removed(project)

@@ -1,0 +1,207 @@
+/* The pages of the trash: deleted projects of the organization; deleted tasks and annotations of a project, by the moment of their
+ * deletion. Both bring back and remove for good. */
+#include <string.h>
+
+#include "api/handlers.h"
+#include "base/cfg.h"
+#include "base/text.h"
+#include "core/project.h"
+#include "core/scope.h"
+#include "core/trash.h"
+#include "core/trash.sql.h"
+#include "core/wire.h"
+#include "page/project_page.h"
+#include "page/trash.h"
+
+enum { PROJECTS_MOST = 500, GROUPS = 100 };
+
+/* "30 days"; NULL: what is deleted goes at once. */
+const char *trash_keep_text(struct arena *a)
+{
+    if (cfg.trash_keep_s == 0)
+        return NULL;
+    if (cfg.trash_keep_s < 2 * 86400)
+        return page_counted(a, (cfg.trash_keep_s + 3599) / 3600, "hour", "hours");
+    return page_counted(a, cfg.trash_keep_s / 86400, "day", "days");
+}
+
+static void time_set(struct rq *rq, json_t *o, const char *key, const struct row *r, int col)
+{
+    page_set_time(rq->a, o, key, wire_time_text(rq->a, row_text(r, col)));
+}
+
+static err *unknown_action(struct rq *rq)
+{
+    return err_new(rq->a, ERR_BAD_REQUEST, "Unknown action.");
+}
+
+/* ---- projects ---- */
+
+static json_t *project_object(struct rq *rq, const struct row *r)
+{
+    const char *title = row_text(r, TRASH_PROJECTS_TITLE);
+    int64_t id = row_i64(r, TRASH_PROJECTS_ID);
+    json_t *o = json_object();
+
+    page_set_int(o, "id", id);
+    page_set_text(o, "title", *title ? title : arena_printf(rq->a, "Project %lld", (long long)id));
+    page_set_text(o, "tasks_text", page_count(rq->a, row_i64(r, TRASH_PROJECTS_TASKS)));
+    page_set_text(o, "by_text", row_text(r, TRASH_PROJECTS_DELETED_BY_NAME));
+    time_set(rq, o, "deleted", r, TRASH_PROJECTS_DELETED_AT);
+    time_set(rq, o, "expires", r, TRASH_PROJECTS_EXPIRES_AT);
+    return o;
+}
+
+err *page_trash(struct rq *rq)
+{
+    json_t *ctx = page_context(rq, "Trash"), *list = json_array();
+    struct rows rows;
+
+    TRY(trash_projects(rq->scope, PROJECTS_MOST, &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        json_array_append_new(list, project_object(rq, &r));
+    }
+    json_object_set_new(ctx, "trashed", list);
+    page_set_bool(ctx, "has_trashed", rows.n > 0);
+    page_set_text(ctx, "keep_text", trash_keep_text(rq->a));
+    return page_render(rq, "trash", ctx);
+}
+
+err *page_trash_post(struct rq *rq)
+{
+    const char *action, *text;
+    int64_t project = 0, job;
+
+    TRY(rq_body(rq));
+    action = rq_form(rq, "action");
+    text = rq_form(rq, "project");
+    if (text)
+        (void)int_parse(text, 1, INT32_MAX, &project);
+    if (action && strcmp(action, "restore_project") == 0) {
+        TRY(trash_project_restore(rq->scope, project));
+        return page_see_other(rq, project_page_href(rq->a, project, "data"), "good", "The project is back.");
+    }
+    if (!action || strcmp(action, "purge_project") != 0)
+        return unknown_action(rq);
+    TRY(trash_project_purge(rq->scope, project, &job));
+    return page_see_other(rq, "/trash", "good", "The project is gone for good.");
+}
+
+/* ---- tasks and annotations ---- */
+
+/* "3 tasks and 1 annotation"; NULL for neither. */
+static const char *counts_text(struct arena *a, const struct trash_counts *n)
+{
+    const char *tasks = n->tasks ? page_counted(a, n->tasks, "task", "tasks") : "";
+    const char *annotations = n->annotations ? page_counted(a, n->annotations, "annotation", "annotations") : "";
+
+    if (n->tasks + n->annotations == 0)
+        return NULL;
+    return arena_printf(a, "%s%s%s", tasks, *tasks && *annotations ? " and " : "", annotations);
+}
+
+static const char *group_text(struct arena *a, const struct row *r)
+{
+    bool tasks = strcmp(row_text(r, TRASH_GROUPS_KIND), "task") == 0;
+    int64_t n = row_i64(r, TRASH_GROUPS_N), first = row_i64(r, TRASH_GROUPS_FIRST);
+
+    if (n == 1)
+        return arena_printf(a, tasks ? "Task %lld" : "An annotation of task %lld", (long long)first);
+    return tasks ? page_counted(a, n, "task", "tasks") : page_counted(a, n, "annotation", "annotations");
+}
+
+static json_t *group_object(struct rq *rq, const struct row *r)
+{
+    json_t *o = json_object();
+
+    page_set_text(o, "text", group_text(rq->a, r));
+    page_set_text(o, "kind", row_text(r, TRASH_GROUPS_KIND));
+    page_set_text(o, "moment", row_text(r, TRASH_GROUPS_DELETED_AT));
+    page_set_text(o, "by_text", row_text(r, TRASH_GROUPS_DELETED_BY_NAME));
+    time_set(rq, o, "deleted", r, TRASH_GROUPS_DELETED_AT);
+    time_set(rq, o, "expires", r, TRASH_GROUPS_EXPIRES_AT);
+    return o;
+}
+
+/* The moment that the address or a form names; NULL when it is none. */
+static const char *moment_of(const char *text)
+{
+    return text && *text && jin_is_time(text) ? text : NULL;
+}
+
+static err *set_groups(struct rq *rq, json_t *ctx)
+{
+    json_t *list = json_array(), *pager = json_null();
+    struct rows rows;
+
+    TRY(trash_groups(rq->scope, rq_int(rq, "id"), moment_of(rq_query(rq, "before")), GROUPS, &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        json_array_append_new(list, group_object(rq, &r));
+    }
+    if (rows.n == GROUPS) {
+        struct row last = rows_at(&rows, rows.n - 1);
+        pager = json_pack("{s:n, s:n, s:s}", "text", "prev_href", "next_href",
+                          arena_printf(rq->a, "?before=%s", url_encode(rq->a, row_text(&last, TRASH_GROUPS_DELETED_AT))));
+    }
+    json_object_set_new(ctx, "groups", list);
+    page_set_bool(ctx, "has_groups", rows.n > 0);
+    json_object_set_new(ctx, "pager", pager);
+    return OK;
+}
+
+err *page_project_trash(struct rq *rq)
+{
+    struct trash_counts n;
+    struct row r;
+    json_t *ctx;
+
+    TRY(project_page(rq, "data", "Trash", &r, &ctx));
+    TRY(trash_counts(rq->scope, rq_int(rq, "id"), &n));
+    TRY(set_groups(rq, ctx));
+    page_set_text(ctx, "count_text", counts_text(rq->a, &n));
+    page_set_text(ctx, "keep_text", trash_keep_text(rq->a));
+    return page_render(rq, "projects/trash", ctx);
+}
+
+/* One group, or (no kind) everything. */
+static err *choice_read(struct rq *rq, struct trash_choice *c)
+{
+    const char *kind = rq_form(rq, "kind"), *moment = rq_form(rq, "moment");
+
+    *c = (struct trash_choice){.tasks = true, .annotations = true};
+    if (!kind || !*kind)
+        return OK;
+    c->tasks = strcmp(kind, "task") == 0;
+    c->annotations = !c->tasks;
+    c->moment = moment_of(moment);
+    return c->moment ? OK : unknown_action(rq);
+}
+
+static const char *result_text(struct arena *a, const struct trash_counts *n, const char *what)
+{
+    const char *counts = counts_text(a, n);
+
+    return counts ? arena_printf(a, "%s %s.", counts, what) : "Nothing of it was in the trash any more.";
+}
+
+err *page_project_trash_post(struct rq *rq)
+{
+    const char *action, *href = project_page_href(rq->a, rq_int(rq, "id"), "trash");
+    struct trash_choice c;
+    struct trash_counts n;
+    int64_t job;
+
+    TRY(rq_body(rq));
+    TRY(choice_read(rq, &c));
+    action = rq_form(rq, "action") ? rq_form(rq, "action") : "";
+    if (strcmp(action, "restore") == 0) {
+        TRY(trash_restore(rq->scope, rq_int(rq, "id"), &c, &n));
+        return page_see_other(rq, href, "good", result_text(rq->a, &n, "brought back"));
+    }
+    if (strcmp(action, "purge") != 0)
+        return unknown_action(rq);
+    TRY(trash_purge(rq->scope, rq_int(rq, "id"), &c, &n, &job));
+    return page_see_other(rq, href, "good", result_text(rq->a, &n, "gone for good"));
+}
