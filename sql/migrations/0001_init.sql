@@ -1700,6 +1700,26 @@ CREATE TABLE storage_exported (
     PRIMARY KEY (storage_id, annotation_id)
 );
 
+-- ---------------------------------------------------------------- activity
+
+-- One row for each call that changes something. Rows are only added, by workers in batches, and removed when they are old.
+CREATE TABLE activity_log (
+    id              int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    organization_id int4 NOT NULL,
+    user_id         int4 NOT NULL,
+    project_id      int4,
+    created_at      timestamptz NOT NULL,
+    duration_ms     int4 NOT NULL,
+    status          int2 NOT NULL,
+    method          text NOT NULL,
+    url             text,
+    referer         text,
+    user_agent      text,
+    session         text,                     -- some digits of its hash: enough to tell sessions apart
+    ip_address      text
+);
+CREATE INDEX activity_log_list ON activity_log (organization_id, created_at DESC, id DESC);
+
 -- ---------------------------------------------------------------- jobs
 
 CREATE TABLE job (

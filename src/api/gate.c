@@ -6,9 +6,11 @@
 #include "api/negotiate.h"
 #include "api/routes.h"
 #include "base/cfg.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/seats.h"
 #include "base/text.h"
+#include "core/activity.h"
 #include "core/auth.h"
 #include "core/known.h"
 #include "http/csrf.h"
@@ -371,4 +373,33 @@ void gate_handle(struct rq *rq)
     else if (e)
         fail(rq, e);
     seats_leave();
+}
+
+/* ---- the activity log ---- */
+
+/* Secrets that clients put into addresses stay out of the log. */
+static const char *logged_url(const struct rq *rq)
+{
+    if (!rq->query_string[0] || strstr(rq->query_string, "token"))
+        return rq->path;
+    return arena_printf(rq->a, "%s?%s", rq->path, rq->query_string);
+}
+
+void gate_note(const struct rq *rq, int64_t duration_us)
+{
+    if (!rq->scope || !rq->match.route || !is_unsafe(rq))
+        return;
+    activity_note(rq->scope, &(struct activity){
+        .method = method_names[rq->method],
+        .url = logged_url(rq),
+        .referer = rq_header(rq, "Referer"),
+        .user_agent = rq_header(rq, "User-Agent"),
+        .ip_address = rq_remote_addr(rq),
+        .pattern = rq->match.route->pattern,
+        .object = rq->match.n > 0 ? rq->match.texts[0] : NULL,
+        .project = rq_query(rq, "project"),
+        .at_us = clock_wall_us() - duration_us,
+        .duration_us = duration_us,
+        .status = rq->rs->status,
+    });
 }

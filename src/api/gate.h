@@ -16,4 +16,7 @@ void gate_csp_editor(struct rq *rq, bool framed);
 /* The database of this worker, for the few handlers that run without a scope's rules (readiness). */
 struct db *gate_db(void);
 
+/* After the answer: a call of a member that changes something goes into the activity log. duration_us is that of the whole request. */
+void gate_note(const struct rq *rq, int64_t duration_us);
+
 #endif

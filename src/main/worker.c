@@ -17,6 +17,7 @@
 #include "api/gate.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/activity.h"
 #include "db/db.h"
 #include "http/rq.h"
 
@@ -49,15 +50,34 @@ static bool open_events(struct serving *s, int listen_fd)
            watch(s->epoll, listen_fd, EPOLLIN | EPOLLEXCLUSIVE);
 }
 
+static int wait_events(const struct serving *s, struct epoll_event *ev, int timeout_ms)
+{
+    int n;
+
+    do {
+        n = epoll_wait(s->epoll, ev, 2, timeout_ms);
+    } while (n < 0 && errno == EINTR);
+    return n;
+}
+
+/* What has gathered for the activity log is written while nobody waits, or when it has become too much. */
+static void write_activity(const struct serving *s)
+{
+    activity_flush(s->request, s->db);
+    db_use_arena(s->db, s->boot);
+    arena_reset(s->request);
+}
+
 /* True when a connection may be waiting, false when it is time to leave. */
 static bool wait_for_work(const struct serving *s)
 {
     struct epoll_event ev[2];
-    int n;
+    int n = activity_waits() ? wait_events(s, ev, 0) : 0;
 
-    do {
-        n = epoll_wait(s->epoll, ev, 2, -1);
-    } while (n < 0 && errno == EINTR);
+    if (n == 0) {
+        write_activity(s);
+        n = wait_events(s, ev, -1);
+    }
     for (int i = 0; i < n; i++)
         if (ev[i].data.fd == s->stop_fd)
             return false;
@@ -98,10 +118,13 @@ static void serve(struct serving *s)
     else
         gate_handle(rq);
     log_access(rq, began_us);
+    gate_note(rq, clock_mono_us() - began_us);
     log_set_request(NULL);
     finish(s, rq);
     db_use_arena(s->db, s->boot);
     arena_reset(s->request);
+    if (activity_due())
+        write_activity(s);
 }
 
 /* The socket does not block: when another worker was faster, accept fails and we wait again. */
@@ -157,6 +180,7 @@ int worker_run(const struct worker *w)
     report_ready(w);
     while (s.left != 0 && wait_for_work(&s))
         accept_one(&s);
+    write_activity(&s);
     arena_free(s.request);
     arena_free(s.boot);
     return 0;
