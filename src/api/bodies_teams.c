@@ -99,3 +99,26 @@ static const struct jin_field member_search_fields[] = {
     {"filters", JIN_JSON, JIN_NULL, 0, 0, NULL, "Items {key, operator, value} as the filter schema describes them."},
     {0}};
 const struct jin_spec B_MEMBER_SEARCH = {"OrganizationMemberSearchRequest", member_search_fields};
+
+static const struct jin_field annotation_bulk_fields[] = {
+    {"project", JIN_INT, JIN_REQUIRED | JIN_PK, 0, 0, NULL, "Project of the tasks."},
+    {"tasks", JIN_ARRAY, JIN_NULL, 0, 0, NULL, "Ids of tasks."},
+    {"selected_items", JIN_OBJECT, JIN_NULL, 0, 0, NULL, "Instead of ids: a selection {all, included or excluded}."},
+    {"filters", JIN_JSON, JIN_NULL, 0, 0, NULL, "Filters of the selection."},
+    {"result", JIN_JSON, 0, 0, 0, NULL, "List of regions."},
+    {"completed_by", JIN_INT, JIN_PK | JIN_NULL, 0, 0, NULL, "The caller."},
+    {"was_cancelled", JIN_BOOL, 0, 0, 0, NULL, "Skipped."},
+    {"ground_truth", JIN_BOOL, 0, 0, 0, NULL, "Taken as the truth."},
+    {"lead_time", JIN_FLOAT, JIN_NULL, 0, 0, NULL, "Working time in seconds, for each."},
+    {"import_id", JIN_INT, JIN_NULL, INT64_MIN, INT64_MAX, NULL, "Id in the system it came from."},
+    {"last_action", JIN_ENUM, JIN_NULL, 0, 0,
+     "prediction|propagated_annotation|imported|submitted|updated|skipped|accepted|rejected|fixed_and_accepted|deleted_review", "What was done last."},
+    {"draft_created_at", JIN_TIME, JIN_NULL, 0, 0, NULL, "When it was begun."},
+    {0}};
+const struct jin_spec B_ANNOTATION_BULK = {"AnnotationBulkRequest", annotation_bulk_fields};
+
+static const struct jin_field annotation_bulk_delete_fields[] = {
+    {"project", JIN_INT, JIN_REQUIRED | JIN_PK, 0, 0, NULL, "Project of the annotations."},
+    {"ids", JIN_ARRAY, JIN_REQUIRED, 0, 0, NULL, "Ids of annotations, 100 at most."},
+    {0}};
+const struct jin_spec B_ANNOTATION_BULK_DELETE = {"AnnotationBulkDeleteRequest", annotation_bulk_delete_fields};

@@ -98,9 +98,9 @@ def test_sessions_are_told_apart_and_secrets_stay_out():
     browser = Browser(person.address)
     mark = uuid.uuid4().hex
     browser.session.headers["User-Agent"] = "tests " + mark
-    browser.form("/user/account/", {"first_name": "Ann", "last_name": mark})
+    browser.form("/user/account/profile", {"first_name": "Ann", "last_name": mark})
     person.post("/api/token/blacklist/?token=secret", {"refresh": "x"}, 404)
-    log = wait_for(1, user=person.number)
+    log = wait_for(2, user=person.number)
     page, = [r for r in log if r["user_agent"] == "tests " + mark]
     assert len(page["user_session"]) == 16
     assert all("secret" not in (r["request_url"] or "") for r in log)
