@@ -122,3 +122,33 @@ static const struct jin_field annotation_bulk_delete_fields[] = {
     {"ids", JIN_ARRAY, JIN_REQUIRED, 0, 0, NULL, "Ids of annotations, 100 at most."},
     {0}};
 const struct jin_spec B_ANNOTATION_BULK_DELETE = {"AnnotationBulkDeleteRequest", annotation_bulk_delete_fields};
+
+static const struct jin_field duplicate_fields[] = {
+    {"mode", JIN_ENUM, JIN_REQUIRED, 0, 0, "settings|settings,data", "What to copy: the settings, or the tasks too."},
+    {"title", JIN_TEXT, JIN_REQUIRED, 3, 50, NULL, "Name of the duplicate."},
+    {"description", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 1000000, NULL, "Its description; that of the original without it."},
+    {"workspace", JIN_INT, JIN_NULL | JIN_PK, 0, 0, NULL, "Where it goes; null: visible to the whole organization."},
+    {"include_members", JIN_BOOL, 0, 0, 0, NULL, "Explicit members and roles too."},
+    {0}};
+const struct jin_spec B_DUPLICATE = {"ProjectDuplicateRequest", duplicate_fields};
+
+static const struct jin_field template_fields[] = {
+    {"name", JIN_TEXT, JIN_REQUIRED, 1, 256, NULL, "Name of the template."},
+    {"description", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 100000, NULL, "What it is for."},
+    {"project_id", JIN_INT, JIN_NULL | JIN_PK, 0, 0, NULL, "Project whose settings are taken."},
+    {"project_settings", JIN_OBJECT, JIN_NULL, 0, 0, NULL, "Fields of a project."},
+    {"review_settings", JIN_OBJECT, JIN_NULL, 0, 0, NULL, "Kept for clients."},
+    {"assignment_settings", JIN_OBJECT, JIN_NULL, 0, 0, NULL, "As of projects."},
+    {"custom_script", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_RAW, 0, 1000000, NULL, "Kept for clients."},
+    {"require_comment_on_skip", JIN_BOOL, JIN_NULL, 0, 0, NULL, "As of projects."},
+    {"show_unused_data_columns_to_annotators", JIN_BOOL, JIN_NULL, 0, 0, NULL, "Kept for clients."},
+    {"tags", JIN_JSON, JIN_NULL, 0, 0, NULL, "Kept for clients."},
+    {0}};
+const struct jin_spec B_PROJECT_TEMPLATE = {"ProjectTemplateRequest", template_fields};
+
+static const struct jin_field from_template_fields[] = {
+    {"title", JIN_TEXT, JIN_REQUIRED, 3, 50, NULL, "Name of the project."},
+    {"description", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 1000000, NULL, "What it is about."},
+    {"workspace_id", JIN_INT, JIN_NULL | JIN_PK, 0, 0, NULL, "Where it goes."},
+    {0}};
+const struct jin_spec B_FROM_TEMPLATE = {"CreateProjectFromTemplateRequest", from_template_fields};

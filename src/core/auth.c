@@ -161,6 +161,7 @@ static const struct object {
     {"/api/organizations/{", "Organization", SQL_visible_organization, false},
     {"/api/trash/{", "Project", SQL_visible_trashed, false},
     {"/api/projects/roles/{", "ProjectRole", SQL_visible_role_row, true},
+    {"/api/project-templates/{", "ProjectTemplate", SQL_visible_template, false},
     {"/api/workspaces/{", "Workspace", SQL_visible_workspace_id, false},
     {"/api/ml/{", "MLBackend", SQL_visible_ml_backend, true},
     {"/api/storages/", "Storage", SQL_visible_storage, true},

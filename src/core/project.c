@@ -146,6 +146,8 @@ static const struct field fields[] = {
     {"require_comment_on_skip", PROJECT_BY_IDS_REQUIRE_COMMENT_ON_SKIP, 'b'},
     {"workspace", PROJECT_BY_IDS_WORKSPACE, 'i'},
     {"workspace_title", PROJECT_BY_IDS_WORKSPACE_TITLE, 's'},
+    {"duplication_done", PROJECT_BY_IDS_DUPLICATION_DONE, 'b'},
+    {"duplication_status", PROJECT_BY_IDS_DUPLICATION_STATUS, 's'},
     {"assignment_settings", PROJECT_BY_IDS_ASSIGNMENT_SETTINGS, 'j'},
 };
 

@@ -38,7 +38,8 @@ WHERE ($4::int4[] IS NULL OR p.id = ANY ($4))
 --   show_ground_truth_first, annotator_evaluation_enabled, show_overlap_first, overlap_cohort_percentage, task_data_login,
 --   control_weights, parsed_label_config, evaluate_predictions_automatically, config_has_control_tags,
 --   skip_queue, reveal_preannotations_interactively, pinned_at, finished_task_number, queue_total, queue_done,
---   config_suitable_for_bulk_annotation, require_comment_on_skip, workspace, workspace_title, updated_at, version, assignment_settings)
+--   config_suitable_for_bulk_annotation, require_comment_on_skip, workspace, workspace_title, duplication_done, duplication_status,
+--   updated_at, version, assignment_settings)
 SELECT p.id, p.title, p.description, p.label_config, p.expert_instruction, p.show_instruction, p.show_skip_button,
        p.enable_empty_annotation, p.show_annotation_history, p.organization_id AS organization, p.color, p.maximum_annotations,
        p.is_published, p.model_version, p.is_draft,
@@ -57,7 +58,8 @@ SELECT p.id, p.title, p.description, p.label_config, p.expert_instruction, p.sho
             THEN greatest(q.assigned_done - CASE WHEN p.skip_queue = 'REQUEUE_FOR_ME' THEN q.done_tasks - q.kept_tasks ELSE 0 END, 0)
             WHEN p.skip_queue = 'REQUEUE_FOR_ME' THEN q.kept_tasks ELSE q.done_tasks END AS queue_done,
        p.config_suitable_for_bulk_annotation, p.require_comment_on_skip, p.workspace_id AS workspace,
-       (SELECT w.title FROM workspace w WHERE w.id = p.workspace_id) AS workspace_title, p.updated_at, p.version,
+       (SELECT w.title FROM workspace w WHERE w.id = p.workspace_id) AS workspace_title,
+       p.duplication_status IS DISTINCT FROM 'in_progress' AS duplication_done, p.duplication_status, p.updated_at, p.version,
        json_build_object('id', p.id, 'project', p.id, 'label_stream_task_distribution', p.label_stream_task_distribution) AS assignment_settings
 FROM visible_project($1, $2, $3) p
 LEFT JOIN user_account u ON u.id = p.created_by

@@ -62,3 +62,6 @@ SELECT NULL::int4 AS project FROM trashed_project($1, $2, $3) p WHERE p.id = $4;
 
 -- @query visible_ml_backend :one (organization int4, member int4, role text, id int4) -> (project)
 SELECT p.id AS project FROM ml_backend b JOIN visible_project($1, $2, $3) p ON p.id = b.project_id WHERE b.id = $4;
+
+-- @query visible_template :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT NULL::int4 AS project FROM project_template t WHERE t.id = $4 AND t.organization_id = $1 AND $3 IN ('OW', 'AD', 'MA') AND $2 > 0;

@@ -251,3 +251,39 @@ err *upload_tasks_delete(struct scope *s, int64_t project, const char *ids)
     TRY(db_exec(s->db, SQL_upload_tasks_trash, DB_ARGS(db_i64(project), db_text(ids), db_i64(s->user)), NULL));
     return db_exec(s->db, SQL_upload_locks_clear, DB_ARGS(db_i64(project), db_text(ids)), NULL);
 }
+
+/* ---- files of a duplicate ---- */
+
+/* A second name for the bytes: they last as long as one of them does. */
+static err *link_one(struct arena *a, const char *file, int64_t to)
+{
+    const char *path = arena_printf(a, "%s/%s", cfg.data_dir, file);
+    const char *copy = arena_printf(a, "%s/%s", directory_of(a, to), strrchr(file, '/') + 1);
+
+    if (link(path, copy) != 0 && errno != EEXIST && errno != ENOENT)
+        return err_file(a, "could not give \"%s\" the name \"%s\"", path, copy);
+    return OK;
+}
+
+err *upload_copy_some(struct db *db, int64_t from, int64_t to, int64_t after, int64_t most, int64_t *next, int64_t *n)
+{
+    struct scope s = {.a = db_arena(db), .db = db};
+    struct rows rows;
+    int64_t *ids;
+
+    TRY(db_many(db, SQL_upload_some, DB_ARGS(db_i64(from), db_i64(after), db_i64(most)), &rows));
+    *n = rows.n;
+    *next = after;
+    if (rows.n == 0)
+        return OK;
+    TRY(directory_make(&s, to));
+    ids = arena_array(s.a, (size_t)rows.n, sizeof *ids);
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+
+        ids[i] = *next = row_i64(&r, UPLOAD_SOME_ID);
+        TRY(link_one(s.a, row_text(&r, UPLOAD_SOME_FILE), to));
+    }
+    tx_before_commit(db, names_sync, (void *)(intptr_t)to);
+    return db_exec(db, SQL_upload_copy, DB_ARGS(db_i64(from), db_i64(to), db_i64s(s.a, ids, (size_t)rows.n)), NULL);
+}

@@ -43,4 +43,9 @@ err *upload_find(struct scope *s, int64_t project, const char *name)
 /* The Content-Type of an uploaded file, by its name. */
 const char *upload_type(struct arena *a, const char *name);
 
+/* The next `most` files of a project after the id `after`, as files of another one; the bytes get a second name. Needs a transaction.
+ * *next: the last id. What is there already is left as it is. */
+err *upload_copy_some(struct db *db, int64_t from, int64_t to, int64_t after, int64_t most, int64_t *next, int64_t *n)
+    __attribute__((warn_unused_result));
+
 #endif

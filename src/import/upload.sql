@@ -41,3 +41,12 @@ DELETE FROM task_lock l USING task t WHERE t.id = l.task_id AND t.project_id = $
 SELECT f.id, f.size_bytes AS size
 FROM file_upload f JOIN visible_project($1, $2, $3) p ON p.id = f.project_id
 WHERE f.project_id = $4 AND f.file = $5 LIMIT 1;
+
+-- @query upload_some :many (project int4, after int4, most int4) -> (id, file)
+SELECT f.id, f.file FROM file_upload f WHERE f.project_id = $1 AND f.id > $2 ORDER BY f.id LIMIT $3;
+
+-- @query upload_copy :exec (from_project int4, to_project int4, ids int4[])
+INSERT INTO file_upload (project_id, user_id, file, size_bytes, created_at)
+SELECT $2, f.user_id, replace(f.file, format('upload/%s/', $1), format('upload/%s/', $2)), f.size_bytes, f.created_at
+FROM file_upload f WHERE f.id = ANY ($3) ORDER BY f.id
+ON CONFLICT (file) DO NOTHING;

@@ -7,7 +7,7 @@ liblabeld_a_SOURCES += \
 	src/jobs/list.c src/jobs/list.h \
 	src/jobs/ml_predict.c src/jobs/ml_train.c \
 	src/jobs/overlap.c \
-	src/jobs/project_delete.c \
+	src/jobs/project_delete.c src/jobs/project_duplicate.c \
 	src/jobs/storage_sync.c \
 	src/jobs/runner.c src/jobs/runner.h \
 	src/jobs/snapshot.c \

@@ -624,7 +624,7 @@ def test_account_pages():
 @ours
 def test_people_page():
     person, browser = Person("AN"), Browser(shared_server().email, shared_server().password)
-    assert person.address in browser.get("/organization/").text
+    assert person.address in browser.get("/organization/?search=" + person.address).text
     assert browser.form("/organization/", {"action": "set_role", "user": person.number, "role": "RE"}).status_code == 303
     assert person.me["org_membership"][0]["role"] == "RE"
     assert browser.form("/organization/", {"action": "remove", "user": person.number}).status_code == 303

@@ -93,6 +93,7 @@ class World:
         self.workspace = maker.post("/api/workspaces/", {"title": "Workspace"})["id"]
         if me.role != "DI":
             maker.post(f"/api/workspaces/{self.workspace}/memberships/", {"user": me.number})
+        self.template = maker.post("/api/project-templates/", {"name": "Template", "project_id": self.project.id})["id"]
         self.tag = maker.post(f"/api/organizations/{organization}/member-tags", {"label": uuid.uuid4().hex})["id"]
         self.role = maker.post("/api/projects/roles/", {"project": self.project.id, "user": self.user, "role": "RE"})["id"]
         self.storage = maker.post("/api/storages/s3/", {"project": self.project.id})["id"]
@@ -106,7 +107,7 @@ class World:
             return {"project": self.project.id, "annotation": self.annotation, "user": self.user, "export": self.snapshot, "task": self.task, "pause": self.pause,
                     "tag": self.tag, "index": self.index, **self.imports}[name]
         for prefix, number in (
-            ("/api/workspaces/", self.workspace), ("/api/trash/", self.trashed), ("/api/projects/roles/", self.role),
+            ("/api/project-templates/", self.template), ("/api/workspaces/", self.workspace), ("/api/trash/", self.trashed), ("/api/projects/roles/", self.role),
             ("/api/projects/", self.project.id), ("/projects/", self.project.id), ("/api/tasks/", self.task),
             ("/api/annotations/", self.annotation), ("/api/annotation-history/", self.version),
             ("/api/drafts/", self.draft), ("/api/predictions/", self.prediction),
