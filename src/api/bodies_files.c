@@ -21,3 +21,24 @@ static const struct jin_field snapshot_convert_fields[] = {
     {"download_resources", JIN_BOOL, JIN_NULL, 0, 0, NULL, "Of formats that bring pictures: put them in."},
     {0}};
 const struct jin_spec B_SNAPSHOT_CONVERT = {"ExportConvertRequest", snapshot_convert_fields};
+
+#define WEBHOOK_FIELDS                                                                              \
+    {"url", JIN_TEXT, JIN_REQUIRED, 0, 2048, NULL, "Where it is sent by POST."},                    \
+    {"send_payload", JIN_BOOL, 0, 0, 0, NULL, "Also what it is about, not only the action."},       \
+    {"send_for_all_actions", JIN_BOOL, 0, 0, 0, NULL, "Every action, whatever `actions` says."},    \
+    {"headers", JIN_JSON, 0, 0, 0, NULL, "Headers to send along: at most ten, texts."},             \
+    {"is_active", JIN_BOOL, 0, 0, 0, NULL, "Anything is sent at all."},                             \
+    {"actions", JIN_JSON, 0, 0, 0, NULL, "Names of actions; absent means none."},                   \
+    {"secret", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_WRITEONLY | JIN_RAW, 0, 256, NULL,              \
+     "Signs what is sent: X-Labeld-Signature, HMAC-SHA256 of the body."}
+
+static const struct jin_field webhook_fields[] = {
+    {"project", JIN_INT, JIN_PK | JIN_NULL, 0, 0, NULL, "Project id; null for all projects (owner and administrators)."},
+    WEBHOOK_FIELDS,
+    {0}};
+const struct jin_spec B_WEBHOOK = {"WebhookRequest", webhook_fields};
+
+static const struct jin_field webhook_change_fields[] = {
+    WEBHOOK_FIELDS,
+    {0}};
+const struct jin_spec B_WEBHOOK_CHANGE = {"WebhookSerializerForUpdateRequest", webhook_change_fields};

@@ -20,6 +20,7 @@ liblabeld_a_SOURCES += src/api/history.c src/api/summary.c
 liblabeld_a_SOURCES += src/api/assignments.c src/api/bodies_assign.c src/api/trash.c
 liblabeld_a_SOURCES += src/api/dm.c
 liblabeld_a_SOURCES += src/api/snapshots.c
+liblabeld_a_SOURCES += src/api/webhooks.c
 liblabeld_a_SOURCES += src/api/bodies_files.c
 liblabeld_a_SOURCES += src/api/dm_actions.c src/api/jobs.c
 liblabeld_a_SOURCES += src/api/data_indexes.c

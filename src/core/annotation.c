@@ -7,6 +7,7 @@
 #include "core/annotation.sql.h"
 #include "core/args.h"
 #include "core/draft.h"
+#include "core/event.h"
 #include "core/names.h"
 #include "core/pause.h"
 #include "core/task.h"
@@ -253,9 +254,10 @@ err *annotation_create(struct scope *s, int64_t task, const struct jin *in, bool
     if (truth_claimed(s, in))
         TRY(db_exec(s->db, SQL_annotation_truth_alone, DB_ARGS(db_i64(task), db_i64(*id)), NULL));
     TRY(task_recount_one(s, task));
-    return db_later(s->db, SQL_annotation_settle,
-                    DB_ARGS(db_i64(task), db_i64(s->user), db_i64(*id), db_opt_i64(draft.id != 0, draft.id),
-                            db_i64(row_i64(&r, ANNOTATION_INSERT_PROJECT))));
+    TRY(db_later(s->db, SQL_annotation_settle,
+                 DB_ARGS(db_i64(task), db_i64(s->user), db_i64(*id), db_opt_i64(draft.id != 0, draft.id),
+                         db_i64(row_i64(&r, ANNOTATION_INSERT_PROJECT)))));
+    return event_annotation(s, "ANNOTATION_CREATED", *id);
 }
 
 /* ---------------------------------------------------------------- change */
@@ -387,7 +389,8 @@ err *annotation_update(struct scope *s, int64_t id, const struct jin *in)
     TRY(moved(s, id, &at));
     if (truth_claimed(s, in) || at.from != at.to)
         TRY(db_exec(s->db, SQL_annotation_truth_alone, DB_ARGS(db_i64(at.to), db_i64(id)), NULL));
-    return task_recount(s, (const int64_t[]){at.to, at.from}, at.from == at.to ? 1 : 2);
+    TRY(task_recount(s, (const int64_t[]){at.to, at.from}, at.from == at.to ? 1 : 2));
+    return event_annotation(s, "ANNOTATION_UPDATED", id);
 }
 
 err *annotation_delete(struct scope *s, int64_t id)
@@ -398,7 +401,8 @@ err *annotation_delete(struct scope *s, int64_t id)
     TRY(row_for_change(s, id, 0, &r, &at));
     TRY(db_exec(s->db, SQL_annotation_drafts_delete, DB_ARGS(db_i64(id)), NULL));
     TRY(db_exec(s->db, SQL_annotation_trash, DB_ARGS(db_i64(id), db_i64(s->user)), NULL));
-    return task_recount_one(s, at.from);
+    TRY(task_recount_one(s, at.from));
+    return event_annotations_gone(s, row_i64(&r, ANNOTATION_BY_ID_PROJECT), db_i64s(s->a, &id, 1));
 }
 
 err *annotation_to_draft(struct scope *s, int64_t id, int64_t *draft)

@@ -44,6 +44,7 @@ static void fill(struct scope *s, const struct row *r, enum auth_kind kind)
         return;
     s->organization = row_i64(r, AUTH_TOKEN_ORGANIZATION_ID);
     s->organization_version = row_i64(r, AUTH_TOKEN_ORGANIZATION_VERSION);
+    s->hooks = row_bool(r, AUTH_TOKEN_HOOKS);
     s->project_roles = row_bool(r, AUTH_TOKEN_PROJECT_ROLES);
     s->overrides = row_text(r, AUTH_TOKEN_OVERRIDES);
     s->permissions = perm_set(s->role, s->overrides);
@@ -133,6 +134,7 @@ err *auth_as_member(struct scope *s, int64_t user, int64_t organization)
     s->organization = organization;
     s->organization_title = row_text(&r, AUTH_MEMBER_ORGANIZATION_TITLE);
     s->role = row_text(&r, AUTH_MEMBER_ROLE);
+    s->hooks = row_bool(&r, AUTH_MEMBER_HOOKS);
     s->permissions = perm_set(s->role, row_text(&r, AUTH_MEMBER_OVERRIDES));
     return OK;
 }
@@ -157,6 +159,7 @@ static const struct object {
     {"/api/predictions/{", "Prediction", SQL_visible_prediction, true},
     {"/api/dm/views/{", "View", SQL_visible_view, true},
     {"/api/import/file-upload/{", "FileUpload", SQL_visible_upload, true},
+    {"/api/webhooks/{", "Webhook", SQL_visible_webhook, false},
     {"/api/users/{", "User", SQL_visible_user, false},
     {"/api/organizations/{", "Organization", SQL_visible_organization, false},
     {"/api/trash/{", "Project", SQL_visible_trashed, false},

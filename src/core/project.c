@@ -1,5 +1,6 @@
 /* Projects: reading and changing them, and what a change of settings does to their tasks.
  * Tasks themselves live in task.c; the label configuration's own rules in labelconfig/. */
+#include "core/event.h"
 #include "core/project.h"
 
 #include <string.h>
@@ -376,7 +377,8 @@ err *project_create(struct scope *s, const struct jin *in, int64_t *id)
     TRY(change_build(s, in, NULL, &change));
     TRY(db_one(s->db, SQL_project_insert, DB_ARGS(db_i64(s->organization), db_i64(s->user)), &r));
     *id = row_i64(&r, PROJECT_INSERT_ID);
-    return db_exec(s->db, SQL_project_update, DB_ARGS(db_i64(*id), db_text(change)), NULL);
+    TRY(db_exec(s->db, SQL_project_update, DB_ARGS(db_i64(*id), db_text(change)), NULL));
+    return event_project(s, "PROJECT_CREATED", *id);
 }
 
 /* Null is a version that no prediction has; a project shows none only when its version was removed. */
@@ -427,7 +429,8 @@ err *project_update(struct scope *s, int64_t id, const struct jin *in, int64_t *
         TRY(project_config_check(s, id, jin_text(in, "label_config"), false, "label_config", NULL));
     TRY(change_build(s, in, row_json(&old, PROJECT_LOCK_CONTROL_WEIGHTS), &change));
     TRY(db_exec(s->db, SQL_project_update, DB_ARGS(db_i64(id), db_text(change)), NULL));
-    return tasks_follow(s, id, in, &old, job);
+    TRY(tasks_follow(s, id, in, &old, job));
+    return event_project(s, "PROJECT_UPDATED", id);
 }
 
 err *project_delete(struct scope *s, int64_t id)
@@ -437,6 +440,7 @@ err *project_delete(struct scope *s, int64_t id)
     TRY(db_exec(s->db, SQL_project_trash, DB_ARGS(SCOPE_ARGS(s), db_i64(id), db_bool(cfg.trash_keep_s == 0)), &n));
     if (n == 0)
         return no_project(s);
+    TRY(event_object(s, "PROJECT_DELETED", id, arena_printf(s->a, "{\"project\":{\"id\":%lld}}", (long long)id)));
     if (cfg.trash_keep_s > 0)
         return OK;
     return queue_add(s->db, "project_delete", s->organization, arena_printf(s->a, "{\"project\":%lld}", (long long)id),

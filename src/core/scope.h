@@ -25,6 +25,7 @@ struct scope {
     const char *organization_title;
     const unsigned char *session_hash;   /* 32 bytes, sessions only */
     bool is_superuser;
+    bool hooks;                /* the organization has webhooks: changes are announced (event.h) */
     bool may_guess;            /* the request changes nothing before the credential is checked (known.h) */
     struct guess *guess;
 };

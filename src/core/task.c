@@ -8,6 +8,7 @@
 #include "core/assignment.h"
 #include "core/brief.h"
 #include "core/draft.h"
+#include "core/event.h"
 #include "core/fields.h"
 #include "core/overlap.h"
 #include "core/prediction.h"
@@ -517,7 +518,7 @@ err *task_create(struct scope *s, int64_t project, const struct jin *in, int64_t
                DB_ARGS(db_i64(project), db_i64(row_i64(&r, TASK_RESERVE_FIRST)), db_text(jin_json(in, "data")),
                        db_text(meta ? meta : "{}"), db_i64(jin_int(in, "overlap", 1)), db_bool(jin_bool(in, "allow_skip", true))), &r));
     *id = row_i64(&r, TASK_INSERT_ID);
-    return OK;
+    return event_tasks(s, project, db_i64s(s->a, id, 1));
 }
 
 err *task_update(struct scope *s, int64_t id, const struct jin *in)
@@ -544,7 +545,10 @@ err *task_delete(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n, 
     *job = 0;
     TRY(db_one(s->db, SQL_task_trash, DB_ARGS(SCOPE_ARGS(s), db_i64s(s->a, ids, n_ids)), &r));
     *n = row_i64(&r, TASK_TRASH_TASKS);
-    return *n > 0 ? overlap_redraw_of(s->db, ids, n_ids, job) : OK;
+    if (*n == 0)
+        return OK;
+    TRY(event_tasks_gone(s, row_i64(&r, TASK_TRASH_PROJECT), db_text(row_text(&r, TASK_TRASH_IDS))));
+    return overlap_redraw_of(s->db, ids, n_ids, job);
 }
 
 err *task_restore(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n)

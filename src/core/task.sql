@@ -87,13 +87,13 @@ WHERE id = $1;
 SELECT task_recount($1, $2);
 
 -- With its locks: those of tasks that the caller does not see stay.
--- @query task_trash :one (organization int4, member int4, role text, tasks int4[]) -> (tasks)
+-- @query task_trash :one (organization int4, member int4, role text, tasks int4[]) -> (tasks, ids, project)
 WITH gone AS (
     UPDATE task t SET deleted_at = now(), updated_at = now(), updated_by = $2
     WHERE t.id = ANY ($4) AND t.deleted_at IS NULL AND t.project_id IN (SELECT p.id FROM visible_project($1, $2, $3) p)
-    RETURNING t.id),
+    RETURNING t.id, t.project_id),
      locks AS (DELETE FROM task_lock l USING gone g WHERE l.task_id = g.id)
-SELECT count(*) AS tasks FROM gone;
+SELECT count(*) AS tasks, array_agg(id) AS ids, min(project_id) AS project FROM gone;
 
 -- @query task_restore :exec (organization int4, member int4, role text, tasks int4[])
 UPDATE task t SET deleted_at = NULL, updated_at = now(), updated_by = $2

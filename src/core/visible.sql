@@ -39,6 +39,11 @@ WHERE f.id = $4;
 SELECT p.id AS project FROM view v JOIN visible_project($1, $2, $3) p ON p.id = v.project_id
 WHERE v.id = $4 AND (NOT v.is_private OR v.user_id = $2);
 
+-- @query visible_webhook :one (organization int4, member int4, role text, id int4) -> (visible)
+SELECT true AS visible FROM webhook w
+WHERE w.id = $4 AND w.organization_id = $1
+  AND (w.project_id IN (SELECT p.id FROM visible_project($1, $2, $3) p) OR (w.project_id IS NULL AND $3 IN ('OW', 'AD')));
+
 -- @query visible_user :one (organization int4, member int4, role text, id int4) -> (project)
 SELECT NULL::int4 AS project FROM membership m
 WHERE m.organization_id = $1 AND m.user_id = $4 AND (m.user_id = $2 OR $3 IN ('OW', 'AD', 'MA'));

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/event.h"
 #include "import/import.sql.h"
 
 static void free_arena(void *a)
@@ -182,6 +183,8 @@ err *batch_write(struct batch *b)
                   b->n_annotations, annotation_copy));
     TRY(copy_rows(b, "COPY prediction (task_id, project_id, result, score, model_version) FROM STDIN", b->n_predictions, prediction_copy));
     TRY(settle(b));
+    if (b->s->hooks)
+        TRY(event_tasks(b->s, b->project, db_i64s(b->s->a, b->ids, (size_t)b->n_tasks)));
     arena_rewind(b->s->a, m);
     b->next_inner_id += b->n_tasks;
     batch_clear(b);

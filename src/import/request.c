@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/event.h"
 #include "import/file.h"
 #include "import/predictions.h"
 
@@ -39,7 +40,7 @@ static err *reimport_run(struct scope *s, struct imp_request *q)
     return imp_end(im, &q->result);
 }
 
-err *imp_request_run(struct scope *s, struct imp_request *q)
+static err *run(struct scope *s, struct imp_request *q)
 {
     switch (q->kind) {
     case IMP_REIMPORT:
@@ -50,6 +51,27 @@ err *imp_request_run(struct scope *s, struct imp_request *q)
         q->uploads = arena_array(s->a, q->n_sources + 1, sizeof *q->uploads);
         return tasks_run(s, q);
     }
+}
+
+/* For webhooks: what was imported, in numbers. */
+static err *announce(struct scope *s, const struct imp_request *q)
+{
+    static const char *const kinds[] = {"import", "reimport", "predictions"};
+
+    if (!s->hooks || !q->options.commit)
+        return OK;
+    return event_object(s, "IMPORT_COMPLETED", q->options.project,
+                        arena_printf(s->a,
+                                     "{\"import\":{\"kind\":\"%s\",\"task_count\":%lld,\"annotation_count\":%lld,"
+                                     "\"prediction_count\":%lld}}",
+                                     kinds[q->kind], (long long)q->result.tasks, (long long)q->result.annotations,
+                                     (long long)(q->kind == IMP_PREDICTIONS ? q->created : q->result.predictions)));
+}
+
+err *imp_request_run(struct scope *s, struct imp_request *q)
+{
+    TRY(run(s, q));
+    return announce(s, q);
 }
 
 /* ---- the answer ---- */

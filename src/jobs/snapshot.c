@@ -6,6 +6,7 @@
 #include "base/cfg.h"
 #include "base/text.h"
 #include "core/auth.h"
+#include "core/event.h"
 #include "core/scope.h"
 #include "export/choice.h"
 #include "export/outfile.h"
@@ -102,6 +103,10 @@ static err *snapshot_tx(struct db *db, void *arg)
 
     TRY(db_exec(db, SQL_snapshot_written, DB_ARGS(db_i64(w->row), db_text(w->name), db_i64(w->size_bytes), db_text(w->md5),
                                                   db_i64(w->tasks)), &w->known));
+    if (w->known > 0)
+        TRY(event_object(&w->scope, "EXPORT_COMPLETED", w->project,
+                         arena_printf(w->j->a, "{\"export\":{\"id\":%lld,\"status\":\"completed\",\"task_number\":%lld,\"md5\":\"%s\"}}",
+                                      (long long)w->row, (long long)w->tasks, w->md5)));
     return job_beat(w->j, NULL, NULL);
 }
 

@@ -1,5 +1,6 @@
 /* The job "storage_sync": one run of a storage. Payload: {"storage": id, "by": user}. What the run says of itself is in the storage's row; the
  * job has failed only when nothing could be said. */
+#include "core/event.h"
 #include "core/perm.h"
 #include "core/scope.h"
 #include "jobs/job.h"
@@ -58,7 +59,7 @@ static err *run_storage(struct job *j, const struct row *r, struct storage_run *
 
 err *job_storage_sync(struct job *j)
 {
-    struct scope s = {.a = j->a, .db = j->db, .role = "OW", .permissions = UINT64_MAX};
+    struct scope s = {.a = j->a, .db = j->db, .role = "OW", .permissions = UINT64_MAX, .hooks = true};
     struct storage_run run = {.s = &s};
     int64_t id;
     struct row r;
@@ -75,7 +76,10 @@ err *job_storage_sync(struct job *j)
     e = run_storage(j, &r, &run);
     if (e && passes(j, e))
         return e;
-    return db_exec(j->db, SQL_storage_ended,
-                   DB_ARGS(db_i64(id), db_text(e ? "failed" : "completed"), db_text(e ? storage_reason(j->a, e) : NULL),
-                           db_text(run.is_import ? "tasks_existed" : "total_annotations"), db_i64(run.figure)), NULL);
+    TRY(db_exec(j->db, SQL_storage_ended,
+                DB_ARGS(db_i64(id), db_text(e ? "failed" : "completed"), db_text(e ? storage_reason(j->a, e) : NULL),
+                        db_text(run.is_import ? "tasks_existed" : "total_annotations"), db_i64(run.figure)), NULL));
+    return event_object(&s, "STORAGE_SYNC_COMPLETED", row_i64(&r, STORAGE_RUN_PROJECT),
+                        arena_printf(j->a, "{\"storage\":{\"id\":%lld,\"type\":\"%s\",\"direction\":\"%s\",\"status\":\"%s\"}}", (long long)id,
+                                     row_text(&r, STORAGE_RUN_TYPE), row_text(&r, STORAGE_RUN_DIRECTION), e ? "failed" : "completed"));
 }

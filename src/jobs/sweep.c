@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "core/activity.sql.h"
 #include "http/spool.h"
+#include "hooks/deliver.sql.h"
 #include "jobs/job.h"
 #include "jobs/sweep.sql.h"
 
@@ -37,6 +38,8 @@ err *job_sweep(struct job *j)
     TRY(sweep(j, SQL_sweep_locks, DB_ARGS(most), "task locks"));
     TRY(sweep(j, SQL_sweep_throttle, DB_ARGS(db_f64((double)cfg.login_window_s), most), "log-in counts"));
     TRY(sweep(j, SQL_sweep_jobs, DB_ARGS(db_f64(KEEP_DONE_S), db_f64(KEEP_FAILED_S), most), "ended jobs"));
+    TRY(sweep(j, SQL_deliver_sweep, DB_ARGS(most), "deliveries of webhooks"));
+    TRY(sweep(j, SQL_deliver_sweep_events, DB_ARGS(most), "events of webhooks"));
     TRY(sweep(j, SQL_sweep_imports, DB_ARGS(most), "remembered imports"));
     if (cfg.activity_log_days > 0)
         TRY(sweep(j, SQL_activity_sweep, DB_ARGS(db_i64(cfg.activity_log_days), most), "activity log"));

@@ -1,4 +1,4 @@
-/* labeld-jobs: keeps the job runners going, one process each. The parent never touches the database, so whatever a job does,
+/* labeld-jobs: keeps the job runners going, one process each, and one that sends what webhooks are to be told. The parent never touches the database, so whatever a job does,
  * it can start the next runner; the work itself is in jobs/. */
 #include <errno.h>
 #include <getopt.h>
@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "hooks/deliver.h"
 #include "jobs/runner.h"
 
 enum {
@@ -33,11 +34,11 @@ struct slot {
 struct parent {
     const char *file;
     struct arena *settings;
-    int n;
+    int n;                    /* slots in use: the runners, and the last one for webhooks */
     bool once;                /* leave when nothing is ready */
     bool stopping;
     int64_t kill_at_us;
-    struct slot slots[RUNNERS_MOST];
+    struct slot slots[RUNNERS_MOST + 1];
 };
 
 /* ---------------------------------------------------------------- a runner */
@@ -67,6 +68,19 @@ static void runner_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* Nothing of a delivery is lost with its sender, so it stops after the one at work. */
+static int run_hooks(void)
+{
+    struct db *db;
+    err *e = db_open(arena_new("connection"), "jobs", cfg.job_statement_timeout_ms, &db);
+
+    if (e)
+        log_err(e, "webhooks");
+    deliver_run(db, arena_new("webhooks"), stopping);
+    db_close(db);
+    return 0;
+}
+
 static int run(bool once)
 {
     struct runner r = {.a = arena_new("job"), .defs = job_defs, .stopping = stopping};
@@ -80,13 +94,13 @@ static int run(bool once)
     return 0;
 }
 
-static _Noreturn void child(pid_t parent, bool once)
+static _Noreturn void child(pid_t parent, bool once, bool hooks)
 {
     prctl(PR_SET_PDEATHSIG, SIGTERM);       /* a parent that is killed leaves nobody behind */
     if (getppid() != parent)
         _exit(0);
     runner_signals();
-    _exit(run(once));
+    _exit(hooks ? run_hooks() : run(once));
 }
 
 /* ---------------------------------------------------------------- the parent */
@@ -105,7 +119,7 @@ static void start(struct parent *p, struct slot *s)
     pid_t self = getpid(), pid = fork();
 
     if (pid == 0)
-        child(self, p->once);
+        child(self, p->once, s == &p->slots[p->n - 1]);
     s->started_us = clock_mono_us();
     if (pid > 0) {
         s->pid = pid;
@@ -254,7 +268,7 @@ static int supervise(struct parent *p)
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
     sigprocmask(SIG_BLOCK, &set, NULL);
-    log_msg(LOG_NOTICE, "labeld-jobs starts", "version=%s runners=%d", PACKAGE_VERSION, p->n);
+    log_msg(LOG_NOTICE, "labeld-jobs starts", "version=%s runners=%d", PACKAGE_VERSION, p->n - 1);
     keep_running(p, &set);
     log_msg(LOG_NOTICE, "labeld-jobs ends", "%s", "");
     return 0;
@@ -304,7 +318,7 @@ static int parse_options(int argc, char **argv, struct parent *p)
             usage(c == 'h' ? stdout : stderr);
             return c == 'h' ? 0 : 2;
         }
-    p->n = (int)n;
+    p->n = (int)n + 1;
     if (optind == argc)
         return -1;
     usage(stderr);

@@ -86,6 +86,9 @@ class World:
         self.pause = maker.post(pauses, {"reason": "MANUAL"})["id"]
         self.trashed = Project(maker, is_published=True).id
         maker.delete(f"/api/projects/{self.trashed}/")
+        self.webhook = maker.post("/api/webhooks/", {"project": self.project.id, "url": "https://hooks.example.com/", "is_active": False})["id"]
+        self.delivery = int(sql(f"WITH e AS (INSERT INTO webhook_event (project_id, action) VALUES ({self.project.id}, 'TASKS_CREATED') RETURNING id) "
+                                f"INSERT INTO webhook_delivery (webhook_id, event_id) SELECT {self.webhook}, id FROM e RETURNING id"))
         self.imports = {kind: int(sql(f"INSERT INTO project_import (project_id, created_by, kind) VALUES ({self.project.id}, 1, '{kind}') RETURNING id"))
                         for kind in ("import", "reimport")}
         self.view = maker.post("/api/dm/views/", {"project": self.project.id})["id"]
@@ -101,8 +104,8 @@ class World:
         self.target = maker.post("/api/storages/export/s3", {"project": self.project.id})["id"]
 
     def number(self, pattern, name):
-        if name == "job":
-            return self.job
+        if name in ("job", "delivery"):
+            return getattr(self, name)
         if name != "id":
             return {"project": self.project.id, "annotation": self.annotation, "user": self.user, "export": self.snapshot, "task": self.task, "pause": self.pause,
                     "tag": self.tag, "index": self.index, **self.imports}[name]
@@ -113,6 +116,7 @@ class World:
             ("/api/drafts/", self.draft), ("/api/predictions/", self.prediction),
             ("/api/users/", self.user), ("/api/dm/views/", self.view), ("/api/organizations/", self.organization), ("/api/import/file-upload/", self.file),
             ("/api/ml/", self.model), ("/api/storages/export/", self.target), ("/api/storages/", self.storage),
+            ("/api/webhooks/", self.webhook),
         ):
             if pattern.startswith(prefix):
                 return number

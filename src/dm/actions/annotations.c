@@ -1,4 +1,5 @@
 /* Actions on annotations: deletion, and copies of one on other tasks. */
+#include "core/event.h"
 #include "dm/actions/actions.h"
 #include "dm/actions/annotations.sql.h"
 #include "json/verr.h"
@@ -42,7 +43,10 @@ err *dm_unlabel_step(struct dm_work *r, const struct dm_batch *b)
     TRY(db_exec(r->s->db, SQL_action_drafts_delete, DB_ARGS(ids, who), NULL));
     TRY(db_one(r->s->db, SQL_action_annotations_trash, DB_ARGS(ids, who, db_i64(r->s->user)), &row));
     r->items += row_i64(&row, ACTION_ANNOTATIONS_TRASH_N);
-    return row_null(&row, ACTION_ANNOTATIONS_TRASH_TASKS) ? OK : batch_recount(r, db_text(row_text(&row, ACTION_ANNOTATIONS_TRASH_TASKS)), true);
+    if (row_null(&row, ACTION_ANNOTATIONS_TRASH_TASKS))
+        return OK;
+    TRY(event_annotations_gone(r->s, r->project, db_text(row_text(&row, ACTION_ANNOTATIONS_TRASH_IDS))));
+    return batch_recount(r, db_text(row_text(&row, ACTION_ANNOTATIONS_TRASH_TASKS)), true);
 }
 
 void dm_unlabel_answer(struct jw *w, const struct dm_work *r)

@@ -1,6 +1,7 @@
 /* Actions on predictions: asking for them, deletion, and annotations made of them. */
 #include <string.h>
 
+#include "core/event.h"
 #include "core/model_version.sql.h"
 #include "core/project.h"
 #include "dm/actions/actions.h"
@@ -100,5 +101,8 @@ err *dm_convert_step(struct dm_work *r, const struct dm_batch *b)
 
     TRY(db_one(r->s->db, SQL_action_convert, DB_ARGS(batch_arg(r, b), db_bool(versions->any), versions->list, db_i64(r->s->user)), &row));
     r->items += row_i64(&row, ACTION_CONVERT_N);
-    return row_null(&row, ACTION_CONVERT_TASKS) ? OK : batch_recount(r, db_text(row_text(&row, ACTION_CONVERT_TASKS)), true);
+    if (row_null(&row, ACTION_CONVERT_TASKS))
+        return OK;
+    TRY(batch_recount(r, db_text(row_text(&row, ACTION_CONVERT_TASKS)), true));
+    return event_annotations(r->s, r->project, row_text(&row, ACTION_CONVERT_IDS));
 }

@@ -8,7 +8,7 @@ WITH g AS (
 SELECT count(*) AS n, array_agg(DISTINCT task_id) AS tasks FROM g;
 
 -- A prediction that an annotation was made of is passed over, so a second time makes none.
--- @query action_convert :one (tasks int4[], any_version bool, versions text[], by_user int4) -> (n, tasks)
+-- @query action_convert :one (tasks int4[], any_version bool, versions text[], by_user int4) -> (n, tasks, ids)
 WITH a AS (
     INSERT INTO annotation (task_id, project_id, result, result_count, completed_by, parent_prediction, in_summary)
     SELECT q.task_id, q.project_id, q.result, result_count(q.result), $4, q.id, false
@@ -19,4 +19,4 @@ WITH a AS (
     RETURNING id, task_id, project_id),
      h AS (INSERT INTO annotation_history (project_id, task_id, annotation_id, action, created_by)
            SELECT project_id, task_id, id, 'prediction', $4 FROM a)
-SELECT count(*) AS n, array_agg(DISTINCT task_id) AS tasks FROM a;
+SELECT count(*) AS n, array_agg(DISTINCT task_id) AS tasks, array_agg(id) AS ids FROM a;

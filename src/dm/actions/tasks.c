@@ -1,5 +1,6 @@
 /* Actions on tasks themselves: deletion, and duplicates. */
 #include "base/cfg.h"
+#include "core/event.h"
 #include "core/overlap.h"
 #include "core/task.sql.h"
 #include "dm/actions/actions.h"
@@ -9,7 +10,8 @@
 
 err *dm_delete_step(struct dm_work *r, const struct dm_batch *b)
 {
-    return db_exec(r->s->db, SQL_task_trash_locked, DB_ARGS(batch_arg(r, b), db_i64(r->s->user)), NULL);
+    TRY(db_exec(r->s->db, SQL_task_trash_locked, DB_ARGS(batch_arg(r, b), db_i64(r->s->user)), NULL));
+    return event_tasks_gone(r->s, r->project, batch_arg(r, b));
 }
 
 /* The other tasks' overlaps follow; without tasks there are no views, as with the reference server. */
@@ -82,5 +84,6 @@ err *dm_duplicates_step(struct dm_work *r, const struct dm_batch *b)
     TRY(db_exec(r->s->db, SQL_action_drafts_move, DB_ARGS(gone, kept), NULL));
     TRY(db_exec(r->s->db, SQL_action_truth_alone, DB_ARGS(kept), NULL));
     TRY(batch_recount(r, db_text(row_text(&row, ACTION_ALIKE_BOTH)), true));
-    return db_exec(r->s->db, SQL_task_trash_locked, DB_ARGS(gone, db_i64(r->s->user)), NULL);
+    TRY(db_exec(r->s->db, SQL_task_trash_locked, DB_ARGS(gone, db_i64(r->s->user)), NULL));
+    return event_tasks_gone(r->s, r->project, gone);
 }

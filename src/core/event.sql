@@ -1,0 +1,28 @@
+-- Announcements: rows of webhook_event with a delivery for each webhook that wants it. What nobody wants leaves nothing.
+
+-- @query event_annotation :exec (annotation int4, action text)
+SELECT webhook_announce(a.project_id, $2, json_build_object('annotation', webhook_annotation(a.id), 'task', webhook_task(a.task_id)), NULL)
+FROM annotation a WHERE a.id = $1 AND EXISTS (SELECT FROM webhook_wanting(a.project_id, $2));
+
+-- @query event_annotations :exec (project int4, annotations int4[])
+SELECT webhook_announce($1, 'ANNOTATIONS_CREATED', json_build_object(
+           'annotation', (SELECT json_agg(webhook_annotation(a.id) ORDER BY a.id) FROM annotation a WHERE a.id = ANY ($2)),
+           'task', (SELECT json_agg(webhook_task(t.id) ORDER BY t.id) FROM task t
+                    WHERE t.id IN (SELECT a.task_id FROM annotation a WHERE a.id = ANY ($2)))), NULL)
+WHERE cardinality($2) > 0 AND EXISTS (SELECT FROM webhook_wanting($1, 'ANNOTATIONS_CREATED'));
+
+-- key: "tasks" or "annotations".
+-- @query event_gone :exec (project int4, action text, key text, ids int4[])
+SELECT webhook_announce($1, $2, json_build_object($3, (SELECT json_agg(json_build_object('id', i) ORDER BY i) FROM unnest($4) i)), NULL)
+WHERE cardinality($4) > 0 AND EXISTS (SELECT FROM webhook_wanting($1, $2));
+
+-- @query event_tasks :exec (project int4, tasks int4[])
+SELECT webhook_announce($1, 'TASKS_CREATED', NULL, $2)
+WHERE cardinality($2) > 0 AND EXISTS (SELECT FROM webhook_wanting($1, 'TASKS_CREATED'));
+
+-- @query event_project :exec (project int4, action text)
+SELECT webhook_announce($1, $2, json_build_object('project', webhook_project($1)), NULL)
+WHERE EXISTS (SELECT FROM webhook_wanting($1, $2));
+
+-- @query event_object :exec (project int4, action text, object json)
+SELECT webhook_announce($1, $2, $3, NULL) WHERE EXISTS (SELECT FROM webhook_wanting($1, $2));
