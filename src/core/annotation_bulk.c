@@ -4,6 +4,7 @@
 #include "core/annotation.h"
 #include "core/annotation_bulk.sql.h"
 #include "core/args.h"
+#include "core/event.h"
 #include "core/pause.h"
 #include "core/task.h"
 #include "json/verr.h"
@@ -80,7 +81,8 @@ err *annotation_bulk_create(struct scope *s, int64_t project, const int64_t *tas
         return verr_one(s->a, "tasks", "Some of these tasks do not exist in the project.");
     ids = column(s, &locked, BULK_TASKS_LOCK_ID);
     TRY(insert(s, project, ids, n, in, result, out));
-    return task_recount(s, ids, n);
+    TRY(task_recount(s, ids, n));
+    return event_annotations(s, project, db_i64s(s->a, column(s, out, BULK_INSERT_ID), (size_t)out->n));
 }
 
 err *annotation_bulk_delete(struct scope *s, int64_t project, const int64_t *ids, size_t n, int64_t *deleted)
@@ -97,5 +99,6 @@ err *annotation_bulk_delete(struct scope *s, int64_t project, const int64_t *ids
                 DB_ARGS(db_i64s(s->a, column(s, &found, BULK_DELETE_LOCK_ID), (size_t)found.n), db_i64s(s->a, tasks, (size_t)found.n),
                         db_i64(s->user)),
                 deleted));
-    return task_recount(s, tasks, (size_t)found.n);
+    TRY(task_recount(s, tasks, (size_t)found.n));
+    return event_annotations_gone(s, project, db_i64s(s->a, column(s, &found, BULK_DELETE_LOCK_ID), (size_t)found.n));
 }

@@ -8,9 +8,9 @@ err *event_annotation(struct scope *s, const char *action, int64_t annotation)
     return s->hooks ? db_exec(s->db, SQL_event_annotation, DB_ARGS(db_i64(annotation), db_text(action)), NULL) : OK;
 }
 
-err *event_annotations(struct scope *s, int64_t project, const char *ids)
+err *event_annotations(struct scope *s, int64_t project, struct db_arg ids)
 {
-    return s->hooks ? db_exec(s->db, SQL_event_annotations, DB_ARGS(db_i64(project), db_text(ids)), NULL) : OK;
+    return s->hooks ? db_exec(s->db, SQL_event_annotations, DB_ARGS(db_i64(project), ids), NULL) : OK;
 }
 
 static err *gone(struct scope *s, int64_t project, const char *action, const char *key, struct db_arg ids)

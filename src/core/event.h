@@ -7,8 +7,8 @@
 
 /* ANNOTATION_CREATED, ANNOTATION_UPDATED. */
 err *event_annotation(struct scope *s, const char *action, int64_t annotation) __attribute__((warn_unused_result));
-/* ANNOTATIONS_CREATED: several at once, with their tasks. ids: int4[] text. */
-err *event_annotations(struct scope *s, int64_t project, const char *ids) __attribute__((warn_unused_result));
+/* ANNOTATIONS_CREATED: several at once, with their tasks. */
+err *event_annotations(struct scope *s, int64_t project, struct db_arg ids) __attribute__((warn_unused_result));
 /* ANNOTATIONS_DELETED, TASKS_DELETED. */
 err *event_annotations_gone(struct scope *s, int64_t project, struct db_arg ids) __attribute__((warn_unused_result));
 err *event_tasks_gone(struct scope *s, int64_t project, struct db_arg ids) __attribute__((warn_unused_result));

@@ -16,6 +16,7 @@
 #include "json/verr.h"
 #include "page/config_error.h"
 #include "page/project_page.h"
+#include "page/webhooks.h"
 #include "page/trash.h"
 
 enum { OVERLAP_MOST = 1000, LABELS_SHOWN = 12 };
@@ -285,6 +286,14 @@ static err *save_danger(struct rq *rq, const char **done)
     return project_delete(rq->scope, rq_int(rq, "id"));
 }
 
+/* ---- webhooks ---- */
+
+static err *fill_webhooks(struct rq *rq, const struct row *r, json_t *ctx)
+{
+    (void)r;
+    return webhooks_fill(rq, ctx);
+}
+
 /* ---- the tabs ---- */
 
 static const struct settings_tab tabs[] = {
@@ -292,6 +301,8 @@ static const struct settings_tab tabs[] = {
      save_general},
     {"labeling", "labeling", "projects/settings_labeling", "Labelling interface",
      PERM_PROJECTS_CHANGE, fill_labeling, save_labeling},
+    {"webhooks", "webhooks", "projects/settings_webhooks", "Webhooks", PERM_WEBHOOKS_CHANGE,
+     fill_webhooks, webhooks_save},
     {"danger-zone", "danger", "projects/settings_danger", "Delete project", PERM_PROJECTS_DELETE,
      fill_danger, save_danger},
 };

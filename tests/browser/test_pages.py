@@ -310,6 +310,30 @@ class Root(Site):
         self.call("GET", f"/api/projects/{project}/", 404)
         self.browser.assert_clean()
 
+    def test_webhooks_are_added_paused_and_deleted(self):
+        project = self.project("Webhooks", 1)
+        self.browser.javascript(False)
+        self.open(f"/projects/{project}/settings/webhooks")
+        self.browser.wait_text("None yet.")
+        self.fill("#url", "http://127.0.0.1/")
+        self.browser.element("button[value=add]").click()
+        self.assertIn("reserved network address", self.error_under("url"))
+        self.fill("#url", "https://hooks.example.com/in")
+        self.browser.element("button[value=add]").click()
+        self.toast("The webhook was added.")
+        self.browser.wait_text("Everything", "td")
+        self.shot("webhooks")
+        hook, = self.call("GET", f"/api/webhooks/?project={project}").json()
+        self.assertTrue(hook["is_active"] and hook["send_payload"] and hook["send_for_all_actions"])
+        self.browser.element("button[value=pause]").click()
+        self.toast("The webhook is paused.")
+        self.browser.wait_text("Paused", ".badge")
+        self.browser.element("main table a").click()
+        self.browser.wait_text("What was sent", "h2")
+        self.browser.element("button[value=delete]").click()
+        self.toast("The webhook was deleted.")
+        self.browser.wait_text("None yet.")
+
     # export and lists
 
     def test_the_export_form_gives_the_file(self):

@@ -104,5 +104,5 @@ err *dm_convert_step(struct dm_work *r, const struct dm_batch *b)
     if (row_null(&row, ACTION_CONVERT_TASKS))
         return OK;
     TRY(batch_recount(r, db_text(row_text(&row, ACTION_CONVERT_TASKS)), true));
-    return event_annotations(r->s, r->project, row_text(&row, ACTION_CONVERT_IDS));
+    return event_annotations(r->s, r->project, db_text(row_text(&row, ACTION_CONVERT_IDS)));
 }
