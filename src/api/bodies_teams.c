@@ -152,3 +152,31 @@ static const struct jin_field from_template_fields[] = {
     {"workspace_id", JIN_INT, JIN_NULL | JIN_PK, 0, 0, NULL, "Where it goes."},
     {0}};
 const struct jin_spec B_FROM_TEMPLATE = {"CreateProjectFromTemplateRequest", from_template_fields};
+
+static const struct jin_field label_fields[] = {
+    {"title", JIN_TEXT, JIN_REQUIRED, 1, 2048, NULL, "Name of the label."},
+    {"value", JIN_JSON, JIN_REQUIRED, 0, 0, NULL, "What regions carry."},
+    {"description", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 100000, NULL, "What it means."},
+    {"approved", JIN_BOOL, 0, 0, 0, NULL, "Approved by the caller."},
+    {0}};
+const struct jin_spec B_LABEL = {"LabelRequest", label_fields};
+
+static const struct jin_field label_link_fields[] = {
+    {"from_name", JIN_TEXT, JIN_REQUIRED, 1, 2048, NULL, "Control of the label configuration."},
+    {"project", JIN_INT, JIN_REQUIRED | JIN_PK, 0, 0, NULL, "Where the label is used."},
+    {"label", JIN_INT, JIN_REQUIRED | JIN_PK, 0, 0, NULL, "The label."},
+    {0}};
+const struct jin_spec B_LABEL_LINK = {"LabelLinkRequest", label_link_fields};
+
+static const struct jin_field label_replace_fields[] = {
+    {"old_label", JIN_JSON, JIN_REQUIRED, 0, 0, NULL, "The whole value of a region."},
+    {"new_label", JIN_JSON, JIN_REQUIRED, 0, 0, NULL, "What takes its place."},
+    {"project", JIN_INT, JIN_NULL | JIN_PK, 0, 0, NULL, "In this project only."},
+    {0}};
+const struct jin_spec B_LABEL_REPLACE = {"BulkLabelRequest", label_replace_fields};
+
+static const struct jin_field tour_fields[] = {
+    {"state", JIN_ENUM, 0, 0, 0, "ready|completed|skipped", "How far it went."},
+    {"interaction_data", JIN_OBJECT, JIN_NULL, 0, 0, NULL, "What clients keep with it."},
+    {0}};
+const struct jin_spec B_TOUR = {"UserProductTourRequest", tour_fields};

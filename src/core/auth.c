@@ -165,6 +165,8 @@ static const struct object {
     {"/api/trash/{", "Project", SQL_visible_trashed, false},
     {"/api/projects/roles/{", "ProjectRole", SQL_visible_role_row, true},
     {"/api/project-templates/{", "ProjectTemplate", SQL_visible_template, false},
+    {"/api/labels/{", "Label", SQL_visible_label, false},
+    {"/api/label_links/{", "LabelLink", SQL_visible_label_link, true},
     {"/api/workspaces/{", "Workspace", SQL_visible_workspace_id, false},
     {"/api/ml/{", "MLBackend", SQL_visible_ml_backend, true},
     {"/api/storages/", "Storage", SQL_visible_storage, true},

@@ -55,7 +55,9 @@ liblabeld_a_SOURCES += src/core/brief.c src/core/brief.h
 liblabeld_a_SOURCES += src/core/invitation.c src/core/invitation.h src/core/member_tag.c src/core/member_tag.h src/core/org_permission.c
 SQL_FILES += src/core/invitation.sql src/core/member_tag.sql
 liblabeld_a_SOURCES += src/core/activity.c src/core/activity.h src/core/annotation_bulk.c src/core/annotation_bulk.h \
-	src/core/duplicate.c src/core/duplicate.h src/core/project_template.c src/core/project_template.h
+	src/core/avatar.c src/core/avatar.h src/core/duplicate.c src/core/duplicate.h src/core/label.c src/core/label.h \
+	src/core/project_template.c src/core/project_template.h src/core/tour.c src/core/tour.h
+SQL_FILES += src/core/avatar.sql src/core/label.sql src/core/tour.sql
 SQL_FILES += src/core/activity.sql src/core/annotation_bulk.sql src/core/duplicate.sql src/core/project_template.sql
 liblabeld_a_SOURCES += src/core/member.c src/core/member.h src/core/workspace.c src/core/workspace.h
 SQL_FILES += src/core/member.sql src/core/workspace.sql

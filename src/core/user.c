@@ -291,7 +291,7 @@ static err *switch_organization(struct scope *s, int64_t id, const struct jin *i
 }
 
 /* Whom the caller may not even see does not exist for them. */
-static err *check_may_change(struct scope *s, int64_t id)
+err *user_check_may_change(struct scope *s, int64_t id)
 {
     struct row r;
 
@@ -305,7 +305,7 @@ err *user_change(struct scope *s, int64_t id, const struct jin *in)
 {
     bool newsletters = jin_has(in, "allow_newsletters");
 
-    TRY(check_may_change(s, id));
+    TRY(user_check_may_change(s, id));
     if (jin_has(in, "email"))
         return err_new(s->a, ERR_METHOD, "Cannot update read-only field: email");
     TRY(db_exec(s->db, SQL_user_update,

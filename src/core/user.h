@@ -61,6 +61,8 @@ void user_row_line(const struct row *r, struct user_line *out);
 /* Change the fields that are present (B_USER). Oneself, or anybody of the organization with users.change.
  * Errors: NOT_FOUND, PERMISSION, VALIDATION, METHOD for an e-mail. */
 err *user_change(struct scope *s, int64_t id, const struct jin *in) __attribute__((warn_unused_result));
+/* Oneself, or anybody of the organization with users.change. Errors: NOT_FOUND, PERMISSION. */
+err *user_check_may_change(struct scope *s, int64_t id) __attribute__((warn_unused_result));
 /* The caller's own names. */
 err *user_set_names(struct scope *s, const char *first_name, const char *last_name) __attribute__((warn_unused_result));
 /* Replace the password hash and end every session but the caller's. Needs a transaction. */

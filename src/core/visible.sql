@@ -55,6 +55,12 @@ WHERE m.organization_id = $4 AND m.organization_id = $1 AND m.user_id = $2 AND m
 -- @query visible_workspace_id :one (organization int4, member int4, role text, id int4) -> (project)
 SELECT NULL::int4 AS project FROM visible_workspace($1, $2, $3) w WHERE w.id = $4;
 
+-- @query visible_label :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT NULL::int4 AS project FROM label l WHERE l.id = $4 AND l.organization_id = $1 AND $3 NOT IN ('NO', 'DI', '') AND $2 > 0;
+
+-- @query visible_label_link :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT p.id AS project FROM label_link k JOIN visible_project($1, $2, $3) p ON p.id = k.project_id WHERE k.id = $4;
+
 -- @query visible_role_row :one (organization int4, member int4, role text, id int4) -> (project)
 SELECT p.id AS project FROM project_role r JOIN visible_project($1, $2, $3) p ON p.id = r.project_id WHERE r.id = $4;
 

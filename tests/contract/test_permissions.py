@@ -96,6 +96,9 @@ class World:
         self.workspace = maker.post("/api/workspaces/", {"title": "Workspace"})["id"]
         if me.role != "DI":
             maker.post(f"/api/workspaces/{self.workspace}/memberships/", {"user": me.number})
+        made = maker.post("/api/labels/", [{"title": uuid.uuid4().hex, "value": "v", "project": self.project.id, "from_name": "label"}])
+        self.label = made[0]["id"]
+        self.link = maker.get(f"/api/labels/{self.label}/")["links"][0]
         self.template = maker.post("/api/project-templates/", {"name": "Template", "project_id": self.project.id})["id"]
         self.tag = maker.post(f"/api/organizations/{organization}/member-tags", {"label": uuid.uuid4().hex})["id"]
         self.role = maker.post("/api/projects/roles/", {"project": self.project.id, "user": self.user, "role": "RE"})["id"]
@@ -110,7 +113,7 @@ class World:
             return {"project": self.project.id, "annotation": self.annotation, "user": self.user, "export": self.snapshot, "task": self.task, "pause": self.pause,
                     "tag": self.tag, "index": self.index, **self.imports}[name]
         for prefix, number in (
-            ("/api/project-templates/", self.template), ("/api/workspaces/", self.workspace), ("/api/trash/", self.trashed), ("/api/projects/roles/", self.role),
+            ("/api/labels/", self.label), ("/api/label_links/", self.link), ("/api/project-templates/", self.template), ("/api/workspaces/", self.workspace), ("/api/trash/", self.trashed), ("/api/projects/roles/", self.role),
             ("/api/projects/", self.project.id), ("/projects/", self.project.id), ("/api/tasks/", self.task),
             ("/api/annotations/", self.annotation), ("/api/annotation-history/", self.version),
             ("/api/drafts/", self.draft), ("/api/predictions/", self.prediction),
@@ -179,7 +182,7 @@ def is_unsafe(route):
 
 
 def permitted(route, role):
-    if route["operation"] == "users_partial_update":   # somebody else
+    if route["operation"] in {"users_partial_update", "users_avatar_create", "users_avatar_destroy"}:   # of somebody else
         return role in {"OW", "AD"}
     return route["permission"] is None or role in route["roles"]
 
