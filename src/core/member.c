@@ -59,6 +59,7 @@ void member_write(struct jw *w, const struct member_rows *m, int i, bool plain)
         wire_kstr(w, "project_role", &r, MEMBER_LIST_PROJECT_ROLE);
         wire_kstr(w, "project_role_source", &r, MEMBER_LIST_PROJECT_ROLE_SOURCE);
         wire_kraw(w, "tags", &r, MEMBER_LIST_TAGS);
+        wire_kraw(w, "pause", &r, MEMBER_LIST_PAUSE);
     }
     jw_end(w);
 }

@@ -3,10 +3,12 @@
 -- Filters as of member lists everywhere (member_search); ids null: all; implicit null: both kinds.
 -- @query member_list :many (organization int4, project int4, search text, roles text[], since timestamptz, until timestamptz, tags text[],
 --     ids int4[], implicit bool, no_annotators bool, with_deleted bool, ordering text, skip int8, most int8)
--- -> (user_id, implicit, role, project_role, project_role_source, tags, total)
+-- -> (user_id, implicit, role, project_role, project_role_source, tags, pause, total)
 SELECT x.user_id, x.implicit, x.role, r.role AS project_role, r.role_source AS project_role_source,
        (SELECT '[' || coalesce(string_agg(format('{"id":%s,"label":%s}', g.id, to_json(g.label)), ',' ORDER BY g.id), '') || ']'
         FROM member_tag_assignment a JOIN member_tag g ON g.id = a.tag_id WHERE a.membership_id = o.id) AS tags,
+       (SELECT json_build_object('id', z.id, 'reason', z.reason, 'verbose_reason', z.verbose_reason)
+        FROM project_pause z WHERE z.project_id = $2 AND z.user_id = x.user_id AND z.deleted_at IS NULL ORDER BY z.id DESC LIMIT 1) AS pause,
        count(*) OVER () AS total
 FROM (SELECT p.user_id, p.implicit, p.role FROM project_people($2) p
       UNION ALL

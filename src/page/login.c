@@ -3,6 +3,7 @@
 #include "api/handlers.h"
 #include "base/cfg.h"
 #include "base/text.h"
+#include "core/invitation.h"
 #include "core/login.h"
 #include "core/password.h"
 #include "core/session.h"
@@ -131,12 +132,46 @@ static json_t *sign_up_context(struct rq *rq, const struct user_invite *where)
     return ctx;
 }
 
+/* Somebody who has an account already. `error`: why they could not join, or NULL. */
+static err *join_page(struct rq *rq, const char *error)
+{
+    json_t *ctx = page_context(rq, "Join");
+    struct user_invite where;
+
+    TRY(user_invite(rq->a, rq->scope->db, invite_token(rq), &where));
+    json_object_set_new(ctx, "invited_to", json_string(where.title));
+    json_object_set_new(ctx, "email", json_string(rq->scope->email));
+    json_object_set_new(ctx, "form_href", json_string(form_href(rq)));
+    json_object_set_new(ctx, "error", error ? json_string(error) : json_null());
+    return page_render(rq, "user/join", ctx);
+}
+
+static err *join_in_tx(struct db *db, void *arg)
+{
+    struct rq *rq = arg;
+    int64_t organization;
+
+    (void)db;
+    return invitation_join(rq->scope, invite_token(rq), &organization);
+}
+
+static err *join(struct rq *rq)
+{
+    err *e = tx_run(rq->scope->db, TX_WRITE, join_in_tx, rq);
+
+    if (e && e->kind == ERR_PERMISSION) {
+        rs_status(rq, 403);
+        return join_page(rq, e->detail);
+    }
+    return e ? e : rs_redirect(rq, 302, "/");
+}
+
 err *page_signup(struct rq *rq)
 {
     struct user_invite where;
 
     if (rq->scope->user)
-        return onward(rq);
+        return invite_token(rq) ? join_page(rq, NULL) : onward(rq);
     TRY(user_invite(rq->a, rq->scope->db, invite_token(rq), &where));
     return page_render(rq, "user/signup", sign_up_context(rq, &where));
 }
@@ -201,6 +236,8 @@ err *page_signup_post(struct rq *rq)
     json_t *ctx;
     err *e;
 
+    if (rq->scope->user && invite_token(rq))
+        return join(rq);
     TRY(user_invite(rq->a, rq->scope->db, invite_token(rq), &where));
     e = sign_up(rq, &where, &cookie);
     if (!e) {

@@ -263,6 +263,20 @@ def test_an_invitation_of_somebody_with_an_account():
     person.post("/api/invite/accept", {"token": token}, 403)
 
 
+def test_joining_in_the_browser():
+    maker, second = another_organization()
+    person = Person("AN")
+    browser, link = Browser(person.address), maker.get("/api/invite")["invite_url"]
+    assert "Join Second" in browser.get(link).text and person.address in browser.get(link).text
+    assert browser.form(link, token="0" * 64).status_code == 403
+    assert browser.form(link).status_code == 302
+    assert person.get("/api/current-user")["active_organization"] == second
+    theirs = maker.post("/api/invite/send-email", {"emails": [address()]}, 200)["invited"][0]["invite_url"]
+    refused = browser.form(theirs)
+    assert refused.status_code == 403 and "another e-mail" in refused.text
+    assert browser.get("/user/signup/?token=x").status_code == 403
+
+
 def test_scripts_only_where_nobody_is_elsewhere_too():
     maker, second = another_organization()
     person = Person("AN")

@@ -183,6 +183,8 @@ def test_explicit_and_implicit_members(workspace, annotator):
     assert set(member_rows(project, last_activity__gte="2099-01-01")) == set()
     assert {m["id"] for m in owner().get(project.path + "/members", user_ids=str(annotator.number))} == {annotator.number}
     assert project.read()["members_count"] == 3
+    owner().post(f"{project.path}/members/{annotator.number}/pauses/", {"reason": "MANUAL", "verbose_reason": "Lunch"})
+    assert member_rows(project)[annotator.number]["pause"]["verbose_reason"] == "Lunch" and member_rows(project)[inside.number]["pause"] is None
     assert project.id in seen(annotator)
     owner().delete(project.path + "/members/", 400, params={"user": inside.number})
     owner().delete(project.path + "/members", 204, json={"user": annotator.number})
