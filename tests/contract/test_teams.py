@@ -347,3 +347,19 @@ def test_another_organization_sees_nothing_of_it(workspace):
     assert stranger().send("POST", "/api/projects/", json={"title": "Theirs", "workspace": workspace}).status_code == 400
     assert anonymous().send("GET", "/api/workspaces/").status_code == 401
     assert isinstance(stranger(), Api)
+
+
+# ---- what the clients take the server for ----
+
+
+@pytest.mark.parametrize("edition", ["Community", "Enterprise"])
+def test_exports_of_the_generated_client_whichever_edition_it_sees(edition, monkeypatch):
+    from label_studio_sdk.projects.exports import client_ext
+
+    ls, project = new_client(), Project()
+    annotate(owner(), project.texts(2)[0])
+    assert ls.versions.get().edition == "Community" and old_client().is_enterprise
+    real = client_ext.VersionsClient.get
+    monkeypatch.setattr(client_ext.VersionsClient, "get", lambda self: real(self).model_copy(update={"edition": edition}))
+    assert len(ls.projects.exports.as_json(project.id)) == 2
+    assert len(ls.projects.exports.as_pandas(project.id)) in (1, 2)
