@@ -67,62 +67,147 @@ class World:
     """One object of each kind, in one organization, belonging to `me` as far as the role can own such things."""
 
     def __init__(self, maker, me, organization):
-        self.organization = organization
+        self.maker, self.me, self.organization = maker, me, organization
+        self.worker = me if me.role in {"OW", "AD", "MA", "RE", "AN"} else maker
         self.project = Project(maker, is_published=True)
         self.task, self.spare = self.project.texts(2)
-        self.job = int(sql(f"INSERT INTO job (kind, payload, run_at) VALUES ('action', '{{\"project\": {self.project.id}}}', 'infinity') RETURNING id"))
-        worker = me if me.role in {"OW", "AD", "MA", "RE", "AN"} else maker
-        self.annotation = annotate(worker, self.task)["id"]
-        self.version = worker.get("/api/annotation-history/", annotation=self.annotation)[0]["id"]
-        self.draft = worker.post(f"/api/tasks/{self.task}/drafts", {"result": choice("B")})["id"]
-        self.prediction = maker.post("/api/predictions/", {"task": self.task, "result": choice(), "score": 0.5})["id"]
-        files = {"file": ("a.json", b'[{"text": "from a file"}]')}
-        maker.call("POST", self.project.path + "/import", 201, files=files)
-        kept, = maker.get(self.project.path + "/file-uploads", all="true")
-        self.file, self.upload = kept["id"], os.path.basename(kept["file"])
-        self.user = Person("AN", organization).number
-        self.snapshot = int(sql(f"INSERT INTO project_export (project_id, title) VALUES ({self.project.id}, 'x') RETURNING id"))
-        pauses = f"{self.project.path}/members/{self.user}/pauses/"
-        self.pause = maker.post(pauses, {"reason": "MANUAL"})["id"]
-        self.trashed = Project(maker, is_published=True).id
-        maker.delete(f"/api/projects/{self.trashed}/")
-        self.webhook = maker.post("/api/webhooks/", {"project": self.project.id, "url": "https://hooks.example.com/", "is_active": False})["id"]
-        self.delivery = int(sql(f"WITH e AS (INSERT INTO webhook_event (project_id, action) VALUES ({self.project.id}, 'TASKS_CREATED') RETURNING id) "
-                                f"INSERT INTO webhook_delivery (webhook_id, event_id) SELECT {self.webhook}, id FROM e RETURNING id"))
-        self.imports = {kind: int(sql(f"INSERT INTO project_import (project_id, created_by, kind) VALUES ({self.project.id}, 1, '{kind}') RETURNING id"))
-                        for kind in ("import", "reimport")}
-        self.view = maker.post("/api/dm/views/", {"project": self.project.id})["id"]
-        self.index = maker.post(self.project.path + "/data-indexes/", {"key": "text", "kind": "text"})["id"]
-        self.workspace = maker.post("/api/workspaces/", {"title": "Workspace"})["id"]
-        if me.role != "DI":
-            maker.post(f"/api/workspaces/{self.workspace}/memberships/", {"user": me.number})
-        made = maker.post("/api/labels/", [{"title": uuid.uuid4().hex, "value": "v", "project": self.project.id, "from_name": "label"}])
-        self.label = made[0]["id"]
-        self.link = maker.get(f"/api/labels/{self.label}/")["links"][0]
-        self.template = maker.post("/api/project-templates/", {"name": "Template", "project_id": self.project.id})["id"]
-        self.tag = maker.post(f"/api/organizations/{organization}/member-tags", {"label": uuid.uuid4().hex})["id"]
-        self.role = maker.post("/api/projects/roles/", {"project": self.project.id, "user": self.user, "role": "RE"})["id"]
-        self.storage = maker.post("/api/storages/s3/", {"project": self.project.id})["id"]
-        self.model = int(sql(f"INSERT INTO ml_backend (project_id, url) VALUES ({self.project.id}, 'http://127.0.0.1:1') RETURNING id"))
-        self.target = maker.post("/api/storages/export/s3", {"project": self.project.id})["id"]
+        self.annotation = annotate(self.worker, self.task)["id"]
+
+    # Made when a route asks for it: most routes need a project and no more.
+
+    def insert(self, into):
+        return int(sql(f"INSERT INTO {into} RETURNING id"))
+
+    def post(self, path, body, kind=lambda made: made["id"]):
+        return kind(self.maker.post(path, body))
+
+    @functools.cached_property
+    def user(self):
+        return Person("AN", self.organization).number
+
+    @functools.cached_property
+    def picture(self):
+        name = uuid.uuid4().hex + ".png"
+        sql(f"INSERT INTO avatar (user_id, name, type, bytes) VALUES ({self.user}, '{name}', 'image/png', '')")
+        return name
+
+    @functools.cached_property
+    def index(self):
+        return self.post(self.project.path + "/data-indexes/", {"key": "text", "kind": "text"})
+
+    @functools.cached_property
+    def job(self):
+        return self.insert(f"job (kind, payload, run_at) VALUES ('action', '{{\"project\": {self.project.id}}}', 'infinity')")
+
+    @functools.cached_property
+    def version(self):
+        return self.worker.get("/api/annotation-history/", annotation=self.annotation)[0]["id"]
+
+    @functools.cached_property
+    def draft(self):
+        return self.worker.post(f"/api/tasks/{self.task}/drafts", {"result": choice("B")})["id"]
+
+    @functools.cached_property
+    def prediction(self):
+        return self.post("/api/predictions/", {"task": self.task, "result": choice(), "score": 0.5})
+
+    @functools.cached_property
+    def kept(self):
+        self.maker.call("POST", self.project.path + "/import", 201, files={"file": ("a.json", b'[{"text": "from a file"}]')})
+        return self.maker.get(self.project.path + "/file-uploads", all="true")[0]
+
+    @functools.cached_property
+    def snapshot(self):
+        return self.insert(f"project_export (project_id, title) VALUES ({self.project.id}, 'x')")
+
+    @functools.cached_property
+    def pause(self):
+        return self.post(f"{self.project.path}/members/{self.user}/pauses/", {"reason": "MANUAL"})
+
+    @functools.cached_property
+    def trashed(self):
+        gone = Project(self.maker, is_published=True).id
+        self.maker.delete(f"/api/projects/{gone}/")
+        return gone
+
+    def imported(self, kind):
+        return self.insert(f"project_import (project_id, created_by, kind) VALUES ({self.project.id}, 1, '{kind}')")
+
+    @functools.cached_property
+    def webhook(self):
+        return self.post("/api/webhooks/", {"project": self.project.id, "url": "https://hooks.example.com/", "is_active": False})
+
+    @functools.cached_property
+    def delivery(self):
+        return int(sql(f"WITH e AS (INSERT INTO webhook_event (project_id, action) VALUES ({self.project.id}, 'TASKS_CREATED') RETURNING id) "
+                       f"INSERT INTO webhook_delivery (webhook_id, event_id) SELECT {self.webhook}, id FROM e RETURNING id"))
+
+    @functools.cached_property
+    def view(self):
+        return self.post("/api/dm/views/", {"project": self.project.id})
+
+    @functools.cached_property
+    def workspace(self):
+        made = self.post("/api/workspaces/", {"title": "Workspace"})
+        if self.me.role != "DI":
+            self.maker.post(f"/api/workspaces/{made}/memberships/", {"user": self.me.number})
+        return made
+
+    @functools.cached_property
+    def label(self):
+        item = {"title": uuid.uuid4().hex, "value": "v", "project": self.project.id, "from_name": "label"}
+        return self.post("/api/labels/", [item], lambda made: made[0]["id"])
+
+    @functools.cached_property
+    def link(self):
+        return self.maker.get(f"/api/labels/{self.label}/")["links"][0]
+
+    @functools.cached_property
+    def template(self):
+        return self.post("/api/project-templates/", {"name": "Template", "project_id": self.project.id})
+
+    @functools.cached_property
+    def tag(self):
+        return self.post(f"/api/organizations/{self.organization}/member-tags", {"label": uuid.uuid4().hex})
+
+    @functools.cached_property
+    def role(self):
+        return self.post("/api/projects/roles/", {"project": self.project.id, "user": self.user, "role": "RE"})
+
+    @functools.cached_property
+    def storage(self):
+        return self.post("/api/storages/s3/", {"project": self.project.id})
+
+    @functools.cached_property
+    def target(self):
+        return self.post("/api/storages/export/s3", {"project": self.project.id})
+
+    @functools.cached_property
+    def model(self):
+        return self.insert(f"ml_backend (project_id, url) VALUES ({self.project.id}, 'http://127.0.0.1:1')")
+
+    NAMES = {"job": "job", "delivery": "delivery", "annotation": "annotation", "user": "user", "export": "snapshot", "task": "task", "pause": "pause", "tag": "tag",
+             "index": "index"}
+    OBJECTS = {
+        "/api/labels/": "label", "/api/label_links/": "link", "/api/project-templates/": "template", "/api/workspaces/": "workspace",
+        "/api/trash/": "trashed", "/api/projects/roles/": "role", "/api/tasks/": "task", "/api/annotations/": "annotation",
+        "/api/annotation-history/": "version", "/api/drafts/": "draft", "/api/predictions/": "prediction", "/api/users/": "user",
+        "/api/dm/views/": "view", "/api/organizations/": "organization", "/api/ml/": "model", "/api/storages/export/": "target",
+        "/api/storages/": "storage", "/api/webhooks/": "webhook",
+    }
 
     def number(self, pattern, name):
-        if name in ("job", "delivery"):
-            return getattr(self, name)
-        if name != "id":
-            return {"project": self.project.id, "annotation": self.annotation, "user": self.user, "export": self.snapshot, "task": self.task, "pause": self.pause,
-                    "tag": self.tag, "index": self.index, **self.imports}[name]
-        for prefix, number in (
-            ("/api/labels/", self.label), ("/api/label_links/", self.link), ("/api/project-templates/", self.template), ("/api/workspaces/", self.workspace), ("/api/trash/", self.trashed), ("/api/projects/roles/", self.role),
-            ("/api/projects/", self.project.id), ("/projects/", self.project.id), ("/api/tasks/", self.task),
-            ("/api/annotations/", self.annotation), ("/api/annotation-history/", self.version),
-            ("/api/drafts/", self.draft), ("/api/predictions/", self.prediction),
-            ("/api/users/", self.user), ("/api/dm/views/", self.view), ("/api/organizations/", self.organization), ("/api/import/file-upload/", self.file),
-            ("/api/ml/", self.model), ("/api/storages/export/", self.target), ("/api/storages/", self.storage),
-            ("/api/webhooks/", self.webhook),
-        ):
-            if pattern.startswith(prefix):
-                return number
+        if name in ("import", "reimport"):
+            return self.imported(name)
+        if name in self.NAMES:
+            return getattr(self, self.NAMES[name])
+        for prefix, kind in self.OBJECTS.items():
+            if name == "id" and pattern.startswith(prefix):
+                return getattr(self, kind)
+        if name == "id" and pattern.startswith("/api/import/file-upload/"):
+            return self.kept["id"]
+        if name == "project" or pattern.startswith(("/api/projects/", "/projects/")):
+            return self.project.id
         raise KeyError(f"{pattern}: tell World which object this is")
 
     def path(self, route):
@@ -133,7 +218,7 @@ class World:
             if kind == "int":
                 return str(self.number(pattern, name))
             if name == "name":
-                return self.upload
+                return self.picture if pattern.startswith("/data/avatars/") else os.path.basename(self.kept["file"])
             return SETTINGS_TAB if "/settings/" in pattern else TEXTS[name]
 
         return re.sub(r"\{([^}]*)\}", one, pattern + QUERIES.get(route["operation"], ""))
