@@ -7,6 +7,7 @@
 #include "base/filemap.h"
 #include "core/avatar.h"
 #include "core/tour.h"
+#include "core/user.h"
 #include "json/verr.h"
 
 static err *read_file(struct rq *rq, const struct rq_file *file, const char **out)
@@ -27,6 +28,7 @@ err *api_avatar_set(struct rq *rq)
     const char *bytes;
     struct jw *w;
 
+    TRY(user_check_may_change(rq->scope, rq_int(rq, "id")));
     TRY(rq_body(rq));
     if (rq->nfiles == 0)
         return verr_one(rq->a, "avatar", "No file was submitted.");
