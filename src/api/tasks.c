@@ -8,6 +8,7 @@
 #include "base/cfg.h"
 #include "base/text.h"
 #include "core/annotation.h"
+#include "core/pause.h"
 #include "core/project.h"
 #include "core/scope.h"
 #include "core/task.h"
@@ -317,6 +318,7 @@ err *api_task_list(struct rq *rq)
     if (!bad && !json)
         TRY(task_list_ahead(rq->scope, project, (p.page - 1) * p.size, p.size < TASK_BATCH ? p.size : TASK_BATCH));
     TRY(project_check_visible(rq->scope, project));
+    TRY(pause_check(rq->scope, project));
     if (bad)
         return bad;
     if (!json)
@@ -378,6 +380,7 @@ err *api_project_tasks(struct rq *rq)
     struct jw *w;
 
     TRY(project_check_visible(rq->scope, project));
+    TRY(pause_check(rq->scope, project));
     TRY(window_read(rq, &most, &skip));
     TRY(recent_open(rq, project, most, skip, &list));
     if (skip > 0 && skip >= list.total.tasks)

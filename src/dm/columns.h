@@ -20,7 +20,7 @@ enum dm_class {
     DM_VERSIONS     /* model versions */
 };
 
-enum dm_relation { DM_NONE, DM_ANNOTATION, DM_PREDICTION };
+enum dm_relation { DM_NONE, DM_ANNOTATION, DM_PREDICTION, DM_REVIEWER };
 
 enum dm_empty { DM_EMPTY_NULLS, DM_EMPTY_TEXT, DM_EMPTY_ZERO, DM_EMPTY_ROWS };
 

@@ -7,6 +7,7 @@
 #include "api/handlers.h"
 #include "base/cfg.h"
 #include "base/text.h"
+#include "core/pause.h"
 #include "core/project.h"
 #include "core/project.sql.h"
 #include "core/task.h"
@@ -171,6 +172,7 @@ static err *table_page(struct rq *rq)
     json_t *ctx;
 
     TRY(project_page(rq, "data", NULL, &r, &ctx));
+    TRY(pause_check(rq->scope, rq_int(rq, "id")));
     TRY(table_read(rq, rq_int(rq, "id"), &t));
     TRY(fill_rows(rq, ctx, &t));
     page_set_bool(ctx, "filtered", t.q.state != NULL);

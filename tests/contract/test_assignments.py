@@ -4,7 +4,7 @@ import concurrent.futures
 
 import pytest
 
-from people import Person
+from people import Browser, Person
 from work import Project, admin, annotate, choice, ours, owner, skip, sql, stranger
 
 pytestmark = ours
@@ -279,8 +279,8 @@ def test_annotators_are_also_those_who_are_assigned(people):
     assign(project, tasks[2:3], [second])
     owner().post(f"/api/tasks/{tasks[3]}/annotations/", {"result": choice(), "completed_by": first.number})
 
-    def found(operator, who, api=None):
-        item = {"filter": "filter:tasks:annotators", "operator": operator, "type": "List", "value": who}
+    def found(operator, who, api=None, column="annotators"):
+        item = {"filter": "filter:tasks:" + column, "operator": operator, "type": "List", "value": who}
         query = '{"filters": {"conjunction": "and", "items": [%s]}}' % str(item).replace("'", '"').replace("True", "true").replace("False", "false")
         return [t["id"] for t in (api or owner()).get("/api/tasks/", project=project.id, query=query)["tasks"]]
 
@@ -288,6 +288,11 @@ def test_annotators_are_also_those_who_are_assigned(people):
     assert found("contains", second.number) == tasks[2:3]
     assert found("not_contains", first.number) == tasks[2:3]
     assert found("contains", third.number) == [] and found("empty", True) == [] and found("empty", False) == tasks
+    assign(project, tasks[1:3], [third], "RE")
+    assert found("contains", third.number, column="reviewers") == tasks[1:3]
+    assert found("not_contains", third.number, column="reviewers") == [tasks[0], tasks[3]] == found("empty", True, column="reviewers")
+    ordered = owner().get("/api/tasks/", project=project.id, query='{"ordering": ["-tasks:reviewers"]}')["tasks"]
+    assert {t["id"] for t in ordered} == set(tasks)
     assert found("contains", first.number, first) == tasks[:2] and found("contains", second.number, first) == []
 
 
@@ -357,6 +362,10 @@ def test_a_paused_member_gets_nothing_until_it_ends(people):
     made = owner().post(path + "/", {"reason": "MANUAL", "verbose_reason": "Please read the instructions again."})
     assert made["user"] == person.number and made["project"] == project.id and made["paused_by"]["id"] == owner().id
     assert project.next(person, 403)["detail"] == "Please read the instructions again."
+    assert person.get("/api/tasks/", 403, project=project.id)["detail"] == "Please read the instructions again."
+    person.get(project.path + "/tasks/", 403)
+    page = Browser(person.address).get(f"/projects/{project.id}/data")
+    assert page.status_code == 403 and "Please read the instructions again." in page.text
     person.post(f"/api/tasks/{tasks[0]}/annotations/", {"result": choice()}, 403)
     person.post(f"/api/tasks/{tasks[0]}/drafts", {"result": choice()})
     assert project.next(people[1])["id"] == tasks[0]
@@ -391,3 +400,54 @@ def test_who_may_pause_whom(people):
     project.next(person)
     owner().post(f"{project.path}/members/{manager.number}/pauses/", {"reason": "MANUAL"})
     project.next(manager)      # managers are never affected
+
+
+# ---- the clients that people have ----
+
+
+def test_the_legacy_client(people):
+    from label_studio_sdk import Client
+
+    made, tasks = manual(6)
+    space = owner().post("/api/workspaces/", {"title": "Of the legacy client"})["id"]      # it knows no viewers, who may be elsewhere
+    for person in people:
+        owner().post(f"/api/workspaces/{space}/memberships/", {"user": person.number})
+    made.change(workspace=space)
+    project = Client(url=owner().url, api_key=owner().session.headers["Authorization"].split()[1]).get_project(made.id)
+    members = [m for m in project.get_members() if m.id in {p.number for p in people}]
+    assert len(members) == 3
+    assert project.assign_annotators(members[:2], tasks) == {"assignments": 12}
+    assert project.assign_reviewers(members[2:], tasks[:4])["assignments"] == 4
+    project.delete_annotators_assignment(tasks[:3])
+    assert assignees(made, tasks[0]) == set() and len(assignees(made, tasks[0], "RE")) == 1 and len(assignees(made, tasks[5])) == 2
+    project.delete_reviewers_assignment(tasks)
+    assert assignees(made, tasks[0], "RE") == set() and len(assignees(made, tasks[5])) == 2
+    project.delete_annotators_assignment(tasks)
+    results = project.assign_annotators_by_sampling([p.number for p in people], fraction=1.0, overlap=1)
+    assert sum(r["assignments"] for r in results) == 6
+    assert all(len(assignees(made, t)) == 1 for t in tasks)
+    results = project.assign_reviewers_by_sampling([p.number for p in people], fraction=0.5, overlap=1)
+    assert sum(r["assignments"] for r in results) == 3
+
+
+def test_the_client_of_today(people):
+    from label_studio_sdk import LabelStudio
+
+    project, tasks = manual(3)
+    first, second = people[0].number, people[1].number
+    client = LabelStudio(base_url=owner().url, api_key=owner().session.headers["Authorization"].split()[1])
+    made = client.projects.assignments.bulk_assign(project.id, type="AN", users=[first], selected_items={"all": False, "included": tasks})
+    assert made.assignments == 3
+    one = client.projects.assignments.assign(project.id, tasks[0], type="AN", users=[second])
+    assert (one.task, one.type) == (tasks[0], "AN")
+    assert {a.assignee for a in client.projects.assignments.list(project.id, tasks[0])} == {first, second}
+    client.projects.assignments.update(project.id, tasks[0], type="AN", users=[second])
+    client.projects.assignments.delete(project.id, tasks[1], type="AN", users=str(first))
+    assert assignees(project, tasks[0]) == {second} and assignees(project, tasks[1]) == set()
+    pause = client.projects.pauses.create(project.id, first, reason="MANUAL", verbose_reason="Call me")
+    assert [p.verbose_reason for p in client.projects.pauses.list(project.id, first)] == ["Call me"]
+    client.projects.pauses.update(project.id, first, pause.id, reason="MANUAL", verbose_reason="Later")
+    assert client.projects.pauses.get(project.id, first, pause.id).verbose_reason == "Later"
+    project.next(people[0], 403)
+    client.projects.pauses.delete(project.id, first, pause.id)
+    assert client.projects.pauses.list(project.id, first) == []
