@@ -109,9 +109,18 @@ static err *read_query(struct rq *rq)
     return query_parse(rq->a, "query", rq->query_string, strlen(rq->query_string), &rq->query, &rq->nquery);
 }
 
+/* nginx's, so that what it answers by itself and what we log meet; it sets the parameter in every request. */
+static const char *request_id(struct rq *rq)
+{
+    const char *given = rq_param(rq, "REQUEST_ID");
+
+    return given && strlen(given) == 36 && uuid_valid(given) ? given : uuid4(rq->a);
+}
+
 err *rq_init(struct rq *rq, struct arena *a, FCGX_Request *fcgi)
 {
-    *rq = (struct rq){.a = a, .fcgi = fcgi, .path = "/", .query_string = "", .id = uuid4(a), .body_most = cfg.upload_max_bytes};
+    *rq = (struct rq){.a = a, .fcgi = fcgi, .path = "/", .query_string = "", .body_most = cfg.upload_max_bytes};
+    rq->id = request_id(rq);
     rq->rs = ARENA_NEW(a, struct rs);
     rs_init(rq->rs, rq);
     TRY(read_method(rq));
