@@ -1,4 +1,4 @@
-/* The import tab: files and pasted JSON into an existing project. */
+/* The import tab: files, pasted JSON and addresses into an existing project. */
 #include "api/handlers.h"
 
 #include "core/project.h"
@@ -35,7 +35,7 @@ static err *refused(struct rq *rq, err *e, const char *stage)
         return e;
     if (!e)
         page_set_text(json_object_get(ctx, "errors"), "files",
-                      "Choose one or more files, or paste JSON below.");
+                      "Choose one or more files, paste JSON, or give an address.");
     rs_status(rq, 400);
     return page_render(rq, "projects/import", ctx);
 }
@@ -62,10 +62,10 @@ err *page_import_post(struct rq *rq)
     TRY(rq_body(rq));
     if (!intake_any(rq))
         return refused(rq, NULL, NULL);
-    e = tx_run(rq->scope->db, TX_WRITE, run, &r);
+    e = intake_fetch(rq, &r.in);
+    if (!e)
+        e = tx_run(rq->scope->db, TX_WRITE, run, &r);
     if (e)
         return refused(rq, e, r.in.stage);
-    return page_see_other(rq, project_page_href(rq->a, rq_int(rq, "id"), "data"), "good",
-                          arena_printf(rq->a, "%s imported.",
-                                       page_counted(rq->a, r.in.result.tasks, "task", "tasks")));
+    return page_see_other_imported(rq, project_page_href(rq->a, rq_int(rq, "id"), "data"), "", r.in.result.tasks, " imported.");
 }

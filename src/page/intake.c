@@ -3,11 +3,14 @@
 #include "page/intake.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cfg.h"
 #include "base/text.h"
 #include "core/scope.h"
+#include "http/spool.h"
 #include "import/file.h"
+#include "net/fetch.h"
 #include "page/project_page.h"
 
 enum { PROBLEMS_SHOWN = 10, PROBLEM_MOST = 300 };
@@ -19,7 +22,43 @@ static bool blank(const char *s)
 
 bool intake_any(const struct rq *rq)
 {
-    return rq->nfiles > 0 || !blank(rq_form(rq, "paste"));
+    return rq->nfiles > 0 || !blank(rq_form(rq, "paste")) || !blank(rq_form(rq, "url"));
+}
+
+/* As it is copied from an address bar or a mail: blanks around it mean nothing. */
+static const char *address(struct rq *rq)
+{
+    const char *url = rq_form(rq, "url");
+    size_t n;
+
+    if (blank(url))
+        return NULL;
+    url += strspn(url, " \t\r\n");
+    for (n = strlen(url); strchr(" \t\r\n", url[n - 1]); n--)
+        ;
+    return arena_strndup(rq->a, url, n);
+}
+
+err *intake_fetch(struct rq *rq, struct intake *in)
+{
+    const struct fetch_options o = {.guard = cfg.ssrf_protection_enabled,
+                                    .timeout_ms = cfg.import_fetch_ms,
+                                    .most_bytes = cfg.upload_max_bytes};
+    const char *url = address(rq);
+    struct fetched f;
+    err *e;
+    int fd;
+
+    if (!url)
+        return OK;
+    in->stage = "url";
+    TRY(spool_named(rq->a, &in->path, &fd));
+    e = fetch_file(rq->a, url, &o, fd, &f);
+    close(fd);
+    TRY(e);
+    in->name = fetch_name(rq->a, f.url);
+    in->size_bytes = f.size_bytes;
+    return OK;
 }
 
 err *intake_run(struct rq *rq, int64_t project, struct intake *in)
@@ -38,6 +77,10 @@ err *intake_run(struct rq *rq, int64_t project, struct intake *in)
     if (!blank(paste)) {
         in->stage = "paste";
         TRY(imp_json(im, (struct span){paste, strlen(paste)}, 0));
+    }
+    if (in->name) {
+        in->stage = "url";
+        TRY(imp_file(rq->scope, im, project, in->name, in->path, in->size_bytes, &u));
     }
     return imp_end(im, &in->result);
 }
@@ -165,9 +208,12 @@ bool intake_explain(struct arena *a, json_t *ctx, const err *e, const char *stag
 
 void intake_fields(struct rq *rq, json_t *ctx)
 {
-    const char *paste = rq_form(rq, "paste");
+    const char *paste = rq_form(rq, "paste"), *url = rq_form(rq, "url");
 
     page_set_text(json_object_get(ctx, "values"), "paste", paste ? paste : "");
+    page_set_text(json_object_get(ctx, "values"), "url", url ? url : "");
+    page_set_int(ctx, "upload_most_bytes", cfg.upload_max_bytes);
+    page_set_int(ctx, "upload_most_files", cfg.upload_max_files);
     json_object_set_new(ctx, "first_problems", json_null());
     page_set_text(
         ctx, "upload_most_text",

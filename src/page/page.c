@@ -83,7 +83,7 @@ static json_t *text_or_null(const char *s)
 }
 
 /* A script that sent the form (static/js/upload.js) goes there by itself: if it followed a redirect, the message would be shown to it. */
-static err *go(struct rq *rq, const char *path)
+static err *go(struct rq *rq, const char *path, int64_t tasks)
 {
     struct jw *w;
 
@@ -92,27 +92,44 @@ static err *go(struct rq *rq, const char *path)
     w = rs_json(rq);
     jw_obj(w);
     jw_kstr(w, "href", path);
+    jw_ki64(w, "tasks", tasks);
     jw_end(w);
     return OK;
 }
 
-static err *see_other(struct rq *rq, const char *path, json_t *flash)
+static err *see_other(struct rq *rq, const char *path, int64_t tasks, json_t *flash)
 {
-    TRY(go(rq, path));
+    TRY(go(rq, path, tasks));
     flash_set(rq, flash);
     return OK;
+}
+
+static json_t *said(const char *kind, const char *text)
+{
+    return json_pack("{s:s, s:s, s:n, s:[]}", "kind", kind, "text", text, "undo_href", "undo_fields");
 }
 
 err *page_see_other(struct rq *rq, const char *path, const char *kind, const char *text)
 {
     if (!text)
-        return go(rq, path);
-    return see_other(rq, path, json_pack("{s:s, s:s, s:n, s:[]}", "kind", kind, "text", text, "undo_href", "undo_fields"));
+        return go(rq, path, 0);
+    return see_other(rq, path, 0, said(kind, text));
+}
+
+err *page_see_other_imported(struct rq *rq, const char *path, const char *before, int64_t tasks, const char *after)
+{
+    const char *earlier = rq_form(rq, "imported");
+    int64_t all = 0;
+
+    if (earlier && !int_parse(earlier, 0, INT32_MAX, &all))
+        all = 0;
+    return see_other(rq, path, tasks,
+                     said("good", arena_printf(rq->a, "%s%s%s", before, page_counted(rq->a, all + tasks, "task", "tasks"), after)));
 }
 
 err *page_see_other_undo(struct rq *rq, const char *path, const char *text, const char *undo_href, json_t *fields)
 {
-    return see_other(rq, path, json_pack("{s:s, s:s, s:s, s:o}", "kind", "good", "text", text, "undo_href", undo_href, "undo_fields",
+    return see_other(rq, path, 0, json_pack("{s:s, s:s, s:s, s:o}", "kind", "good", "text", text, "undo_href", undo_href, "undo_fields",
                                          fields));
 }
 

@@ -22,6 +22,10 @@ void page_crumb(json_t *ctx, const char *href, const char *text);
 err *page_render(struct rq *rq, const char *template, json_t *ctx) __attribute__((warn_unused_result));
 /* 303 to `path` (without base path; 200 and {"href"} for a script that asks so), where `text` is shown once. kind "good" or "bad"; text NULL shows nothing. */
 err *page_see_other(struct rq *rq, const char *path, const char *kind, const char *text) __attribute__((warn_unused_result));
+/* After an import: `before` "3,214 tasks" `after`. A script that sends many files in several requests is told the number, and gives
+ * the sum of those before as the field `imported`; it counts along. */
+err *page_see_other_imported(struct rq *rq, const char *path, const char *before, int64_t tasks, const char *after)
+    __attribute__((warn_unused_result));
 /* The same with an undo button: a POST of `fields` ([{name, value}], taken over) to undo_href. */
 err *page_see_other_undo(struct rq *rq, const char *path, const char *text, const char *undo_href, json_t *fields)
     __attribute__((warn_unused_result));

@@ -143,14 +143,6 @@ static err *create(struct db *db, void *arg)
     return intake_any(c->rq) ? intake_run(c->rq, c->id, &c->data) : OK;
 }
 
-static const char *done_text(struct rq *rq, const struct creation *c)
-{
-    if (c->data.result.tasks == 0)
-        return "Project created.";
-    return arena_printf(rq->a, "Project created with %s.",
-                        page_counted(rq->a, c->data.result.tasks, "task", "tasks"));
-}
-
 err *page_project_new_post(struct rq *rq)
 {
     struct creation c = {.rq = rq};
@@ -159,9 +151,13 @@ err *page_project_new_post(struct rq *rq)
     TRY(rq_body(rq));
     c.sample = strcmp(form_text(rq, "action"), "sample") == 0;
     e = body_read(&c);
+    if (!e && !c.sample)
+        e = intake_fetch(rq, &c.data);
     if (!e)
         e = tx_run(rq->scope->db, TX_WRITE, create, &c);
     if (e)
         return refused(rq, e, c.data.stage);
-    return page_see_other(rq, project_page_href(rq->a, c.id, "data"), "good", done_text(rq, &c));
+    if (c.data.result.tasks == 0)
+        return page_see_other(rq, project_page_href(rq->a, c.id, "data"), "good", "Project created.");
+    return page_see_other_imported(rq, project_page_href(rq->a, c.id, "data"), "Project created with ", c.data.result.tasks, ".");
 }

@@ -66,6 +66,29 @@ class Root(Site):
                          [t["data"]["text"] for t in self.tasks(self.new_id())])
         self.browser.assert_clean(ignore=[REFUSED])
 
+    def test_nothing_is_lost_by_going_back(self):
+        self.open("/projects/new")
+        self.browser.type("#title", "Kept")
+        self.browser.click_text("Next: data")
+        self.browser.type("#paste", "[1]")
+        self.browser.web.back()  # to the first step
+        self.browser.wait_selector("#title")
+        self.browser.click_text("Next: data")
+        self.browser.click_text("Next: labelling set-up")
+        self.open("/docs/")
+        self.open("/projects/new")
+        self.toast("What you wrote before is here again.")
+        self.assertEqual("Kept", self.browser.element("#title").get_attribute("value"))
+        self.assertEqual("[1]", self.browser.run("return document.querySelector('#paste').value"))
+        self.browser.click_text("Undo", ".toast .link")
+        self.browser.wait_run("document.querySelector('#title').value === ''")
+        self.browser.click("[data-steps-nav] li:nth-child(2) a")
+        self.browser.click("button[value=sample]")
+        self.toast("Project created with 5 tasks.")
+        self.open("/projects/new")
+        self.assertEqual(0, len(self.browser.all(".toast .link")))
+        self.browser.assert_clean()
+
     def test_new_project_without_scripts(self):
         self.browser.javascript(False)
         self.open("/projects/new")
@@ -141,6 +164,40 @@ class Root(Site):
         self.open(f"/projects/{project}/import")
         self.browser.click_text("Import", "form button")
         self.browser.wait_selector("#files-error")
+        self.browser.assert_clean(ignore=[REFUSED])
+
+    def test_many_files_go_in_several_requests(self):
+        project = self.project("Many files")
+        files = [self.file(f"{i}.json", f'[{{"text": "From file {i}"}}]') for i in range(5)] + [self.file("5.json", "[1")]
+        self.open(f"/projects/{project}/import")
+        self.browser.run("document.querySelector('[data-drop]').dataset.mostFiles = 2")
+        self.browser.all("input[type=file]")[0].send_keys("\n".join(files))
+        self.browser.click_text("Import", "form button")
+        self.browser.wait_text("4 of 6 files were imported, the rest is still chosen. Could not read 5.json", "[data-form-errors]")
+        self.assertEqual(["4.json", "5.json"], self.browser.run("return [...document.querySelector('#files').files].map((f) => f.name)"))
+        self.assertEqual([f"From file {i}" for i in range(4)], [t["data"]["text"] for t in self.tasks(project)])
+        self.open(f"/projects/{project}/import")
+        self.browser.run("document.querySelector('[data-drop]').dataset.mostFiles = 2")
+        self.browser.all("input[type=file]")[0].send_keys("\n".join(files[:5]))
+        self.browser.click_text("Import", "form button")
+        self.toast("5 tasks imported.")
+        self.open(f"/projects/{project}/import")
+        self.browser.run("document.querySelector('[data-drop]').dataset.mostBytes = 10")
+        self.choose(files[0])
+        self.browser.click_text("Import", "form button")
+        self.browser.wait_text("“0.json” has 25 B, the server takes 10 B at most.", "[data-form-errors]")
+        self.assertEqual(9, len(self.tasks(project)))
+        self.browser.assert_clean(ignore=[REFUSED])
+
+    def test_import_from_an_address_that_is_refused(self):
+        project = self.project("Address")
+        for scripts in (True, False):
+            self.browser.javascript(scripts)
+            self.open(f"/projects/{project}/import")
+            self.fill("#url", "http://127.0.0.1:1/tasks.json")
+            self.browser.element("form button[type=submit].primary").click()
+            self.browser.wait_text("URL resolves to a reserved network address", "#url-error, [data-form-errors]")
+            self.assertEqual("http://127.0.0.1:1/tasks.json", self.browser.element("#url").get_attribute("value"))
         self.browser.assert_clean(ignore=[REFUSED])
 
     # the task table
@@ -230,7 +287,7 @@ class Root(Site):
             self.browser.click(SUBMIT)
         self.browser.wait_text("Nothing left to label here")
         self.shot("end")
-        self.assertEqual("2 of 2 done", self.browser.text("#labelling-progress"))
+        self.assertEqual("2 of 2 done · 2 today", self.browser.text("#labelling-progress"))
         self.browser.click("header a[title='Back to the tasks']")
         self.browser.wait_text("2 of 2 labelled", ".facts")
         self.assertEqual(0, len(self.browser.all(".page-head .btn.primary")))  # nothing waits any more

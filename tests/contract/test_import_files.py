@@ -10,7 +10,8 @@ import threading
 
 import pytest
 
-from server import Server
+from people import Browser
+from server import Server, shared_server
 from test_import import PNG, load, problems, upload
 from work import CHOICES, Api, Project, choice, counted, ours, owner, person, sql, stranger
 
@@ -322,6 +323,28 @@ def test_downloads_that_fail(open_api, web, path, problem):
     project = Project(open_api)
     assert problems(by_url(project, web + path, 400, open_api)) == [problem]
     assert project.read()["task_number"] == 0 and open_api.get(project.path + "/file-uploads", all="true") == []
+
+
+@ours
+def test_pages_take_addresses(open_api, web):
+    """The same by the forms of the import page and of a new project."""
+    browser = Browser()
+    browser.url = open_api.url
+    browser.log_in(shared_server().email, shared_server().password)
+    project = Project(open_api)
+    answer = browser.form(f"{page(project)}/import", {"paste": "", "url": f" {web}/t.csv "})
+    assert (answer.status_code, answer.headers["Location"]) == (303, page(project) + "/data")
+    assert [d["text"] for d in data_of(project)] == ["a", "b"]
+    answer = browser.form(f"{page(project)}/import", {"url": web + "/absent.csv"})
+    assert answer.status_code == 400 and "HTTP status 404" in answer.text and f"{web}/absent.csv" in answer.text
+    answer = browser.form("/projects/new", {"title": "By its address", "url": web + "/t.csv", "paste": '[{"text": "c"}]'})
+    assert answer.status_code == 303
+    made = int(answer.headers["Location"].split("/")[2])
+    assert open_api.get(f"/api/projects/{made}/")["task_number"] == 3
+
+
+def page(project):
+    return project.path.removeprefix("/api")
 
 
 # ---- once more ----

@@ -1,5 +1,5 @@
-// form[data-steps]: one step at a time. All steps stay in the one form, so nothing is lost by going back, and without this
-// script they simply stand below each other.
+// form[data-steps]: one step at a time. All steps stay in the one form, so nothing is lost by going back, neither by the buttons of
+// the page nor by the browser's. Without this script they simply stand below each other.
 for (const form of document.querySelectorAll("form[data-steps]")) {
   const parts = [...form.querySelectorAll("[data-step]")];
   const links = [...document.querySelectorAll("[data-steps-nav] a")];
@@ -17,15 +17,22 @@ for (const form of document.querySelectorAll("form[data-steps]")) {
     }
   };
 
+  const at = (hash) => parts.findIndex((part) => `#${part.id}` === hash);
+  const go = (index) => {
+    if (at(location.hash) !== index) history.pushState(null, "", `#${parts[index].id}`);
+    show(index);
+  };
+
   for (const [i, link] of links.entries()) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      show(i);
+      go(i);
     });
   }
+  window.addEventListener("popstate", () => show(Math.max(0, at(location.hash))));
   for (const button of form.querySelectorAll("[data-step-go]")) {
     button.hidden = false;
-    button.addEventListener("click", () => show(Number(button.dataset.stepGo)));
+    button.addEventListener("click", () => go(Number(button.dataset.stepGo)));
   }
   // A field that the browser finds wrong must be seen.
   form.addEventListener("invalid", (event) => show(parts.findIndex((part) => part.contains(event.target)), false), true);
@@ -34,8 +41,8 @@ for (const form of document.querySelectorAll("form[data-steps]")) {
     const next = parts.findIndex((part) => part.contains(event.target)) + 1;
     if (next >= parts.length) return;
     event.preventDefault();
-    show(next);
+    go(next);
   });
-  show(Math.max(0, wrong), false);
+  show(Math.max(0, wrong >= 0 ? wrong : at(location.hash)), false);
   form.dataset.stepsOn = "";
 }

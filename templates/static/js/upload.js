@@ -1,24 +1,26 @@
-// form[data-upload]: drop files, see their names, send with a progress bar and a cancel button. Without it the same form
-// posts plainly; either way the server's page comes next.
-const units = ["B", "kB", "MB", "GB"];
+// form[data-upload]: drop files, see their names, send with a progress bar and a cancel button. More files than one request takes go
+// in several. Without this script the same form posts plainly; either way the server's page comes next.
+import { batches, size, total } from "./upload-files.js";
 
-function size(bytes) {
-  let i = 0;
-  while (bytes >= 1000 && i < units.length - 1) {
-    bytes /= 1000;
-    i++;
-  }
-  return `${bytes < 10 && i ? bytes.toFixed(1) : Math.round(bytes)} ${units[i]}`;
-}
+const shown = 8;
 
 function list(zone, input) {
-  const names = [...input.files].map((file) => {
+  const files = [...input.files];
+  const texts = files.slice(0, shown).map((file) => `${file.name} · ${size(file.size)}`);
+  if (files.length > shown) texts.push(`and ${(files.length - shown).toLocaleString("en")} more · ${size(total(files))} together`);
+  zone.querySelector("[data-files]").replaceChildren(...texts.map((text) => {
     const item = document.createElement("li");
-    item.textContent = `${file.name} · ${size(file.size)}`;
+    item.textContent = text;
     item.className = "cut";
     return item;
-  });
-  zone.querySelector("[data-files]").replaceChildren(...names);
+  }));
+}
+
+function choose(input, files) {
+  const chosen = new DataTransfer();
+  for (const file of files) chosen.items.add(file);
+  input.files = chosen.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function dropping(form) {
@@ -31,34 +33,13 @@ function dropping(form) {
     for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("over"));
     zone.addEventListener("drop", (event) => {
       event.preventDefault();
-      if (!event.dataTransfer.files.length) return;
-      input.files = event.dataTransfer.files;
-      input.dispatchEvent(new Event("change", { bubbles: true }));
+      if (event.dataTransfer.files.length) choose(input, event.dataTransfer.files);
     });
   }
 }
 
 // form.action would be the button of that name.
 const address = (form) => new URL(form.getAttribute("action"), location.href).href;
-
-// Success answers {"href": …}. A refusal answers the form's page: its messages are taken over and everything typed and chosen
-// stays. Any other page is the end of the way: go there.
-function take(request, form, stop) {
-  if (request.getResponseHeader("Content-Type")?.startsWith("application/json")) {
-    const { href, detail } = JSON.parse(request.responseText);
-    if (href) location.assign(document.documentElement.dataset.base + href);
-    else stop(`${detail} Your input is still here.`);
-    return;
-  }
-  const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  const fresh = page.querySelector("[data-form-errors]");
-  if (request.status < 400 && (!fresh || request.responseURL !== address(form))) {
-    location.assign(request.responseURL);
-    return;
-  }
-  const words = [...page.querySelectorAll("main .notice.bad p, main .error-text")].map((e) => e.textContent.trim());
-  stop(words.filter(Boolean).join(" ") || `The server refused this (${request.status}). Your input is still here.`);
-}
 
 // In the same place and shape as the server's own message.
 function say(form, text) {
@@ -73,25 +54,68 @@ function say(form, text) {
   notice.scrollIntoView({ block: "center" });
 }
 
-function send(form, submitter) {
+/** What an answer means: {href, tasks} when it worked, {text} when it was refused, {page} to go to for anything else. */
+function understand(request, form) {
+  if (request.getResponseHeader("Content-Type")?.startsWith("application/json")) {
+    const { href, tasks, detail } = JSON.parse(request.responseText);
+    return href ? { href, tasks } : { text: `${detail} Your input is still here.` };
+  }
+  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  const fresh = page.querySelector("[data-form-errors]");
+  if (request.status < 400 && (!fresh || request.responseURL !== address(form))) return { page: request.responseURL };
+  const words = [...page.querySelectorAll("main .notice.bad p, main .error-text")].map((e) => e.textContent.trim());
+  return { text: words.filter(Boolean).join(" ") || `The server refused this (${request.status}). Your input is still here.` };
+}
+
+// One request; resolves with what its answer means, {} when it was cancelled.
+function post(form, body, box, progress) {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    const cancel = box.querySelector("[data-cancel]");
+    const abort = () => request.abort();
+    const end = (answer) => { cancel.removeEventListener("click", abort); resolve(answer); };
+    request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) progress(event.loaded, event.total); });
+    request.upload.addEventListener("load", () => progress(1, 1));
+    request.addEventListener("load", () => end(understand(request, form)));
+    request.addEventListener("error", () => end({ text: "The connection broke. Nothing of this was imported; your input is still here." }));
+    request.addEventListener("abort", () => end({}));
+    cancel.addEventListener("click", abort);
+    request.open("POST", address(form));
+    request.setRequestHeader("X-Upload", "1");
+    request.send(body);
+  });
+}
+
+// The first request sends the whole form, those after it more files only: to the import page of the project.
+function fill(form, submitter, input, files, first, imported) {
+  const body = first ? new FormData(form, submitter) : new FormData();
+  if (input) body.delete(input.name);
+  for (const file of files) body.append(input.name, file);
+  if (!first) {
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    body.set("imported", imported);
+  }
+  return body;
+}
+
+// What is left after a part went through stays chosen, and the button sends that.
+function rest(form, input, files) {
+  choose(input, files);
+  for (const field of form.querySelectorAll("textarea[name=paste], input[name=url]")) field.value = "";
+}
+
+async function send(form, submitter) {
+  const zone = form.querySelector("[data-drop]");
+  const input = zone?.querySelector("input[type=file]");
+  const files = [...(input?.files ?? [])];
+  const { parts, problem } = batches(files, Number(zone?.dataset.mostFiles) || 100, Number(zone?.dataset.mostBytes) || Infinity);
   const box = form.querySelector("[data-progress]");
   const bar = box.querySelector("progress");
   const words = box.querySelector("[data-progress-text]");
-  const body = new FormData(form, submitter);
-  const request = new XMLHttpRequest();
+  const bytes = total(files);
   const started = performance.now();
+  let sent = 0, done = 0, imported = 0;
 
-  request.upload.addEventListener("progress", (event) => {
-    if (!event.lengthComputable) return;
-    const rate = event.loaded / Math.max(0.2, (performance.now() - started) / 1000);
-    bar.max = event.total;
-    bar.value = event.loaded;
-    words.textContent = `${size(event.loaded)} of ${size(event.total)} sent, ${size(rate)} per second`;
-  });
-  request.upload.addEventListener("load", () => {
-    bar.removeAttribute("value");
-    words.textContent = "All sent. The server is reading it.";
-  });
   const stop = (text) => {
     box.hidden = true;
     form.removeAttribute("aria-busy");
@@ -99,24 +123,42 @@ function send(form, submitter) {
     form.dispatchEvent(new Event("change")); /* nothing is sent: the guard looks again */
     if (text) say(form, text);
   };
-  request.addEventListener("load", () => take(request, form, stop));
-  request.addEventListener("error", () => stop("The connection broke. Nothing was imported; your input is still here."));
-  request.addEventListener("abort", () => stop(""));
-  box.querySelector("[data-cancel]").addEventListener("click", () => request.abort(), { once: true });
-
+  if (problem) return stop(problem);
   box.hidden = false;
   form.setAttribute("aria-busy", "true");
-  request.open("POST", address(form));
-  request.setRequestHeader("X-Upload", "1");
-  request.send(body);
-  for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = true;
+  const progress = (part, loaded, all) => {
+    const now = sent + total(part) * loaded / Math.max(1, all);
+    const rate = now / Math.max(0.2, (performance.now() - started) / 1000);
+    if (!bytes || loaded === all && part === parts.at(-1)) bar.removeAttribute("value");
+    else { bar.max = bytes; bar.value = now; }
+    words.textContent = !bytes ? "Sent. The server is working on it."
+      : loaded === all ? `${done + part.length} of ${files.length} files sent. The server is reading them.`
+        : `${size(now)} of ${size(bytes)} sent, ${size(rate)} per second${parts.length > 1 ? `, ${done} of ${files.length} files` : ""}`;
+  };
+
+  for (const [i, part] of parts.entries()) {
+    const body = fill(form, submitter, input, part, i === 0, imported);
+    const sending = post(form, body, box, (loaded, all) => progress(part, loaded, all));
+    for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = true;
+    const answer = await sending;
+    if (answer.page) return location.assign(answer.page);
+    if (!answer.href) {
+      if (i > 0) rest(form, input, files.slice(done));
+      return stop(i === 0 ? answer.text : `${done} of ${files.length} files were imported, the rest is still chosen. ${answer.text ?? "Cancelled."}`);
+    }
+    imported += answer.tasks ?? 0;
+    done += part.length;
+    sent += total(part);
+    if (done === files.length) return location.assign(document.documentElement.dataset.base + answer.href);
+    form.setAttribute("action", document.documentElement.dataset.base + answer.href.replace(/\/data$/, "/import"));
+  }
 }
 
 for (const form of document.querySelectorAll("form[data-upload]")) {
   dropping(form);
   form.addEventListener("submit", (event) => {
     const files = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
-    if (!files || event.defaultPrevented) return;
+    if ((!files && !form.elements.url?.value.trim()) || event.defaultPrevented) return;
     event.preventDefault();
     send(form, event.submitter);
   });

@@ -1,0 +1,32 @@
+// Files of an upload: their sizes in words, and how they are divided into requests that the server takes.
+const units = ["B", "kB", "MB", "GB", "TB"];
+const room = 64 * 1024; /* what a request holds besides the files */
+
+export function size(bytes) {
+  let i = 0;
+  while (bytes >= 1000 && i < units.length - 1) {
+    bytes /= 1000;
+    i++;
+  }
+  return `${bytes < 10 && i ? bytes.toFixed(1) : Math.round(bytes)} ${units[i]}`;
+}
+
+export const total = (files) => files.reduce((sum, file) => sum + file.size, 0);
+
+/** {parts} of at most so many files and bytes, at least one; {problem} when a file is too large for any. */
+export function batches(files, mostFiles, mostBytes) {
+  const large = files.find((file) => file.size + room > mostBytes);
+  const parts = [[]];
+  let bytes = 0;
+
+  if (large) return { problem: `“${large.name}” has ${size(large.size)}, the server takes ${size(mostBytes)} at most. Nothing was sent.` };
+  for (const file of files) {
+    if (parts.at(-1).length === mostFiles || bytes + file.size + room > mostBytes) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1).push(file);
+    bytes += file.size;
+  }
+  return { parts };
+}
