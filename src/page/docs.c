@@ -1,4 +1,4 @@
-/* The user guide: one template per page below docs/. */
+/* The user guide: one template per page below docs/, and the page that shows what pages are made of. */
 #include "api/handlers.h"
 #include "page/page.h"
 
@@ -13,9 +13,37 @@ err *page_docs(struct rq *rq)
     const char *name = rq->match.n ? rq_arg(rq, "page") : "index";
     json_t *ctx;
 
-    if (!name_valid(name))
+    if (!name_valid(name) || strcmp(name, "ui") == 0)
         return err_new(rq->a, ERR_NOT_FOUND, NULL);
     ctx = page_context(rq, "User guide");
     json_object_set_new(ctx, "doc", json_pack("{s:b}", name, 1));
     return page_render(rq, arena_printf(rq->a, "docs/%s", name), ctx);
+}
+
+/* What the parts on /docs/ui/ show: the keys that templates/README names for them. */
+static const char samples[] =
+    "{\"doc\": {\"ui\": true},"
+    " \"colours\": [\"page\", \"surface\", \"sunken\", \"line\", \"line-strong\", \"muted\", \"ink\", \"accent\", \"accent-soft\", \"green\","
+    "  \"green-soft\", \"amber\", \"amber-soft\", \"red\", \"red-soft\"],"
+    " \"icons\": [\"mark\", \"plus\", \"search\", \"help\", \"user\", \"people\", \"logout\", \"theme\", \"keyboard\", \"down\", \"up\", \"left\","
+    "  \"right\", \"sort\", \"check\", \"done\", \"todo\", \"half\", \"skip\", \"close\", \"warn\", \"info\", \"bin\", \"copy\", \"eye\", \"pin\","
+    "  \"upload\", \"download\", \"gear\", \"table\", \"label\", \"play\", \"folder\", \"inbox\", \"key\", \"mail\", \"undo\", \"book\", \"clock\","
+    "  \"dots\"],"
+    " \"error\": \"Something went wrong with the whole form; what was typed is still there.\","
+    " \"config_error\": {\"text\": \"mismatched tag\", \"more\": [], \"line_text\": \"3\", \"has_excerpt\": true, \"excerpt\": ["
+    "  {\"number\": 2, \"text\": \"  <Text name=\\\"text\\\" value=\\\"$text\\\">\", \"bad\": false},"
+    "  {\"number\": 3, \"text\": \"</View>\", \"bad\": true}]},"
+    " \"saved\": {\"text\": \"2026-03-05 12:40\", \"iso\": \"2026-03-05T12:40:00Z\", \"by\": \"ann@example.com\"},"
+    " \"rows\": [{\"id\": 17, \"text\": \"The kettle boils fast and the handle stays cool.\", \"n\": 2, \"on\": true},"
+    "  {\"id\": 18, \"text\": \"It is a plain blue notebook with two hundred pages.\", \"n\": 10, \"on\": false}],"
+    " \"pager\": {\"text\": \"101–200 of 10,000\", \"prev_href\": \"?page=1#tables\", \"next_href\": \"?page=3#tables\"}}";
+
+err *page_docs_ui(struct rq *rq)
+{
+    json_t *ctx = page_context(rq, "User guide"), *shown = json_loads(samples, 0, NULL);
+
+    page_crumb(ctx, "/docs/", "Building blocks");
+    json_object_update(ctx, shown);
+    json_decref(shown);
+    return page_render(rq, "docs/ui", ctx);
 }

@@ -211,9 +211,34 @@ void page_crumb(json_t *ctx, const char *href, const char *text)
     json_object_set_new(page, "title", json_string(text));
 }
 
+/* Where the guide speaks of a page; of the others its beginning. */
+static const char *help_href(const char *template)
+{
+    static const char *const helps[][2] = {
+        {"projects/list", "/docs/#projects"},
+        {"projects/new", "/docs/#minutes"},
+        {"projects/data", "/docs/#tasks"},
+        {"projects/import", "/docs/import#json"},
+        {"projects/export", "/docs/export#formats"},
+        {"projects/settings", "/docs/#settings"},
+        {"projects/settings_labeling", "/docs/label#configuration"},
+        {"projects/settings_danger", "/docs/#settings"},
+        {"organization", "/docs/#roles"},
+        {"user/account", "/docs/#account"},
+        {"user/signup", "/docs/install#first"},
+    };
+
+    for (size_t i = 0; i < sizeof helps / sizeof *helps; i++)
+        if (strcmp(helps[i][0], template) == 0)
+            return helps[i][1];
+    return "/docs/";
+}
+
 err *page_render(struct rq *rq, const char *template, json_t *ctx)
 {
     struct strbuf b;
+
+    json_object_set_new(ctx, "help_href", json_string(help_href(template)));
 
     times_to_local(rq, ctx);
     strbuf_init(&b, rq->a, PAGE_MOST_BYTES);

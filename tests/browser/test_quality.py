@@ -66,10 +66,11 @@ class Quality(Site):
             "/preview": [],  # a frame of the configuration pages: the editor and nothing else
             f"{of}/data": [f"/projects/{full}/data", f"/projects/{empty}/data", f"/projects/{full}/data?state=done",
                            f"/projects/{full}/data?task={task}"],
+            "/trash": ["/trash"], f"{of}/trash": [f"/projects/{full}/trash"],
             f"{of}/import": [f"/projects/{full}/import"], f"{of}/export": [f"/projects/{full}/export"],
             f"{of}/settings/": [f"/projects/{full}/settings/"],
             f"{of}/settings/{{tab:str}}": [f"/projects/{full}/settings/{tab}" for tab in ("labeling", "danger-zone")],
-            "/docs/": ["/docs/"],
+            "/docs/": ["/docs/"], "/docs/ui/": ["/docs/ui/"],
             "/docs/{page:str}": ["/docs/" + name for name in ("install", "import", "label", "export", "api", "operate")],
             "nothing there": ["/projects/999999/data"],
         }

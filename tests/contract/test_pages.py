@@ -1,12 +1,13 @@
 """Pages and their forms as any client sees them, without a browser."""
 
 import functools
+import pathlib
 import re
 import uuid
 
 import pytest
 
-from people import browser_of, member
+from people import Browser, browser_of, member, text_of
 from work import ours
 
 pytestmark = ours
@@ -23,6 +24,66 @@ def project(title=None):
 
 def cards(text):
     return re.findall(r'<article.*?<h2[^>]*><a[^>]*>(.*?)</a>', text, re.S)
+
+
+# ---- the guide ----
+
+TEMPLATES = pathlib.Path(__file__).parents[2] / "templates"
+LINK = re.compile(r'href="(?:\{\{base\}\})?(/docs/[^"]*)"')
+
+
+@functools.cache
+def anchors(path):
+    answer = tab("OW").get(path)
+    assert answer.status_code == 200, path
+    found = re.findall(r' id="([^"{]+)"', answer.text)
+    assert len(found) == len(set(found)), f"{path}: an id stands twice"
+    return set(found)
+
+
+def check_link(where, href):
+    path, _, anchor = href.partition("#")
+    assert not anchor or anchor in anchors(path), f"{where} links to {href}, which is not there"
+    assert anchors(path), where
+
+
+def test_every_link_into_the_guide_arrives():
+    links = [(file, href) for file in TEMPLATES.rglob("*.html") for href in LINK.findall(file.read_text())]
+    assert len(links) > 20
+    for file, href in links:
+        check_link(file.name, href)
+
+
+def test_the_help_of_a_page_leads_to_its_paragraph():
+    made = project()
+    of = f"/projects/{made}"
+    for path, anchor in [("/projects/", True), ("/projects/new", True), (f"{of}/data", True), (f"{of}/import", True), (f"{of}/export", True),
+                         (f"{of}/settings/", True), (f"{of}/settings/labeling", True), (f"{of}/settings/danger-zone", True), ("/organization/", True),
+                         ("/user/account/tokens", True), ("/docs/", False), ("/projects/999999999/data", False)]:
+        href, = re.findall(r'href="([^"]*)"[^>]*aria-label="Help for this page"', tab("OW").get(path).text)
+        assert ("#" in href) == anchor, path
+        check_link(path, href)
+
+
+def test_the_building_blocks_show_every_icon_and_need_no_account():
+    text = Browser().get("/docs/ui/").text
+    names = re.findall(r'<symbol id="([^"]+)"', (TEMPLATES / "static" / "icons.svg").read_text())
+    assert [name for name in names if f"icons.svg#{name}\"></use></svg><code>{name}</code>" not in text] == []
+
+
+@pytest.mark.parametrize("path, status, title", [("/projects/999999999/data", 404, "There is no such page"), ("/nothing/here", 404, "There is no such page"),
+                                                 ("/projects/?page=", 200, "Projects")])
+def test_error_pages_carry_the_id_of_their_request(path, status, title):
+    answer = tab("OW").get(path, headers={"Accept": "text/html"})
+    assert (answer.status_code, text_of(answer)) == (status, title)
+    if status != 200:
+        assert re.search(r"Request <code>[0-9a-f]{8}-[0-9a-f-]{27}</code>", answer.text)
+
+
+def test_what_a_role_may_not_see_says_whom_to_ask():
+    answer = tab("AN").get("/projects/new")
+    assert (answer.status_code, text_of(answer)) == (403, "You may not do this")
+    assert "ask an administrator" in answer.text
 
 
 # ---- projects ----
