@@ -722,6 +722,20 @@ CREATE TABLE stream_score_cursor (
     PRIMARY KEY (project_id, user_id, model_version, cluster)
 ) WITH (fillfactor = 50);
 
+-- The first clusters of open predictions of a version, as in the index prediction_version (no cluster is one of them, the last).
+CREATE FUNCTION stream_clusters(project int4, version text, most int4) RETURNS SETOF int8 LANGUAGE plpgsql STABLE ROWS 50 AS $$
+DECLARE
+    found_cluster int8 = -1::int8 << 32;
+BEGIN
+    FOR i IN 1 .. most LOOP
+        SELECT coalesce(q.cluster::int8, 1::int8 << 32) INTO found_cluster FROM prediction q
+        WHERE q.project_id = project AND q.model_version = version AND q.is_open AND coalesce(q.cluster::int8, 1::int8 << 32) > found_cluster
+        ORDER BY coalesce(q.cluster::int8, 1::int8 << 32), coalesce(q.score, 'Infinity'), q.id LIMIT 1;
+        EXIT WHEN NOT FOUND;
+        RETURN NEXT found_cluster;
+    END LOOP;
+END $$;
+
 -- mine: this user has an annotation or a postponed draft on the task.
 -- occupied: others have taken every place of it. Their unexpired locks plus counting annotations reach its overlap. Ground truths do not
 -- count; of skips, those of others under REQUEUE_FOR_OTHERS and the caller's own under REQUEUE_FOR_ME do not. Where annotators are
@@ -1195,48 +1209,29 @@ BEGIN
     END IF;
 END $$;
 
-CREATE FUNCTION annotation_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Inserted and deleted ones come under one name.
+CREATE FUNCTION annotation_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    ids int4[] = ARRAY(SELECT DISTINCT task_id FROM annotation_new);
+    ids int4[] = ARRAY(SELECT DISTINCT task_id FROM annotation_changed);
+    sign int4 = CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END;
 BEGIN
     IF ids = '{}' THEN
         RETURN NULL;
     END IF;
     PERFORM work_lock(ids);
-    PERFORM annotation_count(array_agg(task_id), array_agg(completed_by), array_agg(live), array_agg(kept))
+    PERFORM annotation_count(array_agg(task_id), array_agg(completed_by), array_agg(sign * live), array_agg(sign * kept))
     FROM (SELECT task_id, completed_by, count(*) AS live, count(*) FILTER (WHERE NOT was_cancelled) AS kept
-          FROM annotation_new WHERE deleted_at IS NULL AND completed_by IS NOT NULL GROUP BY 1, 2) x
+          FROM annotation_changed WHERE deleted_at IS NULL AND completed_by IS NOT NULL GROUP BY 1, 2) x
     HAVING count(*) > 0;
-
-    PERFORM summary_add(array_agg(p), array_agg(kind), array_agg(name), array_agg(label), array_agg(n))
-    FROM (SELECT a.project_id AS p, u.kind, u.name, u.label, count(*) AS n
-          FROM annotation_new a
-          CROSS JOIN LATERAL (SELECT FROM task t WHERE t.id = a.task_id AND t.deleted_at IS NULL OFFSET 0) t
-          CROSS JOIN LATERAL result_uses(a.result) u
-          WHERE a.deleted_at IS NULL AND a.in_summary
-          GROUP BY 1, 2, 3, 4) x;
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION annotation_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    ids int4[] = ARRAY(SELECT DISTINCT task_id FROM annotation_old);
-BEGIN
-    IF ids = '{}' THEN
-        RETURN NULL;
+    IF TG_OP = 'DELETE' THEN
+        UPDATE annotation_history h SET result = l.result, lead_time = l.lead_time, is_latest = false
+        FROM (SELECT k.id, o.result, o.lead_time FROM annotation_changed o
+              CROSS JOIN LATERAL (SELECT n.id FROM annotation_history n WHERE n.annotation_id = o.id AND n.is_latest OFFSET 0) k) l
+        WHERE h.id = l.id;
     END IF;
-    PERFORM work_lock(ids);
-    PERFORM annotation_count(array_agg(task_id), array_agg(completed_by), array_agg(-live), array_agg(-kept))
-    FROM (SELECT task_id, completed_by, count(*) AS live, count(*) FILTER (WHERE NOT was_cancelled) AS kept
-          FROM annotation_old WHERE deleted_at IS NULL AND completed_by IS NOT NULL GROUP BY 1, 2) x
-    HAVING count(*) > 0;
-    UPDATE annotation_history h SET result = l.result, lead_time = l.lead_time, is_latest = false
-    FROM (SELECT k.id, o.result, o.lead_time FROM annotation_old o
-          CROSS JOIN LATERAL (SELECT n.id FROM annotation_history n WHERE n.annotation_id = o.id AND n.is_latest OFFSET 0) k) l
-    WHERE h.id = l.id;
     PERFORM summary_add(array_agg(p), array_agg(kind), array_agg(name), array_agg(label), array_agg(n))
-    FROM (SELECT a.project_id AS p, u.kind, u.name, u.label, -count(*) AS n
-          FROM annotation_old a
+    FROM (SELECT a.project_id AS p, u.kind, u.name, u.label, sign * count(*) AS n
+          FROM annotation_changed a
           CROSS JOIN LATERAL (SELECT FROM task t WHERE t.id = a.task_id AND t.deleted_at IS NULL OFFSET 0) t
           CROSS JOIN LATERAL result_uses(a.result) u
           WHERE a.deleted_at IS NULL AND a.in_summary
@@ -1272,9 +1267,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER annotation_inserted AFTER INSERT ON annotation REFERENCING NEW TABLE AS annotation_new FOR EACH STATEMENT EXECUTE FUNCTION annotation_inserted();
+CREATE TRIGGER annotation_inserted AFTER INSERT ON annotation REFERENCING NEW TABLE AS annotation_changed FOR EACH STATEMENT EXECUTE FUNCTION annotation_changed();
 CREATE TRIGGER annotation_updated AFTER UPDATE ON annotation REFERENCING OLD TABLE AS annotation_old NEW TABLE AS annotation_new FOR EACH STATEMENT EXECUTE FUNCTION annotation_updated();
-CREATE TRIGGER annotation_deleted AFTER DELETE ON annotation REFERENCING OLD TABLE AS annotation_old FOR EACH STATEMENT EXECUTE FUNCTION annotation_deleted();
+CREATE TRIGGER annotation_deleted AFTER DELETE ON annotation REFERENCING OLD TABLE AS annotation_changed FOR EACH STATEMENT EXECUTE FUNCTION annotation_changed();
 
 -- Predictions of finished tasks are nothing to ask annotators about; and what cursors by score have passed may lie elsewhere now.
 CREATE FUNCTION prediction_inserted() RETURNS trigger LANGUAGE plpgsql AS $$

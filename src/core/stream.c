@@ -123,25 +123,36 @@ static err *from_sequence(struct search *q, bool *found)
 }
 
 /* The next of the drawn candidates that is to be had; each call goes on where the last one stopped. */
-static err *from_draws(struct search *q, const struct sql_query *query, const struct db_arg *args, size_t n_args, bool *found)
+static err *from_drawn(struct search *q, bool *found)
 {
-    if (!q->drawn)
-        TRY(db_many(q->s->db, query, args, n_args, &q->draws));
     q->drawn = true;
     for (*found = false; !*found && q->next_draw < q->draws.n; q->next_draw++) {
         struct row draw = rows_at(&q->draws, q->next_draw);
-        if (row_null(&draw, STREAM_DRAWS_TASK))
-            return OK;
         TRY(pick(q, SQL_stream_drawn,
                  DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(row_i64(&draw, STREAM_DRAWS_TASK)), passed_arg(q), q->wide), found));
     }
     return OK;
 }
 
+static err *draw(struct search *q, enum part part)
+{
+    struct db_arg project = db_i64(q->project), tries = db_i64(cfg.random_next_task_sample_size);
+
+    TRY(db_many(q->s->db, SQL_stream_draws, DB_ARGS(project, tries, q->wide, db_bool(part == TRUTH)), &q->draws));
+    if (q->draws.n > 0)
+        return OK;
+    if (part == TRUTH)
+        return db_many(q->s->db, SQL_stream_scattered_truth, DB_ARGS(project, tries), &q->draws);
+    if (part == WIDE)
+        return db_many(q->s->db, SQL_stream_scattered_wide, DB_ARGS(project, tries), &q->draws);
+    return db_many(q->s->db, SQL_stream_scattered, DB_ARGS(project, tries), &q->draws);
+}
+
 static err *from_random(struct search *q, bool *found)
 {
-    return from_draws(q, q->part == WIDE ? SQL_stream_draws_wide : SQL_stream_draws,
-                      DB_ARGS(db_i64(q->project), db_i64(cfg.random_next_task_sample_size)), found);
+    if (!q->drawn)
+        TRY(draw(q, q->part));
+    return from_drawn(q, found);
 }
 
 /* Lowest score first, in the cluster that the caller knows least. */
@@ -149,8 +160,10 @@ static err *from_uncertain(struct search *q, bool *found)
 {
     struct db_arg version = db_text(row_text(&q->settings, STREAM_PROJECT_MODEL_VERSION));
 
-    TRY(from_draws(q, SQL_stream_uncertain,
-                   DB_ARGS(db_i64(q->project), db_i64(q->s->user), version, q->wide, db_i64(CLUSTERS), db_i64(LOOK_AHEAD)), found));
+    if (!q->drawn)
+        TRY(db_many(q->s->db, SQL_stream_uncertain,
+                    DB_ARGS(db_i64(q->project), db_i64(q->s->user), version, q->wide, db_i64(CLUSTERS), db_i64(LOOK_AHEAD)), &q->draws));
+    TRY(from_drawn(q, found));
     if (q->draws.n > 0)
         return OK;
     return db_exec(q->s->db, SQL_stream_uncertain_pass,
@@ -164,7 +177,9 @@ static err *from_truths(struct search *q, bool *found)
 
 static err *from_random_truths(struct search *q, bool *found)
 {
-    return from_draws(q, SQL_stream_draws_truth, DB_ARGS(db_i64(q->project), db_i64(cfg.random_next_task_sample_size)), found);
+    if (!q->drawn)
+        TRY(draw(q, TRUTH));
+    return from_drawn(q, found);
 }
 
 /* Candidates that somebody was writing to when the others passed over them. */

@@ -131,43 +131,56 @@ WHERE t.project_id = $1 AND t.inner_id >= $3 AND NOT t.is_labeled AND t.deleted_
   AND ($5::bool IS NULL OR (t.overlap > 1) = $5) AND t.id <> ALL ($4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END
 ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
--- Uniform sampling: the open tasks next to random places, round the end to the beginning.
--- @query stream_draws :many (project int4, tries int4) -> (task)
-SELECT coalesce(
-        (SELECT o.id FROM task o
-         WHERE o.project_id = $1 AND o.inner_id >= r.place AND NOT o.is_labeled AND o.deleted_at IS NULL ORDER BY o.inner_id LIMIT 1),
-        (SELECT o.id FROM task o
-         WHERE o.project_id = $1 AND NOT o.is_labeled AND o.deleted_at IS NULL ORDER BY o.inner_id LIMIT 1)) AS task
-FROM (SELECT floor(random() * s.next_inner_id)::int4 AS place FROM project_sequence s, generate_series(1, $2) WHERE s.project_id = $1) r;
+-- Uniform sampling: what is found open at random places, so that every open task is as likely as any other. truth: with a ground truth.
+-- @query stream_draws :many (project int4, tries int4, wide bool, truth bool) -> (task)
+SELECT t.id AS task
+FROM (SELECT floor(random() * s.next_inner_id)::int4 AS place FROM project_sequence s, generate_series(1, 1000) WHERE s.project_id = $1) r
+CROSS JOIN LATERAL (
+    SELECT id FROM task o
+    WHERE o.project_id = $1 AND o.inner_id = r.place AND NOT o.is_labeled AND o.deleted_at IS NULL
+      AND ($3::bool IS NULL OR (o.overlap > 1) = $3) AND (NOT $4 OR o.ground_truth_annotations > 0) OFFSET 0) t
+LIMIT $2;
 
--- @query stream_draws_wide :many (project int4, tries int4) -> (task)
-SELECT coalesce(
-        (SELECT o.id FROM task o
-         WHERE o.project_id = $1 AND o.inner_id >= r.place AND NOT o.is_labeled AND o.deleted_at IS NULL AND o.overlap > 1 ORDER BY o.inner_id LIMIT 1),
-        (SELECT o.id FROM task o
-         WHERE o.project_id = $1 AND NOT o.is_labeled AND o.deleted_at IS NULL AND o.overlap > 1 ORDER BY o.inner_id LIMIT 1)) AS task
-FROM (SELECT floor(random() * s.next_inner_id)::int4 AS place FROM project_sequence s, generate_series(1, $2) WHERE s.project_id = $1) r;
+-- Where so few are open that no place had one: some of the next 2,000 from a random place on, round the end to the beginning. Of up to
+-- 2,000 that is as fair; of more, those behind long gaps come somewhat more often.
+-- @query stream_scattered :many (project int4, tries int4) -> (task)
+WITH r AS MATERIALIZED (SELECT floor(random() * next_inner_id)::int4 AS place FROM project_sequence WHERE project_id = $1)
+SELECT x.id AS task
+FROM ((SELECT o.id FROM r CROSS JOIN LATERAL (
+           SELECT id FROM task WHERE project_id = $1 AND inner_id >= r.place AND NOT is_labeled AND deleted_at IS NULL ORDER BY inner_id LIMIT 2000) o)
+      UNION ALL
+      (SELECT o.id FROM r CROSS JOIN LATERAL (
+           SELECT id FROM task WHERE project_id = $1 AND inner_id < r.place AND NOT is_labeled AND deleted_at IS NULL ORDER BY inner_id LIMIT 2000) o)
+      LIMIT 2000) x
+ORDER BY random() LIMIT $2;
 
--- @query stream_draws_truth :many (project int4, tries int4) -> (task)
-SELECT coalesce(
-        (SELECT o.id FROM task o WHERE o.project_id = $1 AND o.inner_id >= r.place AND NOT o.is_labeled AND o.deleted_at IS NULL
-           AND o.ground_truth_annotations > 0 ORDER BY o.inner_id LIMIT 1),
-        (SELECT o.id FROM task o WHERE o.project_id = $1 AND NOT o.is_labeled AND o.deleted_at IS NULL
-           AND o.ground_truth_annotations > 0 ORDER BY o.inner_id LIMIT 1)) AS task
-FROM (SELECT floor(random() * s.next_inner_id)::int4 AS place FROM project_sequence s, generate_series(1, $2) WHERE s.project_id = $1) r;
+-- @query stream_scattered_wide :many (project int4, tries int4) -> (task)
+WITH r AS MATERIALIZED (SELECT floor(random() * next_inner_id)::int4 AS place FROM project_sequence WHERE project_id = $1)
+SELECT x.id AS task
+FROM ((SELECT o.id FROM r CROSS JOIN LATERAL (
+           SELECT id FROM task WHERE project_id = $1 AND inner_id >= r.place AND NOT is_labeled AND deleted_at IS NULL AND overlap > 1 ORDER BY inner_id LIMIT 2000) o)
+      UNION ALL
+      (SELECT o.id FROM r CROSS JOIN LATERAL (
+           SELECT id FROM task WHERE project_id = $1 AND inner_id < r.place AND NOT is_labeled AND deleted_at IS NULL AND overlap > 1 ORDER BY inner_id LIMIT 2000) o)
+      LIMIT 2000) x
+ORDER BY random() LIMIT $2;
+
+-- @query stream_scattered_truth :many (project int4, tries int4) -> (task)
+WITH r AS MATERIALIZED (SELECT floor(random() * next_inner_id)::int4 AS place FROM project_sequence WHERE project_id = $1)
+SELECT x.id AS task
+FROM ((SELECT o.id FROM r CROSS JOIN LATERAL (
+           SELECT id FROM task WHERE project_id = $1 AND inner_id >= r.place AND NOT is_labeled AND deleted_at IS NULL AND ground_truth_annotations > 0 ORDER BY inner_id LIMIT 2000) o)
+      UNION ALL
+      (SELECT o.id FROM r CROSS JOIN LATERAL (
+           SELECT id FROM task WHERE project_id = $1 AND inner_id < r.place AND NOT is_labeled AND deleted_at IS NULL AND ground_truth_annotations > 0 ORDER BY inner_id LIMIT 2000) o)
+      LIMIT 2000) x
+ORDER BY random() LIMIT $2;
 
 -- Uncertainty sampling: tasks with a prediction of this version by (own work in its cluster, score), 20 of them to be asked for one by one.
 -- Bounds: the first `clusters` clusters (no cluster is one of them), in all of them the next `look_ahead` predictions of unfinished
 -- tasks; own work is counted among the caller's 200 newest tasks, and only where there is more than one cluster.
 -- @query stream_uncertain :many (project int4, member int4, version text, wide bool, clusters int4, look_ahead int4) -> (task)
-WITH RECURSIVE step AS (
-    SELECT -1::int8 << 32 AS cluster
-    UNION ALL
-    SELECT (SELECT coalesce(q.cluster::int8, 1::int8 << 32) FROM prediction q
-            WHERE q.project_id = $1 AND q.model_version = $3 AND q.is_open AND coalesce(q.cluster::int8, 1::int8 << 32) > s.cluster
-            ORDER BY coalesce(q.cluster::int8, 1::int8 << 32), coalesce(q.score, 'Infinity'), q.id LIMIT 1)
-    FROM step s WHERE s.cluster IS NOT NULL),
-known AS MATERIALIZED (SELECT cluster FROM (SELECT cluster FROM step OFFSET 1 LIMIT $5) s WHERE cluster IS NOT NULL),
+WITH known AS MATERIALIZED (SELECT stream_clusters($1, $3, $5) AS cluster),
 solved AS MATERIALIZED (
     SELECT coalesce(q.cluster::int8, 1::int8 << 32) AS cluster, count(DISTINCT a.task_id) AS n
     FROM (SELECT task_id FROM annotation WHERE project_id = $1 AND completed_by = $2 AND deleted_at IS NULL ORDER BY task_id DESC LIMIT 200) a
@@ -191,14 +204,7 @@ LIMIT 20;
 
 -- Nothing in that look-ahead: where it was a full one, the next begins after it.
 -- @query stream_uncertain_pass :exec (project int4, member int4, version text, clusters int4, look_ahead int4)
-WITH RECURSIVE step AS (
-    SELECT -1::int8 << 32 AS cluster
-    UNION ALL
-    SELECT (SELECT coalesce(q.cluster::int8, 1::int8 << 32) FROM prediction q
-            WHERE q.project_id = $1 AND q.model_version = $3 AND q.is_open AND coalesce(q.cluster::int8, 1::int8 << 32) > s.cluster
-            ORDER BY coalesce(q.cluster::int8, 1::int8 << 32), coalesce(q.score, 'Infinity'), q.id LIMIT 1)
-    FROM step s WHERE s.cluster IS NOT NULL),
-known AS MATERIALIZED (SELECT cluster FROM (SELECT cluster FROM step OFFSET 1 LIMIT $4) s WHERE cluster IS NOT NULL)
+WITH known AS MATERIALIZED (SELECT stream_clusters($1, $3, $4) AS cluster)
 INSERT INTO stream_score_cursor (project_id, user_id, model_version, cluster, low_score, low_id)
 SELECT $1, $2, $3, k.cluster, q.score, q.id
 FROM known k

@@ -227,7 +227,8 @@ static void assert_plans(const char *when)
     } expected[] = {
         {SQL_stream_wide, "task_open_wide"}, {SQL_stream_ahead, "task_open "}, {SQL_stream_ahead_wide, "task_open_wide"},
         {SQL_stream_ahead_truth, "task_open_truth"}, {SQL_stream_busy, "task_open "}, {SQL_stream_busy_wide, "task_open_wide"},
-        {SQL_stream_draws, "task_open "}, {SQL_stream_draws_wide, "task_open_wide"}, {SQL_stream_draws_truth, "task_open_truth"},
+        {SQL_stream_draws, "task_open "}, {SQL_stream_scattered, "task_open "}, {SQL_stream_scattered_wide, "task_open_wide"},
+        {SQL_stream_scattered_truth, "task_open_truth"},
         {SQL_stream_deepest, "stream_depth_pkey"}, {SQL_stream_deepen, "stream_depth_pkey"}, {SQL_stream_revisited, "stream_revisit_pkey"},
         {SQL_stream_uncertain, "prediction_version"}, {SQL_stream_uncertain_pass, "prediction_version"}, {SQL_stream_drawn, "task_pkey"},
         {SQL_stream_take, "task_pkey"},
@@ -255,6 +256,56 @@ static void searches_go_by_index(void **state)
     assert_plans("100,000 tasks");
 }
 
+/* ---------------------------------------------------------------- uniform sampling */
+
+/* How often each task comes in so many askings. */
+static void draw(const struct sql_query *query, const struct db_arg *args, size_t n_args, int askings, int times[601])
+{
+    memset(times, 0, 601 * sizeof *times);
+    for (int i = 0; i < askings; i++) {
+        struct rows rows;
+
+        assert_ok(db_many(db, query, args, n_args, &rows));
+        for (int j = 0; j < rows.n; j++) {
+            struct row r = rows_at(&rows, j);
+            times[row_i64(&r, STREAM_DRAWS_TASK)]++;
+        }
+    }
+}
+
+/* 110 are open, and 490 finished ones lie before task 591. */
+static void leave_a_gap(void)
+{
+    fixture_sql(db, "UPDATE task SET is_labeled = id BETWEEN 101 AND 590");
+}
+
+static void a_task_behind_a_gap_comes_no_more_often(void **state)
+{
+    int times[601];
+
+    (void)state;
+    leave_a_gap();
+    draw(SQL_stream_draws, DB_ARGS(db_i64(PROJECT), db_i64(1000), db_null(), db_bool(false)), 20, times);
+    for (int i = 1; i <= 600; i++)       /* 33 are expected, give or take 6 */
+        assert_in_range(times[i], i > 100 && i < 591 ? 0 : 3, i > 100 && i < 591 ? 0 : 100);
+}
+
+static void of_few_open_ones_each_comes(void **state)
+{
+    static const struct sql_query *const queries[] = {SQL_stream_scattered, SQL_stream_scattered_wide, SQL_stream_scattered_truth};
+    int times[601];
+
+    (void)state;
+    leave_a_gap();
+    fixture_sql(db, "UPDATE task SET ground_truth_annotations = 1 WHERE id IN (7, 591)");
+    for (int q = 0; q < 3; q++) {
+        draw(queries[q], DB_ARGS(db_i64(PROJECT), db_i64(1)), 200, times);
+        assert_int_equal(times[200], 0);
+        assert_in_range(times[591], 0, q < 2 ? 20 : 150);     /* 2 are expected; of two ground truths 100 */
+    }
+    assert_int_equal(times[7] + times[591], 200);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +320,7 @@ int main(void)
         cmocka_unit_test_setup(a_search_for_nothing_moves_the_cursor, set_up),
         cmocka_unit_test_setup(many_that_come_back_set_cursors_back, set_up),
         cmocka_unit_test_setup(searches_go_by_index, set_up),
+        cmocka_unit_test_setup(a_task_behind_a_gap_comes_no_more_often, set_up), cmocka_unit_test_setup(of_few_open_ones_each_comes, set_up),
     };
     int failed;
 
