@@ -83,7 +83,7 @@ class Labeld(Target):
 
     def __init__(self, build, n_workers, pooled=False):
         self.build = build
-        self.server = Server(build=build, workers=n_workers, plain_log=True, pooled=pooled, env={"LABELD_UPLOAD_MAX_BYTES": str(BODY_MOST)})
+        self.server = Server(build=build, workers=n_workers, plain_log=True, pooled=pooled, env={"LABELD_UPLOAD_MAX_BYTES": str(BODY_MOST), "LABELD_JOB_POLL_MS": "250"})
         super().__init__(self.server.url, self.server.token)
         self.database, self.log, self.pids = Database(self.server.db), self.server.log, self.server.pids
 
