@@ -106,6 +106,45 @@ err *job_list_write(struct scope *s, struct jw *w, int64_t project, bool ended)
     return OK;
 }
 
+static int64_t number_or_0(const struct row *r, int col)
+{
+    return row_null(r, col) ? 0 : row_i64(r, col);
+}
+
+static struct job_line line_of(const struct row *r)
+{
+    const char *kind = row_text(r, JOB_LIST_KIND), *state = row_text(r, JOB_LIST_STATE);
+
+    return (struct job_line){
+        .id = row_i64(r, JOB_LIST_ID),
+        .done = number_or_0(r, JOB_LIST_DONE),
+        .total = number_or_0(r, JOB_LIST_TOTAL),
+        .title = title_of(kind, row_text(r, JOB_LIST_ACTION)),
+        .state = state,
+        .error = row_text(r, JOB_LIST_ERROR),
+        .detail = row_text(r, JOB_LIST_DETAIL),
+        .created_at = row_text(r, JOB_LIST_CREATED_AT),
+        .finished_at = row_text(r, JOB_LIST_FINISHED_AT),
+        .is_over = is_over(state),
+        .can_cancel = can_cancel(kind) && !is_over(state),
+    };
+}
+
+err *job_lines(struct scope *s, int64_t project, bool ended, struct job_line **out, size_t *n)
+{
+    struct rows rows;
+
+    TRY(project_check_visible(s, project));
+    TRY(db_many(s->db, SQL_job_list, DB_ARGS(db_i64(project), db_null(), db_bool(ended)), &rows));
+    *n = (size_t)rows.n;
+    *out = arena_array(s->a, *n + 1, sizeof **out);
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        (*out)[i] = line_of(&r);
+    }
+    return OK;
+}
+
 /* A deletion that stops half-way leaves a cohort to be drawn again, as its end would have. */
 err *job_cancel(struct scope *s, int64_t project, int64_t job)
 {

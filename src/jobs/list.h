@@ -12,6 +12,15 @@
 err *job_write(struct scope *s, struct jw *w, int64_t project, int64_t job) __attribute__((warn_unused_result));
 /* Waiting and running ones, oldest first; ended: also those that ended within the last days. */
 err *job_list_write(struct scope *s, struct jw *w, int64_t project, bool ended) __attribute__((warn_unused_result));
+/* The same for pages; done and total are 0 where they are unknown. */
+struct job_line {
+    int64_t id, done, total;
+    const char *title, *state, *error;
+    const char *detail;             /* what its action answered, or NULL */
+    const char *created_at, *finished_at;
+    bool can_cancel, is_over;
+};
+err *job_lines(struct scope *s, int64_t project, bool ended, struct job_line **out, size_t *n) __attribute__((warn_unused_result));
 /* Stop it after the step at work; what is done stays done. In a transaction. Errors: CONFLICT when it is over, or no job to be stopped. */
 err *job_cancel(struct scope *s, int64_t project, int64_t job) __attribute__((warn_unused_result));
 

@@ -1,4 +1,5 @@
 # Sources of src/page
+liblabeld_a_SOURCES += src/page/jobs.c src/page/jobs.h
 liblabeld_a_SOURCES += \
 	src/page/account.c \
 	src/page/account_keys.c src/page/account_keys.h \

@@ -5,6 +5,7 @@
 #include "core/overview.h"
 #include "core/project.h"
 #include "core/project.sql.h"
+#include "page/jobs.h"
 
 const char *project_page_title(struct arena *a, const struct row *r)
 {
@@ -88,5 +89,5 @@ err *project_page(struct rq *rq, const char *tab, const char *title, struct row 
     name_page(rq, *ctx, id, project, title);
     json_object_set_new(*ctx, "project", project_object(rq, r, annotators, today));
     json_object_set_new(*ctx, "tab", json_pack("{s:b}", tab, 1));
-    return OK;
+    return page_jobs_add(rq, id, *ctx);
 }

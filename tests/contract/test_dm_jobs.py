@@ -9,7 +9,7 @@ import time
 import pytest
 
 from dm import item, query
-from people import member
+from people import browser_of, member
 from test_dm_actions import act, only
 from work import Project, admin, choice, ours, owner, sql, stranger
 
@@ -154,3 +154,19 @@ def test_cancelling(waiting):
     stranger().post(f"{waiting.path}/jobs/{other}/cancel/", None, 404)
     member("AN").post(f"{waiting.path}/jobs/{other}/cancel/", None, 403)
     assert owner().get(f"{waiting.path}/jobs/{other}")["state"] == "waiting"
+
+
+def test_pages_show_them(waiting):
+    number, over = waiting.job(), waiting.job(state="done")
+    for page in ("data", "settings/general", "jobs"):
+        text = browser_of("OW").get(f"/projects/{waiting.id}/{page}").text
+        assert f'data-job="{number}"' in text and f'data-job="{over}"' not in text and "Delete Tasks" in text
+    assert "data-job=" not in browser_of("AN").get(f"/projects/{waiting.id}/data").text
+    assert "250 of 1,000" in text and "badge good" in text
+    stop = functools.partial(browser_of("MA").form, f"/projects/{waiting.id}/jobs")
+    for fields in ({"action": "cancel"}, {"action": "cancel", "job": "x"}, {"action": "x", "job": number}, {"job": number}):
+        assert stop(fields).status_code == 400
+    for _ in range(2):
+        assert stop({"action": "cancel", "job": number}).headers["Location"] == f"/projects/{waiting.id}/jobs"
+    assert owner().get(f"{waiting.path}/jobs/{number}")["state"] == "cancelled"
+    assert stop({"action": "cancel", "job": 2000000000}).status_code == 404
