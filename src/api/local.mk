@@ -22,5 +22,5 @@ liblabeld_a_SOURCES += src/api/dm.c
 liblabeld_a_SOURCES += src/api/snapshots.c
 liblabeld_a_SOURCES += src/api/webhooks.c
 liblabeld_a_SOURCES += src/api/bodies_files.c
-liblabeld_a_SOURCES += src/api/dm_actions.c src/api/jobs.c
+liblabeld_a_SOURCES += src/api/bodies_actions.c src/api/dm_actions.c src/api/jobs.c
 liblabeld_a_SOURCES += src/api/data_indexes.c

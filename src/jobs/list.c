@@ -19,6 +19,13 @@ static const struct {
     {"tasks_delete", "Delete all tasks", true},
     {"overlap", "Bring the annotations per task to all tasks", false},
     {"skip_queue", "Count skipped tasks anew", false},
+    {"import", "Import tasks", false},
+    {"export", "Write a snapshot", false},
+    {"export_convert", "Convert a snapshot", false},
+    {"storage_sync", "Synchronize a storage", false},
+    {"ml_predict", "Retrieve predictions", true},
+    {"ml_train", "Train the model", false},
+    {"trash_purge", "Empty the trash", false},
 };
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
 

@@ -4,6 +4,7 @@ the task table, settings, export. Once at the root of the host and once below a 
 Needs EDITOR_DIR (a folder made by contrib/install-editor) and LABELD_BUILD; see tests/server.py."""
 
 import json
+import subprocess
 import unittest
 
 from driver import Browser, Keys
@@ -43,6 +44,28 @@ class Root(Site):
             browser.press(Keys.ENTER)
             browser.wait_text("New project", "h1")
             browser.assert_clean(ignore=[REFUSED])
+
+    # work in the background
+
+    def sql(self, statement):
+        command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", self.server.db, "-c", "SET search_path = labeld; " + statement]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    def test_work_in_the_background_is_followed(self):
+        project = self.project("Background", 3)
+        payload = json.dumps({"project": project, "action": "delete_tasks", "upto": 4})
+        job = self.sql("INSERT INTO job (kind, payload, state, started_at, heartbeat_at, progress) VALUES"
+                       f" ('action', '{payload}', 'running', now(), 'infinity', '{{\"done\": 1, \"total\": 4}}') RETURNING id")
+        self.open(f"/projects/{project}/data")
+        self.browser.wait_text("1 of 4", "[data-job]")
+        self.sql(f"UPDATE job SET progress = '{{\"done\": 3, \"total\": 4}}' WHERE id = {job}")
+        self.browser.wait_text("3 of 4", "[data-job]")
+        self.sql(f"UPDATE job SET state = 'done', progress = '{{\"result\": {{\"detail\": \"Deleted 4 tasks\"}}}}' WHERE id = {job}")
+        self.toast("Delete Tasks: Deleted 4 tasks.")
+        self.browser.click_text("Show the page as it is now")
+        self.browser.wait_selector("[data-table]")
+        self.assertEqual([], self.browser.all("[data-job]"))
+        self.browser.assert_clean()
 
     # a new project
 
