@@ -21,7 +21,8 @@ WHERE p.id = $4;
 -- Is there a task of overlap above one that is not the caller's yet, occupied or not? from_inner_id: none before it; null: none at all.
 -- @query stream_wide :one (project int4, member int4, low int4) -> (from_inner_id)
 SELECT CASE WHEN EXISTS (
-           SELECT FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id
+           SELECT FROM stream_revisit r
+CROSS JOIN LATERAL (SELECT i.id FROM task i WHERE i.project_id = r.project_id AND i.inner_id = r.inner_id OFFSET 0) k JOIN task t ON t.id = k.id
            CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
            WHERE r.project_id = $1 AND r.user_id = $2 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.overlap > 1 AND NOT o.mine) THEN $3
        ELSE (SELECT t.inner_id FROM task t CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
@@ -100,9 +101,12 @@ WHERE level.depth IS NOT NULL
 ON CONFLICT (project_id, user_id, depth) DO UPDATE SET low_xid = excluded.low_xid, low_seq = excluded.low_seq;
 
 -- Behind the cursors: tasks that were occupied when one passed, or came back since. truth: only those with a ground truth.
+-- OFFSET 0, here and wherever revisited tasks are looked up: a plan that was made while the tables were almost empty would go through all
+-- open tasks of the project for each of them, and there are hundreds when a job held their locks as a cursor passed.
 -- @query stream_revisited :one (project int4, member int4, passed int4[], wide bool, truth bool) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id
+FROM stream_revisit r
+CROSS JOIN LATERAL (SELECT i.id FROM task i WHERE i.project_id = r.project_id AND i.inner_id = r.inner_id OFFSET 0) k JOIN task t ON t.id = k.id
 CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE r.project_id = $1 AND r.user_id = $2 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($3)
   AND ($4::bool IS NULL OR (t.overlap > 1) = $4) AND (t.ground_truth_annotations > 0 OR NOT $5)
@@ -243,7 +247,8 @@ ORDER BY t.inner_id LIMIT 1;
 
 -- @query stream_busy_revisited :one (project int4, member int4, passed int4[], wide bool) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
-FROM stream_revisit r JOIN task t ON t.project_id = r.project_id AND t.inner_id = r.inner_id
+FROM stream_revisit r
+CROSS JOIN LATERAL (SELECT i.id FROM task i WHERE i.project_id = r.project_id AND i.inner_id = r.inner_id OFFSET 0) k JOIN task t ON t.id = k.id
 CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE r.project_id = $1 AND r.user_id = $2 AND NOT t.is_labeled AND t.deleted_at IS NULL AND t.id <> ALL ($3)
   AND ($4::bool IS NULL OR (t.overlap > 1) = $4) AND CASE WHEN o.mine THEN false ELSE NOT o.occupied END

@@ -16,7 +16,7 @@
 #include "dm/run.h"
 #include "json/verr.h"
 
-enum { TASKS_PER_STEP = 2000, JOB_BODY_MOST = 256 * 1024 * 1024 };
+enum { TASKS_PER_STEP = 500, JOB_BODY_MOST = 256 * 1024 * 1024 };
 
 /* ---------------------------------------------------------------- what is asked */
 

@@ -270,3 +270,61 @@ def test_a_deletion_survives_kills_and_annotators(big):
     assert project.read()["task_number"] == 0
     assert big.sql("SELECT count(*) FROM task_lock l JOIN task t ON t.id = l.task_id WHERE t.deleted_at IS NOT NULL") == "0"
     big.check()
+
+
+# ---- actions of the Data Manager ----
+
+
+def act(project, action, status=200, **body):
+    """The answer, or the job that goes on."""
+    return project.api.post("/api/dm/actions", body, status, project=project.id, id=action)
+
+
+def killed(big, project, action, **body):
+    """The answer of an action whose runners were killed on the way."""
+    call = Call(lambda: project.api.send("POST", "/api/dm/actions", params={"project": project.id, "id": action}, json=body))
+    time.sleep(0.3)
+    big.signal(signal.SIGKILL)
+    assert call.result().status_code in (200, 202)
+    big.settle()
+    return project.api.get(project.path + "/jobs/", ended="true")[-1]["result"]
+
+
+def test_actions_survive_kills_and_annotators(big):
+    people, n = [big.person(f"acting-{i}") for i in range(2)], 2 * BIG
+    project = Project(big.owner, maximum_annotations=4)
+    project.load([{"data": {"text": f"text {i}"}, "predictions": [{"result": choice(), "score": 0.5, "model_version": "v"}]} for i in range(n)])
+    over, submitted = threading.Event(), []
+    workers = [Call(label, api, project, over, submitted) for api in people]
+    wait_for(lambda: len(submitted) > 5)
+    assert killed(big, project, "add_data_field", value_name="n", value_type="Expression", value="range(1)") == {"detail": f"Updated {n} tasks"}
+    assert big.sql(f"SELECT count(DISTINCT data -> 'n'), max((data -> 'n')::int) FROM task WHERE project_id = {project.id}") == f"{n}|{n}"
+    assert killed(big, project, "predictions_to_annotations") == {"detail": f"Created {n} annotations"}
+    assert big.sql(f"SELECT count(*), count(DISTINCT parent_prediction) FROM annotation WHERE project_id = {project.id} AND parent_prediction IS NOT NULL") == (
+        f"{n}|{n}")
+    assert act(project, "delete_tasks_annotations", annotator=big.owner.id)["processed_items"] == n
+    over.set()
+    for worker in workers:
+        worker.result()
+    assert big.sql(f"SELECT count(*) FROM annotation WHERE project_id = {project.id} AND deleted_at IS NULL") == str(len(submitted)) > "0"
+    big.check()
+
+
+def test_an_action_goes_on_after_the_answer_and_can_be_stopped(big):
+    project = big.project()
+    with big.runner_stopped():
+        answer = act(project, "delete_tasks", 202)
+        path = f"{project.path}/jobs/{answer['job']}/"
+        assert answer["async"] is True and project.api.get(path)["state"] in ("waiting", "running")
+        assert project.read()["task_number"] == BIG
+    big.settle()
+    job = project.api.get(path)
+    assert (job["state"], job["result"]["processed_items"], project.read()["task_number"]) == ("done", BIG, 0)
+    big.add(project, BIG)
+    with big.runner_stopped():
+        call = Call(act, project, "delete_tasks", 409)
+        wait_for(lambda: project.api.get(project.path + "/jobs/"))
+        job, = project.api.get(project.path + "/jobs/")
+        assert project.api.post(f"{project.path}/jobs/{job['id']}/cancel/", None, 200)["state"] == "cancelled"
+        assert "was stopped" in call.result()["detail"]
+    assert project.read()["task_number"] == BIG
