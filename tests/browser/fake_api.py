@@ -68,11 +68,13 @@ class FakeApi:
         self.tasks = {number: {"id": number, "data": data, "predictions": [], "is_labeled": False}
                       for number, data in enumerate(tasks, 1)}
         self.annotations, self.drafts, self.history, self.unique_ids = {}, {}, [], {}
+        self.script = None  # of the project
         self.comments, self.changes = {}, 0  # by annotation; how often any was changed
         self.requests = []
         self.faults = []  # one per matching request: (method, path pattern, what)
         self.last_id = 100
         self.lock = threading.RLock()
+        self.files = {}  # path → script that LSI.import may ask for
         self.media = {"/data/upload/picture.png": png(), "/data/upload/tone.wav": wav()}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
@@ -191,6 +193,7 @@ class FakeApi:
             ("GET", r"/api/tasks/\d+/", lambda: (200, self.task_json(number[0])) if number[0] in self.tasks
              else (404, {"detail": "No Task matches the given query."})),
             ("POST", r"/api/tasks/\d+/annotations/", lambda: self.add_annotation(number[0], body)),
+            ("POST", r"/api/projects/\d+/custom-script/errors/", lambda: (201, None)),
             ("GET", r"/api/annotations/\d+/", lambda: (200, self.annotations[number[0]]) if number[0] in self.annotations
              else (404, {"detail": "No Annotation matches the given query."})),
             ("PATCH", r"/api/annotations/\d+/", lambda: self.change_annotation(number[0], body)),
@@ -211,6 +214,8 @@ class FakeApi:
                 "editor_assets": f"{self.base}/static/editor/", "project": self.project, "user": self.user,
                 "users": [], "back_href": "/projects/7/data", "look_again_s": 0.5, "key_sections": KEY_SECTIONS, "keys": KEYS,
                 "queue": {"total": len(self.tasks), "done": 0, "today": 0}, **self.page}
+        if self.script is not None:
+            data["script"] = {"src": f"{self.base}/projects/7/custom-script.js?v=1", "version": 1, "full": True}
         island = json.dumps(data).replace("<", "\\u003c")
         return (f"<!doctype html><html lang=en><head><title>{html.escape(self.project['title'])}</title>"
                 f"<link rel=icon href='data:,'><link rel=stylesheet href='{self.base}/static/css/tokens.css'>"
@@ -280,6 +285,10 @@ class FakeHandler(BaseHTTPRequestHandler):
             return self.file(fake.static, path[len("/static/"):])
         if path in fake.media:
             return self.reply(200, fake.media[path], mimetypes.guess_type(path)[0])
+        if path == "/projects/7/custom-script.js":
+            return self.reply(200, f"labeldScript(async function (LSI) {{\n{fake.script}\n}});\n".encode(), "text/javascript; charset=utf-8")
+        if path in fake.files:
+            return self.reply(200, fake.files[path].encode(), "text/javascript; charset=utf-8")
         if path.startswith("/projects/"):
             return self.reply(200, fake.labelling_page().encode() if "=" in self.path else b"<link rel=icon href='data:,'><h1>Project page</h1>",
                               "text/html; charset=utf-8", Set_Cookie="csrftoken=token-of-the-cookie; Path=/")

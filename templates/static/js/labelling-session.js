@@ -25,7 +25,7 @@ function whenStarted(start) {
 // drafts  restores and tracks unfinished work
 export function createSession({ page, element, drafts }) {
     const { project, user, can } = page;
-    const state = { task: null, store: null, handlers: {} };
+    const state = { task: null, store: null, editor: null, handlers: {}, displayed: () => {} };
 
     // Starts early, beside the first task's request.
     const loaded = loadEditor({ assets: page.editor_assets, settings: appSettings(user) });
@@ -44,15 +44,23 @@ export function createSession({ page, element, drafts }) {
 
     // Selecting makes an annotation editable again, so view-only has to be said each time.
     function onSelectAnnotation(annotation) {
+        state.displayed();
         if (!can.annotate) lock(annotation);
         else queueMicrotask(() => { if (selected() === annotation) drafts.track(annotation); });
     }
 
     async function create(first) {
         const LabelStudio = await loaded;
-        return whenStarted((started) => new LabelStudio(element, {
+        return whenStarted((started) => {
+            state.editor = new LabelStudio(element, options(first, started));
+        });
+    }
+
+    function options(first, started) {
+        return {
             ...state.handlers,
             onSelectAnnotation,
+            onSelectHistory: () => state.displayed(),
             onStorageInitialized: started,
             config: project.label_config,
             task: editorTask(first, page),
@@ -64,7 +72,7 @@ export function createSession({ page, element, drafts }) {
             queueTotal: page.queue?.total ?? 0,
             queuePosition: (page.queue?.done ?? 0) + 1,
             instanceOptions: { reactVersion: 'v18' },
-        }));
+        };
     }
 
     function replace(task) {
@@ -128,8 +136,11 @@ export function createSession({ page, element, drafts }) {
         open,
         // The editor's callbacks, {onSubmitAnnotation: …}; to be given before the first task is opened.
         listen(handlers) { state.handlers = handlers; },
+        // Called whenever an annotation, or an earlier version of one, comes on screen; often several times for one.
+        onDisplayed(call) { state.displayed = call; },
         selected,
         startNew,
+        get editor() { return state.editor; },
         get task() { return state.task; },
         get store() { return state.store; },
     };

@@ -2,7 +2,7 @@
 //
 // The page holds #label-studio, #labelling-status and the JSON of #labelling-data:
 //   base, editor_assets, csrf, back_href (without base), mode ("stream" or "task"), task_id, view, project, user, users, can, queue,
-//   keys and key_sections (what the editor's keys do), look_again_s (seconds)
+//   keys and key_sections (what the editor's keys do), look_again_s (seconds), script (null, or see script-runtime.js)
 // and may hold #labelling-progress for "12 of 300 done · 5 today", and the buttons #labelling-instruction and #labelling-keys.
 
 import { createApi } from './api.js';
@@ -18,6 +18,7 @@ import { createSession } from './labelling-session.js';
 import { guardLeaving } from './leave-guard.js';
 import { createNotices } from './notices.js';
 import { createOutbox, untilAnswered } from './outbox.js';
+import { createScriptRuntime } from './script-runtime.js';
 import { createStatusLine } from './status-line.js';
 import { createStream } from './stream.js';
 import { watchTask } from './watch-task.js';
@@ -103,8 +104,14 @@ const stream = createStream({ api, ask, page, back, status, panels, notices, dra
 const saving = createSaving({ api, page, status, outbox, drafts, session,
     after: { reload: reporting(reload), stored: reporting(afterStored), count, ways: waysOn } });
 
+let script = null; // the project's
+
 session.listen({
     ...saving.handlers,
+    onSubmitDraft(...args) {
+        script?.drafted(...args);
+        return saving.handlers.onSubmitDraft(...args);
+    },
     onNextTask: reporting(stream.handlers.onNextTask),
     onPrevTask: reporting(stream.handlers.onPrevTask),
 });
@@ -114,6 +121,14 @@ function tellRefused({ entry, message, discard, store }) {
     const ways = [{ label: 'Discard it', run: discard }];
     if (entry.pk) ways.unshift({ label: 'Store it all the same', run: reporting(async () => { await store(); if (session.task?.id === entry.task) await reload(entry.pk); }) });
     notices.show(entry.key, `Work on task ${entry.task} from an earlier visit was not stored: ${message}`, ways);
+}
+
+// Published scripts look in DM for the project.
+function startScript() {
+    if (!page.script) return;
+    window.DM = { project: page.project };
+    script = createScriptRuntime({ script: page.script, session, api, project: page.project, notices });
+    session.onDisplayed(script.displayed);
 }
 
 async function sendLeftOver() {
@@ -145,6 +160,7 @@ function showRestored() {
 async function start() {
     showProgress();
     followNetwork();
+    startScript();
     createKeysHelp(page, keymap(page.user.custom_hotkeys, page.keys));
     if (page.can.annotate) await sendLeftOver();
     if (streaming) await stream.start();
