@@ -4,6 +4,7 @@
 
 #include "json/jin.h"
 
+extern const struct jin_spec B_SCRIPT_FAULT;
 extern const struct jin_spec B_REFRESH, B_JWT_SETTINGS, B_SESSION_POLICY, B_USER, B_ORGANIZATION, B_MEMBERSHIP, B_DEFAULT_ROLE;
 extern const struct jin_spec B_PROJECT, B_LABEL_CONFIG, B_TASK, B_ANNOTATION, B_DRAFT, B_PREDICTION, B_REIMPORT, B_FILE_UPLOADS, B_MODEL_VERSION;
 extern const struct jin_spec B_VIEW, B_VIEW_RESET, B_VIEW_ORDER, B_DATA_INDEX;

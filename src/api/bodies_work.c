@@ -33,10 +33,19 @@ static const struct jin_field project_fields[] = {
     {"skip_queue", JIN_ENUM, JIN_NULL, 0, 0, "REQUEUE_FOR_ME|REQUEUE_FOR_OTHERS|IGNORE_SKIPPED", "What becomes of skipped tasks."},
     {"reveal_preannotations_interactively", JIN_BOOL, 0, 0, 0, NULL, "Show predictions one by one."},
     {"pinned_at", JIN_TIME, JIN_NULL, 0, 0, NULL, "Pinned in the list since."},
+    {"custom_script", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_RAW, 0, 0, NULL, "Script of the labelling page; passed over while the organization has scripts off."},
     {"workspace", JIN_INT, JIN_NULL | JIN_PK, 0, 0, NULL, "Workspace that the project is in; null: visible to the whole organization."},
     {"assignment_settings", JIN_OBJECT, 0, 0, 0, NULL, "label_stream_task_distribution: auto_distribution, or assigned_only."},
     {0}};
 const struct jin_spec B_PROJECT = {"ProjectRequest", project_fields};
+
+static const struct jin_field script_fault_fields[] = {
+    {"version", JIN_INT, JIN_REQUIRED, 0, 0, NULL, "Version that ran."},
+    {"event", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, 100, NULL, "Event whose handler it was."},
+    {"message", JIN_TEXT, JIN_REQUIRED, 0, 1000, NULL, "What the browser says."},
+    {"line", JIN_INT, JIN_NULL, 0, 0, NULL, "Line of the script."},
+    {0}};
+const struct jin_spec B_SCRIPT_FAULT = {"CustomScriptErrorRequest", script_fault_fields};
 
 static const struct jin_field label_config_fields[] = {
     {"label_config", JIN_TEXT, JIN_REQUIRED | JIN_RAW, 0, 0, NULL, "Label configuration, XML."},

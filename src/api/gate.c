@@ -22,6 +22,7 @@ static struct {
     struct db *db;
     struct route_trie *routes;
     const char *editor_frame; /* who may frame the editor of the current request; NULL: no editor in it */
+    const char *script_hosts; /* where else its scripts may come from; NULL: nowhere */
 } gate;
 
 /* ---- start ---- */
@@ -63,18 +64,26 @@ static const char csp_page[] =
 /* The editor compiles WebAssembly, writes style elements, and loads the media of tasks from wherever they are. */
 static const char *csp_editor(struct arena *a)
 {
+    const char *hosts = gate.script_hosts ? gate.script_hosts : "";
+
     return arena_printf(a,
-                        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-                        "img-src 'self' data: blob: %s; media-src 'self' data: blob: %s; font-src 'self' data:; "
-                        "connect-src 'self' data: blob: %s; worker-src 'self' blob:; object-src 'self'; frame-src 'self'; "
+                        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' %s; style-src 'self' 'unsafe-inline' %s; "
+                        "img-src 'self' data: blob: %s; media-src 'self' data: blob: %s; font-src 'self' data: %s; "
+                        "connect-src 'self' data: blob: %s %s; worker-src 'self' blob:; object-src 'self'; frame-src 'self'; "
                         "form-action 'self'; base-uri 'none'; frame-ancestors %s",
-                        cfg.media_hosts, cfg.media_hosts, cfg.media_hosts, gate.editor_frame);
+                        hosts, hosts, cfg.media_hosts, cfg.media_hosts, hosts, cfg.media_hosts, hosts, gate.editor_frame);
 }
 
 void gate_csp_editor(struct rq *rq, bool framed)
 {
     (void)rq;
     gate.editor_frame = framed ? "'self'" : "'none'";
+}
+
+void gate_csp_hosts(struct rq *rq, const char *hosts)
+{
+    (void)rq;
+    gate.script_hosts = hosts;
 }
 
 static void page_headers(struct rq *rq)
@@ -349,6 +358,7 @@ static void fail(struct rq *rq, const err *e)
     }
     log_err(e, "page failed");
     gate.editor_frame = NULL;
+    gate.script_hosts = NULL;
     page_error(rq, e);
     page_headers(rq);
     if (rs_finish(rq) != OK)
@@ -360,6 +370,7 @@ void gate_handle(struct rq *rq)
     err *e;
 
     gate.editor_frame = NULL;
+    gate.script_hosts = NULL;
     rq->scope = ARENA_NEW(rq->a, struct scope);
     auth_nobody(rq->scope, rq->a, gate.db);
     e = serve(rq);

@@ -13,6 +13,7 @@
 #include "core/project.h"
 #include "core/project.sql.h"
 #include "core/scope.h"
+#include "core/script.h"
 #include "core/stream.h"
 #include "core/wire.h"
 #include "dm/list.h"
@@ -127,6 +128,19 @@ static err *members_write(struct rq *rq, struct jw *w, int64_t id)
     return member_summary_write(rq->scope, w, id, most < 1 ? 1 : most);
 }
 
+/* Only while the organization has scripts on. */
+static err *script_write(struct rq *rq, struct jw *w, int64_t id)
+{
+    struct script now;
+
+    if (rq_query(rq, "include"))
+        return OK;
+    TRY(script_current(rq->scope, id, &now));
+    if (now.on)
+        jw_kstr(w, "custom_script", now.text);
+    return OK;
+}
+
 static err *answer(struct rq *rq, int64_t id, int status, bool fresh)
 {
     struct row r;
@@ -139,6 +153,7 @@ static err *answer(struct rq *rq, int64_t id, int status, bool fresh)
     jw_obj(w);
     project_fields_write(w, &r, fresh ? NULL : rq_query(rq, "include"), fresh);
     TRY(members_write(rq, w, id));
+    TRY(script_write(rq, w, id));
     jw_end(w);
     return OK;
 }
@@ -148,6 +163,8 @@ err *api_project_create(struct rq *rq)
     int64_t id;
 
     TRY(project_create(rq->scope, &rq->in, &id));
+    if (jin_text(&rq->in, "custom_script"))
+        TRY(script_set(rq->scope, id, jin_text(&rq->in, "custom_script")));
     return answer(rq, id, 201, true);
 }
 
@@ -167,7 +184,10 @@ static err *patch_tx(struct db *db, void *arg)
 
     (void)db;
     TRY(etag_guard(run->rq, STAMP_PROJECT, rq_int(run->rq, "id")));
-    return project_update(run->rq->scope, rq_int(run->rq, "id"), &run->rq->in, &run->job);
+    TRY(project_update(run->rq->scope, rq_int(run->rq, "id"), &run->rq->in, &run->job));
+    if (!jin_has(&run->rq->in, "custom_script"))
+        return OK;
+    return script_set(run->rq->scope, rq_int(run->rq, "id"), jin_text(&run->rq->in, "custom_script"));
 }
 
 /* In a big project the tasks follow by a job; the counters of the answer are those of after it, unless it takes too long. */

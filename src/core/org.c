@@ -146,22 +146,36 @@ err *org_write(struct scope *s, struct jw *w, int64_t id)
 }
 
 /* A script of a project acts in the name of whoever opens it, so nobody shall carry it into another organization. */
-static err *check_scripts(struct scope *s, int64_t id, const struct jin *in)
+static err *scripts_allowed(struct scope *s, int64_t id)
 {
     struct row r;
 
-    if (!jin_bool(in, "custom_scripts_enabled", false))
-        return OK;
+    TRY(db_exec(s->db, SQL_org_scripts_lock, DB_ARGS(db_i64(id)), NULL));
     TRY(db_one(s->db, SQL_org_shared_people, DB_ARGS(db_i64(id)), &r));
-    if (!row_bool(&r, ORG_SHARED_PEOPLE_SHARED))
+    if (row_null(&r, ORG_SHARED_PEOPLE_EMAILS))
         return OK;
-    return verr_one(s->a, "custom_scripts_enabled", "Some members are active in another organization too.");
+    return verr_one(s->a, "custom_scripts_enabled", "Some members are active in another organization too: %s.",
+                    row_text(&r, ORG_SHARED_PEOPLE_EMAILS));
+}
+
+static err *check_scripts(struct scope *s, int64_t id, const struct jin *in)
+{
+    return jin_bool(in, "custom_scripts_enabled", false) ? scripts_allowed(s, id) : OK;
+}
+
+err *org_set_scripts(struct scope *s, bool on, const char *hosts)
+{
+    TRY(org_check_own(s, s->organization));
+    if (on)
+        TRY(scripts_allowed(s, s->organization));
+    return db_exec(s->db, SQL_org_set_scripts, DB_ARGS(db_i64(s->organization), db_bool(on), db_text(hosts)), NULL);
 }
 
 err *org_takes(struct arena *a, struct db *db, int64_t organization, int64_t user)
 {
     struct row r;
 
+    TRY(db_exec(db, SQL_org_takes_lock, DB_ARGS(db_i64(organization), db_i64(user)), NULL));
     TRY(db_one(db, SQL_org_takes, DB_ARGS(db_i64(organization), db_i64(user)), &r));
     if (row_bool(&r, ORG_TAKES_TAKES))
         return OK;
@@ -241,6 +255,8 @@ err *org_rules(struct scope *s, struct org_rules *out)
         .api_tokens_enabled = row_bool(&r, ORG_SETTINGS_API_TOKENS_ENABLED),
         .legacy_api_tokens_enabled = row_bool(&r, ORG_SETTINGS_LEGACY_API_TOKENS_ENABLED),
         .api_token_ttl_days = row_i64(&r, ORG_SETTINGS_API_TOKEN_TTL_DAYS),
+        .custom_scripts_enabled = row_bool(&r, ORG_SETTINGS_CUSTOM_SCRIPTS_ENABLED),
+        .custom_script_hosts = row_text(&r, ORG_SETTINGS_CUSTOM_SCRIPT_HOSTS),
     };
     return OK;
 }

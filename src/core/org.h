@@ -41,8 +41,13 @@ struct org_rules {
     const char *title, *token, *default_role;
     bool api_tokens_enabled, legacy_api_tokens_enabled;
     int64_t api_token_ttl_days;
+    bool custom_scripts_enabled;
+    const char *custom_script_hosts;
 };
 err *org_rules(struct scope *s, struct org_rules *out) __attribute__((warn_unused_result));
+/* Turn scripts of projects on or off, and say where they may load from (sources of a Content-Security-Policy). Needs a transaction.
+ * Errors: VALIDATION while a member is in another organization, too. */
+err *org_set_scripts(struct scope *s, bool on, const char *hosts) __attribute__((warn_unused_result));
 /* Set title, default role and the two switches. */
 err *org_set_rules(struct scope *s, const struct org_rules *in) __attribute__((warn_unused_result));
 

@@ -43,15 +43,32 @@ UPDATE organization SET title = coalesce($2, title), contact_info = CASE WHEN $3
 WHERE id = $1;
 
 -- Is a member also active in another organization? Scripts of projects act in the name of those who open them.
--- @query org_shared_people :one (id int4) -> (shared)
-SELECT EXISTS (SELECT FROM membership m JOIN membership o ON o.user_id = m.user_id AND o.organization_id <> m.organization_id
-               WHERE m.organization_id = $1 AND m.deleted_at IS NULL AND m.role <> 'DI' AND o.deleted_at IS NULL AND o.role <> 'DI') AS shared;
+-- @query org_shared_people :one (id int4) -> (emails)
+SELECT string_agg(x.email, ', ') AS emails
+FROM (SELECT u.email FROM membership m JOIN user_account u ON u.id = m.user_id
+      WHERE m.organization_id = $1 AND m.deleted_at IS NULL AND m.role <> 'DI'
+        AND EXISTS (SELECT FROM membership o WHERE o.user_id = m.user_id AND o.organization_id <> m.organization_id
+                    AND o.deleted_at IS NULL AND o.role <> 'DI')
+      ORDER BY u.email LIMIT 20) x;
 
--- The same of one who is about to come in.
+-- The same of one who is about to come in: neither here nor where they are already may scripts be on.
 -- @query org_takes :one (id int4, user_id int4) -> (takes)
-SELECT NOT (o.custom_scripts_enabled AND EXISTS (SELECT FROM membership m WHERE m.user_id = $2 AND m.organization_id <> $1
-            AND m.deleted_at IS NULL AND m.role <> 'DI')) AS takes
+SELECT NOT EXISTS (SELECT FROM membership m JOIN organization x ON x.id = m.organization_id
+                   WHERE m.user_id = $2 AND m.organization_id <> $1 AND m.deleted_at IS NULL AND m.role <> 'DI'
+                     AND (x.custom_scripts_enabled OR o.custom_scripts_enabled)) AS takes
 FROM organization o WHERE o.id = $1;
+
+-- Who comes in shares these rows, who turns scripts on takes the one alone, and each looks only then: one of them sees the other.
+-- @query org_takes_lock :exec (id int4, user_id int4)
+SELECT FROM organization o
+WHERE o.id = $1 OR o.id IN (SELECT m.organization_id FROM membership m WHERE m.user_id = $2 AND m.deleted_at IS NULL)
+ORDER BY o.id FOR SHARE;
+
+-- @query org_scripts_lock :exec (id int4)
+SELECT FROM organization o WHERE o.id = $1 FOR NO KEY UPDATE;
+
+-- @query org_set_scripts :exec (id int4, enabled bool, hosts text)
+UPDATE organization SET custom_scripts_enabled = $2, custom_script_hosts = $3, updated_at = now(), version = version + 1 WHERE id = $1;
 
 -- @query org_update_defaults :exec (id int4, default_role text, custom_scripts bool, notifications jsonb, external_id text)
 UPDATE organization SET default_role = coalesce($2, default_role), custom_scripts_enabled = coalesce($3, custom_scripts_enabled),
@@ -67,8 +84,9 @@ UPDATE organization SET token = $2, updated_at = now() WHERE id = $1;
 
 -- @query org_settings :one (id int4)
 -- -> (title, token, default_role, api_tokens_enabled, legacy_api_tokens_enabled, api_token_ttl_days, max_session_age_min,
---     max_session_idle_min, created_at, updated_at)
-SELECT title, token, default_role, api_tokens_enabled, legacy_api_tokens_enabled, api_token_ttl_days, max_session_age_min, max_session_idle_min, created_at, updated_at
+--     max_session_idle_min, created_at, updated_at, custom_scripts_enabled, custom_script_hosts)
+SELECT title, token, default_role, api_tokens_enabled, legacy_api_tokens_enabled, api_token_ttl_days, max_session_age_min, max_session_idle_min, created_at, updated_at,
+       custom_scripts_enabled, custom_script_hosts
 FROM organization WHERE id = $1;
 
 -- @query org_set_tokens :exec (id int4, api_tokens bool, legacy_tokens bool, ttl_days int4)

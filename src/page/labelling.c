@@ -14,6 +14,7 @@
 #include "core/user.h"
 #include "http/csrf.h"
 #include "page/data.h"
+#include "page/script.h"
 #include "tmpl/tmpl.h"
 
 /* `contrib/install-editor --version`: the address changes with the editor, so that browsers may
@@ -26,7 +27,7 @@ enum { LOOK_AGAIN_S = 60 };
 static const char project_keys[] =
     "id,title,label_config,expert_instruction,show_instruction,show_skip_button,require_comment_on_skip,"
     "enable_empty_annotation,show_collab_predictions,reveal_preannotations_interactively,"
-    "model_version,maximum_annotations,sampling,skip_queue";
+    "model_version,maximum_annotations,sampling,skip_queue,parsed_label_config";
 
 static err *project_json(struct rq *rq, const struct row *r, json_t **out)
 {
@@ -147,6 +148,7 @@ static err *island(struct rq *rq, const struct row *r, int64_t task, const char 
     json_object_set_new(o, "view", json_null());
     json_object_set_new(o, "users", json_array());
     json_object_set_new(o, "can", rights(rq->scope));
+    TRY(script_island(rq, rq_int(rq, "id"), o));
     json_object_set_new(o, "queue", queue(r, today));
     json_object_set_new(o, "keys", keys());
     json_object_set_new(o, "key_sections", key_sections());

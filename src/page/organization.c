@@ -1,12 +1,14 @@
 /* The page of people in the organization: members and roles, the invitation link, the rules. */
 #include "api/bodies.h"
 #include "api/handlers.h"
+#include "base/cfg.h"
 #include "base/text.h"
 #include "core/names.h"
 #include "core/org.h"
+#include "json/verr.h"
 #include "page/page.h"
 
-enum { LINES = 100 };
+enum { LINES = 100, HOSTS_MOST_BYTES = 4000 };
 
 static const char *const given_roles[] = {"AD", "MA", "RE", "AN", "VO", "NO", "DI"};
 
@@ -115,6 +117,18 @@ static void set_rules(struct rq *rq, json_t *ctx, const struct org_rules *rules)
                                   (int)rules->api_tokens_enabled));
 }
 
+static void set_scripts(struct rq *rq, json_t *ctx, const struct org_rules *rules)
+{
+    bool sent = rq->method == M_POST && rq_form(rq, "custom_script_hosts");
+    json_t *o = json_object();
+
+    page_set_bool(o, "on", sent ? rq_form(rq, "custom_scripts_enabled") != NULL : rules->custom_scripts_enabled);
+    page_set_bool(o, "was_on", rules->custom_scripts_enabled);
+    page_set_bool(o, "forbidden", !cfg.custom_scripts);
+    page_set_text(o, "hosts", sent ? rq_form(rq, "custom_script_hosts") : rules->custom_script_hosts);
+    json_object_set_new(ctx, "scripts", o);
+}
+
 /* `e`: what was wrong with the form that was sent, or NULL. */
 static err *show(struct rq *rq, const err *e)
 {
@@ -123,6 +137,7 @@ static err *show(struct rq *rq, const err *e)
 
     TRY(org_rules(rq->scope, &rules));
     set_rules(rq, ctx, &rules);
+    set_scripts(rq, ctx, &rules);
     TRY(set_members(rq, ctx));
     if (e) {
         rs_status(rq, err_status(e));
@@ -159,6 +174,51 @@ static err *save_rules(struct rq *rq)
                                     });
 }
 
+/* One source of a Content-Security-Policy: https://host, with a star as its first label at most, and a port. */
+static bool host_valid(const char *source)
+{
+    const char *rest = text_starts(source, "https://") ? source + 8 : text_starts(source, "http://") ? source + 7 : NULL;
+    size_t n;
+
+    if (!rest)
+        return false;
+    rest += text_starts(rest, "*.") ? 2 : 0;
+    n = strspn(rest, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
+    if (n == 0)
+        return false;
+    rest += n;
+    return !*rest || (*rest == ':' && rest[1] && !rest[1 + strspn(rest + 1, "0123456789")]);
+}
+
+/* The field's lines as a list with blanks between. */
+static err *hosts_read(struct rq *rq, const char **out)
+{
+    char *list = arena_strdup(rq->a, rq_form(rq, "custom_script_hosts") ? rq_form(rq, "custom_script_hosts") : ""), *save = NULL;
+    struct strbuf b;
+
+    strbuf_init(&b, rq->a, HOSTS_MOST_BYTES);
+    for (char *p = strtok_r(list, " ,\r\n\t", &save); p; p = strtok_r(NULL, " ,\r\n\t", &save)) {
+        if (!host_valid(p))
+            return verr_one(rq->a, "custom_script_hosts", "Write each as https://cdn.example.org; “%.100s” is none.", p);
+        strbuf_printf(&b, "%s%s", b.len ? " " : "", p);
+    }
+    if (b.len >= HOSTS_MOST_BYTES)
+        return verr_one(rq->a, "custom_script_hosts", "These are too many.");
+    *out = b.buf;
+    return OK;
+}
+
+static err *save_scripts(struct rq *rq)
+{
+    bool on = rq_form(rq, "custom_scripts_enabled") != NULL;
+    const char *hosts;
+
+    TRY(hosts_read(rq, &hosts));
+    if (on && !rq_form(rq, "understood"))
+        return verr_one(rq->a, "custom_scripts_enabled", "Confirm that you have read what it means.");
+    return org_set_scripts(rq->scope, on, hosts);
+}
+
 static err *act(struct rq *rq, const char *action, const char **said)
 {
     int64_t organization = rq->scope->organization;
@@ -179,6 +239,10 @@ static err *act(struct rq *rq, const char *action, const char **said)
     if (strcmp(action, "save") == 0) {
         *said = "Rules saved.";
         return save_rules(rq);
+    }
+    if (strcmp(action, "scripts") == 0) {
+        *said = "Saved.";
+        return save_scripts(rq);
     }
     return err_new(rq->a, ERR_BAD_REQUEST, "Unknown action.");
 }

@@ -14,6 +14,7 @@
 #include "core/task.h"
 #include "core/wire.h"
 #include "json/verr.h"
+#include "page/script.h"
 #include "page/config_error.h"
 #include "page/project_page.h"
 #include "page/webhooks.h"
@@ -297,6 +298,8 @@ static err *fill_webhooks(struct rq *rq, const struct row *r, json_t *ctx)
 /* ---- the tabs ---- */
 
 static const struct settings_tab tabs[] = {
+    {"custom-script", "script", "projects/settings_script", "Custom script",
+     PERM_CUSTOM_SCRIPTS_CHANGE, script_tab_fill, script_tab_save},
     {"general", "general", "projects/settings", "Settings", PERM_PROJECTS_CHANGE, fill_general,
      save_general},
     {"labeling", "labeling", "projects/settings_labeling", "Labelling interface",

@@ -63,6 +63,7 @@ class Quality(Site):
             "/organization/": ["/organization/", "/organization/?search=nobody"], "/people/": ["/people/"],
             "/user/account/": ["/user/account/"], "/user/account/{tab:str}": ["/user/account/" + tab for tab in ("password", "hotkeys", "tokens")],
             "/projects/": ["/projects/", "/projects/?search=nothing+like+this"], "/projects/new": ["/projects/new"],
+            f"{of}/custom-script.js": [f"/projects/{full}/settings/custom-script", "/docs/scripts"],  # a tab and a page that go with it
             "/preview": [],  # a frame of the configuration pages: the editor and nothing else
             f"{of}/data": [f"/projects/{full}/data", f"/projects/{empty}/data", f"/projects/{full}/data?state=done",
                            f"/projects/{full}/data?task={task}"],
