@@ -159,6 +159,46 @@ class AccountPages(Site):
         self.toast("New invitation link made.")
         self.assertNotEqual(link, self.browser.element("#invite-url").get_attribute("value"))
 
+    # scripts of projects
+
+    def test_a_script_from_the_switch_to_the_labelling_page(self):
+        project = self.project("Scripted", 2)
+        path = f"/projects/{project}/settings/custom-script"
+        self.open(path)
+        self.browser.click_text("Turn them on")
+        self.browser.click("#custom_scripts_enabled")
+        self.browser.element("main button[value=scripts]").click()
+        self.browser.wait_text("Confirm that you have read", "#scripts-error")
+        self.browser.click("#understood")
+        self.shot("scripts-switch")
+        self.browser.element("main button[value=scripts]").click()
+        self.toast("Saved.")
+        self.open(path)
+        self.fill("#custom_script", "window.seen = LSI.task.data.text;\nLSI.on('entityCreate', () => {});\nthrow new Error('on purpose');")
+        self.save()
+        self.toast("Script saved.")
+        self.open(f"/projects/{project}/data?labeling=1")
+        self.browser.wait_run("window.seen === 'Sentence 1'", "what the script did")
+        self.browser.wait_text("Custom script problem (line 3): on purpose", ".labelling-notice")
+        self.shot("script-problem")
+        self.browser.press("1")
+        self.browser.click(SUBMIT)
+        self.browser.wait_run("window.seen === 'Sentence 2'", "the next task")
+        self.open(f"/projects/{project}/data?labeling=1&no_script=1")
+        self.browser.wait_text("Sentence 2", "#label-studio")
+        self.assertIsNone(self.browser.run("return window.seen ?? null"))
+        self.browser.javascript(False)
+        self.open(path)
+        self.browser.wait_text("on purpose", "td, th")
+        self.fill("#custom_script", "// nothing")
+        self.save()
+        self.toast("Script saved.")
+        self.save("restore")
+        self.toast("Earlier version restored.")
+        self.assertIn("on purpose", self.browser.element("#custom_script").get_attribute("value"))
+        self.shot("script-settings")
+        self.browser.assert_clean(ignore=[REFUSED, "on purpose"])
+
 
 if __name__ == "__main__":
     unittest.main()
