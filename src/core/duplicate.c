@@ -5,6 +5,7 @@
 
 #include "core/args.h"
 #include "core/duplicate.sql.h"
+#include "core/event.h"
 #include "core/workspace.h"
 #include "db/queue.h"
 
@@ -33,6 +34,7 @@ err *duplicate_start(struct scope *s, int64_t project, const struct jin *in, int
     *id = row_i64(&r, DUPLICATE_PROJECT_ID);
     if (jin_bool(in, "include_members", false))
         TRY(db_exec(s->db, SQL_duplicate_members, DB_ARGS(db_i64(project), db_i64(*id)), NULL));
+    TRY(event_project(s, "PROJECT_CREATED", *id));
     return with_data ? queue_tasks(s, project, *id, row_i64(&r, DUPLICATE_PROJECT_UPTO), job) : OK;
 }
 

@@ -281,7 +281,7 @@ static void usage(FILE *out)
     fputs("labeld-jobs [-c FILE] [-n N] [--once]\n"
           "  -c, --config FILE   settings file (default: $LABELD_CONFIG, else the installed one)\n"
           "  -n, --workers N     jobs at the same time (default 1)\n"
-          "      --once          run what is ready in this process, then leave\n"
+          "      --once          run what is ready in this process, then leave; webhooks wait\n"
           "  -V, --version\n"
           "Signals: TERM, INT stop after the running steps (twice: at once); HUP reloads the settings.\n"
           "Killing it is safe: another runner goes on at the last checkpoint.\n",

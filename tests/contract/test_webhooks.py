@@ -316,6 +316,9 @@ def test_projects_everywhere(place, receiver):
     project = place.project()
     told = receiver.next()
     assert told["action"] == "PROJECT_CREATED" and told["project"]["id"] == project and told["project"]["title"] == "Told"
+    copy = place.call("POST", f"/api/projects/{project}/duplicate/", json={"mode": "settings", "title": "The same again"})["id"]
+    told = receiver.next()
+    assert told["action"] == "PROJECT_CREATED" and told["project"]["id"] == copy
     place.call("DELETE", f"/api/projects/{project}/")
     assert receiver.next() == {"action": "PROJECT_DELETED", "project": {"id": project}}
     place.call("DELETE", f"/api/webhooks/{hook}/")
