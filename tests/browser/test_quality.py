@@ -3,6 +3,7 @@ A page without a line in `pages` fails here. AXE_JS names axe.min.js (npm ci in 
 
 import os
 import re
+import time
 import unittest
 
 from site_steps import NOT_FOUND, Site
@@ -12,6 +13,7 @@ ROUTES = os.path.join(HERE, "..", "..", "src", "page", "routes.def")
 AXE_JS = os.environ.get("AXE_JS", os.path.join(HERE, "node_modules", "axe-core", "axe.min.js"))
 WEIGHT_MOST = 120_000  # bytes as they travel, the editor not counted
 STYLE_MOST = 40_000
+SHIFT_MOST = 0.002  # the bar of a page whose second half comes late, on a busy machine
 REDIRECTS = ("/", "/logout/", "/projects/{id:int}/")  # no page of their own
 PUBLIC = ("/user/login/", "/user/signup/")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -81,6 +83,15 @@ class Quality(Site):
         self.browser.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name},
                                                                  {"name": "prefers-reduced-motion", "value": "reduce"}])
 
+    def dark_findings(self):
+        """What stays: the editor's style lets colours fade over, which takes a moment while it is still loading."""
+        for _ in range(10):
+            found = self.browser.run(AXE_RUN, RULES, True)
+            if not found:
+                break
+            time.sleep(0.3)
+        return found
+
     def check(self, path):
         found = []
         self.open(path)
@@ -88,9 +99,9 @@ class Quality(Site):
         self.browser.web.execute_script(self.axe)
         found += self.browser.run(AXE_RUN, RULES, False)
         self.scheme("dark")
-        found += ["dark " + text for text in self.browser.run(AXE_RUN, RULES, True)]
+        found += ["dark " + text for text in self.dark_findings()]
         self.scheme("light")
-        found += [f"moved: {shift}" for shift in self.browser.run("return __shifts") if "task=" not in path]
+        found += [f"moved: {shift}" for shift in self.browser.run("return __shifts") if shift[0] > SHIFT_MOST and "task=" not in path]
         loaded = self.browser.run(LOADED)
         if sum(size for size, _ in loaded) > WEIGHT_MOST:
             found.append(f"too heavy: {sorted(loaded, reverse=True)}")
