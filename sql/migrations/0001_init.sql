@@ -1910,6 +1910,13 @@ CREATE TABLE storage_exported (
     PRIMARY KEY (storage_id, annotation_id)
 );
 
+-- Annotations that an export storage has to hear of: saved or deleted since. Written with the change, taken by the job "storage_due".
+CREATE TABLE storage_due (
+    storage_id    int4 NOT NULL REFERENCES storage (id) ON DELETE CASCADE,
+    annotation_id int4 NOT NULL,
+    PRIMARY KEY (storage_id, annotation_id)
+);
+
 -- ---------------------------------------------------------------- activity
 
 -- One row for each call that changes something. Rows are only added, by workers in batches, and removed when they are old.
@@ -1959,6 +1966,16 @@ CREATE INDEX job_ready ON job (priority DESC, run_at, id) WHERE state = 'waiting
 CREATE INDEX job_running ON job (heartbeat_at) WHERE state = 'running';
 CREATE UNIQUE INDEX job_key ON job (kind, key) WHERE state = 'waiting' AND key IS NOT NULL;
 CREATE INDEX job_ended ON job (finished_at) WHERE state IN ('done', 'failed', 'cancelled');
+
+-- One waiting job is enough. No key, for which people would wait for each other: two jobs now and then do no harm, and what a job just misses
+-- the sweep finds.
+CREATE FUNCTION storage_wake(of_storage int4) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO job (kind, organization_id, payload)
+    SELECT 'storage_due', p.organization_id, jsonb_build_object('storage', of_storage)
+    FROM storage s JOIN project p ON p.id = s.project_id
+    WHERE s.id = of_storage AND NOT EXISTS (SELECT FROM job j WHERE j.state = 'waiting' AND j.kind = 'storage_due'
+                                              AND j.payload = jsonb_build_object('storage', of_storage))
+$$;
 
 -- What an action plans before it begins, where it must see everything first: tasks in the order of the work, each with what is planned for
 -- it (the task that it is a duplicate of; a number). Without a foreign key on tasks: a million rows at a time.

@@ -73,9 +73,14 @@ WITH c AS (
     FROM c WHERE $4 AND h.annotation_id = c.id AND h.is_latest),
      said AS (
     UPDATE annotation_history h SET comment = $5
-    FROM c WHERE NOT $4 AND $5 IS NOT NULL AND h.annotation_id = c.id AND h.is_latest)
-INSERT INTO annotation_history (project_id, task_id, annotation_id, action, comment, created_by)
-SELECT project_id, task_id, id, CASE WHEN skipped THEN 'skipped' ELSE 'updated' END, $5, $3 FROM c WHERE $4;
+    FROM c WHERE NOT $4 AND $5 IS NOT NULL AND h.annotation_id = c.id AND h.is_latest),
+     e AS (
+    INSERT INTO storage_due (storage_id, annotation_id)
+    SELECT s.id, c.id FROM c JOIN storage s ON s.project_id = c.project_id AND s.direction = 'export' ON CONFLICT DO NOTHING RETURNING storage_id),
+     w AS (
+    INSERT INTO annotation_history (project_id, task_id, annotation_id, action, comment, created_by)
+    SELECT project_id, task_id, id, CASE WHEN skipped THEN 'skipped' ELSE 'updated' END, $5, $3 FROM c WHERE $4)
+SELECT storage_wake(storage_id) FROM e;
 
 -- If it is the ground truth of the task, no other one is.
 -- @query annotation_truth_alone :exec (task int4, annotation int4)
@@ -88,8 +93,11 @@ UPDATE stream_history SET annotation_id = NULL WHERE annotation_id = $1 AND task
 
 -- What began as this annotation has no parent any more.
 -- @query annotation_trash :exec (annotation int4, by_user int4)
-WITH children AS (UPDATE annotation SET parent_annotation = NULL WHERE parent_annotation = $1)
-UPDATE annotation SET deleted_at = now(), updated_at = now(), updated_by = $2, unique_id = NULL WHERE id = $1;
+WITH children AS (UPDATE annotation SET parent_annotation = NULL WHERE parent_annotation = $1),
+     a AS (UPDATE annotation SET deleted_at = now(), updated_at = now(), updated_by = $2, unique_id = NULL WHERE id = $1 RETURNING id, project_id),
+     e AS (INSERT INTO storage_due (storage_id, annotation_id)
+           SELECT s.id, a.id FROM a JOIN storage s ON s.project_id = a.project_id AND s.direction = 'export' ON CONFLICT DO NOTHING RETURNING storage_id)
+SELECT storage_wake(storage_id) FROM e;
 
 -- The caller's lock on the task ends, the consumed draft goes, the stream history entry gets the annotation.
 -- @query annotation_settle :exec (task int4, member int4, annotation int4, draft int4, project int4)
@@ -101,8 +109,10 @@ WITH l AS (DELETE FROM task_lock WHERE task_id = $1 AND user_id = $2),
            SELECT 'ml_train', p.organization_id, jsonb_build_object('project', $5), $5::text FROM project p
            WHERE p.id = $5 AND p.min_annotations_to_start_training > 0 AND EXISTS (SELECT FROM ml_backend b WHERE b.project_id = $5)
              AND (SELECT sum(c.total_annotations_number) FROM project_counter c WHERE c.project_id = $5) % p.min_annotations_to_start_training = 0
-           ON CONFLICT (kind, key) WHERE state = 'waiting' AND key IS NOT NULL DO NOTHING)
-SELECT 1;
+           ON CONFLICT (kind, key) WHERE state = 'waiting' AND key IS NOT NULL DO NOTHING),
+     e AS (INSERT INTO storage_due (storage_id, annotation_id)
+           SELECT s.id, $3 FROM storage s WHERE s.project_id = $5 AND s.direction = 'export' ON CONFLICT DO NOTHING RETURNING storage_id)
+SELECT storage_wake(storage_id) FROM e;
 
 -- @query annotation_drafts_delete :exec (annotation int4)
 DELETE FROM draft WHERE annotation_id = $1;

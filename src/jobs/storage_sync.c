@@ -39,7 +39,7 @@ static err *settings_read(struct job *j, const struct row *r, struct storage_run
     return storage_filter_new(j->a, row_text(r, STORAGE_RUN_REGEX_FILTER), &run->filter);
 }
 
-static err *run_storage(struct job *j, const struct row *r, struct storage_run *run)
+static err *run_open(struct job *j, const struct row *r, struct storage_run *run)
 {
     *run = (struct storage_run){
         .s = run->s,
@@ -53,27 +53,37 @@ static err *run_storage(struct job *j, const struct row *r, struct storage_run *
         .go_on = go_on,
         .to = j,
     };
-    TRY(settings_read(j, r, run));
-    return run->is_import ? storage_take(run) : storage_give(run);
+    return settings_read(j, r, run);
+}
+
+static err *opened(struct job *j, struct scope *s, int64_t id, struct storage_run *run, struct row *r, bool *found)
+{
+    TRY(db_opt(j->db, SQL_storage_run, DB_ARGS(db_i64(id)), r, found));
+    if (!*found)
+        return OK;
+    s->organization = row_i64(r, STORAGE_RUN_ORGANIZATION);
+    run->is_import = strcmp(row_text(r, STORAGE_RUN_DIRECTION), "import") == 0;
+    return run_open(j, r, run);
 }
 
 err *job_storage_sync(struct job *j)
 {
     struct scope s = {.a = j->a, .db = j->db, .role = "OW", .permissions = UINT64_MAX, .hooks = true};
     struct storage_run run = {.s = &s};
-    int64_t id;
     struct row r;
-    bool found;
+    int64_t id;
+    bool found = false;
     err *e;
 
     if (!job_number(j, j->payload, "storage", &id) || !job_number(j, j->payload, "by", &s.user))
         return err_new(j->a, ERR_BAD_REQUEST, "No storage or user in the payload");
-    TRY(db_opt(j->db, SQL_storage_run, DB_ARGS(db_i64(id)), &r, &found));
+    e = opened(j, &s, id, &run, &r, &found);
     if (!found)
-        return OK;
-    s.organization = row_i64(&r, STORAGE_RUN_ORGANIZATION);
-    TRY(db_exec(j->db, SQL_storage_started, DB_ARGS(db_i64(id), db_bool(j->checkpoint != NULL)), NULL));
-    e = run_storage(j, &r, &run);
+        return e;
+    if (!e || !passes(j, e))
+        TRY(db_exec(j->db, SQL_storage_started, DB_ARGS(db_i64(id), db_bool(j->checkpoint != NULL)), NULL));
+    if (!e)
+        e = run.is_import ? storage_take(&run) : storage_give(&run);
     if (e && passes(j, e))
         return e;
     TRY(db_exec(j->db, SQL_storage_ended,
@@ -82,4 +92,20 @@ err *job_storage_sync(struct job *j)
     return event_object(&s, "STORAGE_SYNC_COMPLETED", row_i64(&r, STORAGE_RUN_PROJECT),
                         arena_printf(j->a, "{\"storage\":{\"id\":%lld,\"type\":\"%s\",\"direction\":\"%s\",\"status\":\"%s\"}}", (long long)id,
                                      row_text(&r, STORAGE_RUN_TYPE), row_text(&r, STORAGE_RUN_DIRECTION), e ? "failed" : "completed"));
+}
+
+/* The job "storage_due": an export storage hears of annotations that were saved or deleted. Payload: {"storage": id}. A storage that cannot be
+ * written to is told of again by the sweep, and says why when it is synchronized. */
+err *job_storage_due(struct job *j)
+{
+    struct scope s = {.a = j->a, .db = j->db, .role = "OW", .permissions = UINT64_MAX};
+    struct storage_run run = {.s = &s};
+    struct row r;
+    int64_t id;
+    bool found = false;
+
+    if (!job_number(j, j->payload, "storage", &id))
+        return err_new(j->a, ERR_BAD_REQUEST, "No storage in the payload");
+    TRY(opened(j, &s, id, &run, &r, &found));
+    return found ? storage_give_due(&run) : OK;
 }

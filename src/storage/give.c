@@ -7,6 +7,8 @@
 #include "core/wire.h"
 #include "storage/storage.sql.h"
 
+_Static_assert((int)STORAGE_TASKS_PROJECT == (int)STORAGE_TASKS_OF_PROJECT, "column lists differ");
+
 enum { TASKS_PER_STEP = 200, STALE_PER_STEP = 500 };
 
 static const struct field task_fields[] = {
@@ -104,14 +106,27 @@ static err *annotations_put(struct giving *g, const struct rows *tasks, const st
     return OK;
 }
 
+/* tasks: their ids. annotations: only these, an int4[] text; NULL = all. */
+static err *tasks_give(struct giving *g, const struct rows *rows, const int64_t *tasks, const char *annotations)
+{
+    struct scope *s = g->r->s;
+    struct rows found;
+    int64_t *ids;
+
+    TRY(db_many(s->db, SQL_storage_annotations, DB_ARGS(db_i64s(s->a, tasks, (size_t)rows->n), db_text(annotations)), &found));
+    ids = arena_array(s->a, (size_t)found.n + 1, sizeof *ids);
+    TRY(annotations_put(g, rows, &found, ids));
+    g->n_step = found.n;
+    return db_exec(s->db, SQL_storage_exported, DB_ARGS(db_i64(g->r->id), db_i64s(s->a, ids, (size_t)found.n)), NULL);
+}
+
 static err *give_tx(struct db *db, void *arg)
 {
     struct giving *g = arg;
     struct arena *a = g->r->s->a;
-    struct rows tasks, annotations;
+    struct rows tasks;
     int64_t *ids;
 
-    g->n_step = 0;
     g->next = g->after;
     TRY(db_many(db, SQL_storage_tasks, DB_ARGS(db_i64(g->r->project), db_i64(g->after), db_i64(TASKS_PER_STEP)), &tasks));
     g->more = tasks.n == TASKS_PER_STEP;
@@ -121,11 +136,7 @@ static err *give_tx(struct db *db, void *arg)
         ids[i] = row_i64(&r, STORAGE_TASKS_ID);
         g->next = row_i64(&r, STORAGE_TASKS_INNER_ID);
     }
-    TRY(db_many(db, SQL_storage_annotations, DB_ARGS(db_i64s(a, ids, (size_t)tasks.n)), &annotations));
-    ids = arena_array(a, (size_t)annotations.n + 1, sizeof *ids);
-    TRY(annotations_put(g, &tasks, &annotations, ids));
-    g->n_step = annotations.n;
-    TRY(db_exec(db, SQL_storage_exported, DB_ARGS(db_i64(g->r->id), db_i64s(a, ids, (size_t)annotations.n)), NULL));
+    TRY(tasks_give(g, &tasks, ids, NULL));
     TRY(db_exec(db, SQL_storage_counted, DB_ARGS(db_i64(g->r->id), db_i64(g->n_step)), NULL));
     return g->r->beat(g->r->to);
 }
@@ -146,6 +157,41 @@ static err *stale_tx(struct db *db, void *arg)
         TRY(g->r->driver->remove(a, g->r->settings, arena_printf(a, "%lld", (long long)ids[i])));
     }
     TRY(db_exec(db, SQL_storage_forget, DB_ARGS(db_i64(g->r->id), db_i64s(a, ids, (size_t)rows.n)), NULL));
+    return g->r->beat(g->r->to);
+}
+
+static const char *due_read(struct scope *s, const struct rows *due)
+{
+    struct strbuf b;
+
+    strbuf_init(&b, s->a, SIZE_MAX);
+    strbuf_putc(&b, '{');
+    for (int i = 0; i < due->n; i++) {
+        struct row r = rows_at(due, i);
+        strbuf_puts(&b, arena_printf(s->a, "%s%lld", i ? "," : "", (long long)row_i64(&r, STORAGE_DUE_ANNOTATION)));
+    }
+    strbuf_putc(&b, '}');
+    return b.buf;
+}
+
+static err *due_tx(struct db *db, void *arg)
+{
+    struct giving *g = arg;
+    struct scope *s = g->r->s;
+    struct rows due, tasks;
+    const char *annotations;
+    int64_t *ids;
+
+    TRY(db_many(db, SQL_storage_due, DB_ARGS(db_i64(g->r->id), db_i64(STALE_PER_STEP)), &due));
+    g->more = due.n == STALE_PER_STEP;
+    annotations = due_read(s, &due);
+    TRY(db_many(db, SQL_storage_tasks_of, DB_ARGS(db_i64(g->r->project), db_text(annotations)), &tasks));
+    ids = arena_array(s->a, (size_t)tasks.n + 1, sizeof *ids);
+    for (int i = 0; i < tasks.n; i++) {
+        struct row r = rows_at(&tasks, i);
+        ids[i] = row_i64(&r, STORAGE_TASKS_OF_ID);
+    }
+    TRY(tasks_give(g, &tasks, ids, annotations));
     return g->r->beat(g->r->to);
 }
 
@@ -170,5 +216,13 @@ err *storage_give(struct storage_run *r)
 
     TRY(steps(&g, give_tx));
     r->figure = g.n;
+    return r->can_delete ? steps(&g, stale_tx) : OK;
+}
+
+err *storage_give_due(struct storage_run *r)
+{
+    struct giving g = {.r = r};
+
+    TRY(steps(&g, due_tx));
     return r->can_delete ? steps(&g, stale_tx) : OK;
 }

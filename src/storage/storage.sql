@@ -94,18 +94,37 @@ FROM task
 WHERE project_id = $1 AND inner_id > $2 AND deleted_at IS NULL AND total_annotations + cancelled_annotations > 0
 ORDER BY inner_id LIMIT $3;
 
--- @query storage_annotations :many (tasks int4[]) -> (id, task, result, username, created_at, completed_by, was_cancelled, ground_truth, updated_at, draft_created_at, lead_time,
+-- The same of these annotations, as far as they are there.
+-- @query storage_tasks_of :many (project int4, annotations int4[]) -> (id, inner_id, data, meta, created_at, updated_at, is_labeled, allow_skip, overlap, total_annotations,
+--   cancelled_annotations, total_predictions, comment_count, unresolved_comment_count, last_comment_updated_at, updated_by, file_upload, project)
+SELECT id, inner_id, data, meta, created_at, updated_at, is_labeled, allow_skip, overlap, total_annotations, cancelled_annotations, total_predictions, comment_count,
+       unresolved_comment_count, last_comment_updated_at, updated_by, file_upload_id AS file_upload, project_id AS project
+FROM task
+WHERE project_id = $1 AND deleted_at IS NULL AND id IN (SELECT a.task_id FROM annotation a WHERE a.id = ANY ($2) AND a.deleted_at IS NULL)
+ORDER BY inner_id;
+
+-- annotations null: all of the tasks.
+-- @query storage_annotations :many (tasks int4[], annotations int4[]) -> (id, task, result, username, created_at, completed_by, was_cancelled, ground_truth, updated_at, draft_created_at, lead_time,
 --   unique_id, import_id, last_action, bulk_created, project, updated_by, parent_prediction, parent_annotation, last_created_by)
 SELECT a.id, a.task_id AS task, a.result,
        CASE WHEN u.id IS NULL THEN '' ELSE concat(u.first_name, ' ', u.last_name, ' ', u.email, ', ', u.id) END AS username,
        a.created_at, a.completed_by, a.was_cancelled, a.ground_truth, a.updated_at, a.draft_created_at, a.lead_time, a.unique_id, a.import_id, a.last_action,
        a.bulk_created, a.project_id AS project, a.updated_by, a.parent_prediction, a.parent_annotation, a.last_created_by
 FROM annotation a LEFT JOIN user_account u ON u.id = a.completed_by
-WHERE a.task_id = ANY ($1) AND a.deleted_at IS NULL
+WHERE a.task_id = ANY ($1) AND a.deleted_at IS NULL AND ($2::int4[] IS NULL OR a.id = ANY ($2))
 ORDER BY array_position($1, a.task_id), a.id;
 
 -- @query storage_exported :exec (storage int4, annotations int4[])
 INSERT INTO storage_exported (storage_id, annotation_id) SELECT $1, unnest($2) ON CONFLICT DO NOTHING;
+
+-- What an export storage has to hear of; nobody else takes it meanwhile.
+-- @query storage_due :many (storage int4, most int4) -> (annotation)
+DELETE FROM storage_due WHERE storage_id = $1 AND annotation_id IN (
+    SELECT annotation_id FROM storage_due WHERE storage_id = $1 ORDER BY annotation_id LIMIT $2 FOR UPDATE SKIP LOCKED)
+RETURNING annotation_id AS annotation;
+
+-- @query storage_wake_due :exec ()
+SELECT storage_wake(storage_id) FROM (SELECT DISTINCT storage_id FROM storage_due) d;
 
 -- Files whose annotations are gone.
 -- @query storage_stale :many (storage int4, most int4) -> (annotation)

@@ -28,5 +28,7 @@ struct storage_run {
 /* Errors: VALIDATION and others that tell why the run failed; RETRY, UNAVAILABLE and CONFLICT pass through and mean nothing about the storage. */
 err *storage_take(struct storage_run *r) __attribute__((warn_unused_result));
 err *storage_give(struct storage_run *r) __attribute__((warn_unused_result));
+/* Only what was saved or deleted since. */
+err *storage_give_due(struct storage_run *r) __attribute__((warn_unused_result));
 
 #endif

@@ -273,6 +273,28 @@ def test_annotations_as_files(folder):
     assert files_of(folder) == [str(kept)]
 
 
+def until(check, seconds=10):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not check():
+        time.sleep(0.05)
+    return check()
+
+
+def test_what_is_saved_is_written(folder):
+    project = Project()
+    first, second = project.texts(2)
+    local(project, folder, "export/", can_delete_objects=True)
+    made = annotate(owner(), first)["id"]
+    path = os.path.join(folder, str(made))
+    assert until(lambda: os.path.exists(path))
+    owner().patch(f"/api/annotations/{made}/", {"result": choice("B")})
+    assert until(lambda: json.load(open(path, encoding="utf-8"))["result"] == choice("B"))
+    other = annotate(owner(), second)["id"]
+    owner().delete(f"/api/annotations/{made}/")
+    assert until(lambda: files_of(folder) == [str(other)])
+    assert sql("SELECT count(*) FROM storage_due") == "0"
+
+
 def test_by_the_sdk(folder):
     project = Project()
     put(folder, "a.json", {"text": "one"})
