@@ -172,22 +172,45 @@ static err *build_in_transaction(struct db *db, void *arg)
                            db_i64(l->total.annotations), db_i64(l->total.predictions)), NULL);
 }
 
+/* What is known of the list: whether the project is big, and whether what is kept will do. */
+static err *look(struct build *b, struct row *r, bool *small, bool *good)
+{
+    struct dm_list *l = b->l;
+
+    TRY(key_make(l->s, l->q, &b->key));
+    TRY(db_one(l->s->db, SQL_dm_list_find, DB_ARGS(db_i64(l->q->context->project), b->key), r));
+    *small = row_i64(r, DM_LIST_FIND_PROJECT_TASKS) <= SMALL_PROJECT;
+    *good = !*small && is_fresh(l->q, r) && reaches(r, b->upto);
+    if (*good)
+        take(l, r);
+    return OK;
+}
+
 err *dm_keep(struct dm_list *l, int64_t upto)
 {
     struct build build = {.l = l, .upto = upto};
+    bool small, good;
     int64_t began;
     struct row r;
 
-    TRY(key_make(l->s, l->q, &build.key));
-    TRY(db_one(l->s->db, SQL_dm_list_find, DB_ARGS(db_i64(l->q->context->project), build.key), &r));
-    if (row_i64(&r, DM_LIST_FIND_PROJECT_TASKS) <= SMALL_PROJECT)
+    TRY(look(&build, &r, &small, &good));
+    if (small)
         return dm_list_count(l->s, l->q, &l->total);
-    if (is_fresh(l->q, &r) && reaches(&r, upto)) {
-        take(l, &r);
+    if (good)
         return OK;
-    }
     build.version = row_i64(&r, DM_LIST_FIND_VERSION);
     began = clock_mono_us();
     TRY(dm_explain(l->s, tx_run(l->s->db, TX_WRITE, build_in_transaction, &build)));
     return dm_index_used(l->s, l->q, (clock_mono_us() - began) / 1000);
+}
+
+err *dm_keep_glance(struct dm_list *l, int64_t upto)
+{
+    struct build build = {.l = l, .upto = upto};
+    bool small, good;
+    struct row r;
+
+    TRY(look(&build, &r, &small, &good));
+    l->uncounted = !small && !good;
+    return small ? dm_list_count(l->s, l->q, &l->total) : OK;
 }

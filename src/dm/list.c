@@ -77,6 +77,14 @@ err *dm_list_open(struct scope *s, const struct dm_query *q, int64_t upto, struc
     return dm_keep(out, upto);
 }
 
+err *dm_list_glance(struct scope *s, const struct dm_query *q, int64_t upto, struct dm_list *out)
+{
+    *out = (struct dm_list){.s = s, .q = q, .backwards = is_plain_backwards(q)};
+    if (out->backwards)
+        return task_list_totals(s, q->context->project, &out->total);
+    return dm_keep_glance(out, upto);
+}
+
 /* ---------------------------------------------------------------- ids of a page */
 
 static err *ids_kept(const struct dm_list *l, int64_t skip, int64_t most, int64_t *ids, size_t *n)
@@ -122,7 +130,7 @@ err *dm_list_ids(const struct dm_list *l, int64_t skip, int64_t most, int64_t *i
     *n = 0;
     if (most > DM_IDS_MOST)
         most = DM_IDS_MOST;
-    if (most > l->total.tasks - skip)
+    if (!l->uncounted && most > l->total.tasks - skip)
         most = l->total.tasks - skip;
     if (most <= 0)
         return OK;

@@ -16,11 +16,14 @@ struct dm_list {
     bool backwards;            /* every task, latest first */
     int64_t kept;              /* task_list.id, 0: the tasks are asked for each time */
     int64_t n_kept;            /* how many ids it has, from the start of the order */
+    bool uncounted;            /* the totals are not known */
 };
 
 /* Find out the totals; of a big project also the order, as far as `upto` places or farther, which is kept for the pages that follow.
  * Errors: VALIDATION (a regular expression that is none), TIMEOUT. */
 err *dm_list_open(struct scope *s, const struct dm_query *q, int64_t upto, struct dm_list *out) __attribute__((warn_unused_result));
+/* The same without the totals where they would have to be found first: a page is then no more work than what it shows. */
+err *dm_list_glance(struct scope *s, const struct dm_query *q, int64_t upto, struct dm_list *out) __attribute__((warn_unused_result));
 /* The totals alone, counted now. */
 err *dm_list_count(struct scope *s, const struct dm_query *q, struct task_list_totals *out) __attribute__((warn_unused_result));
 /* Ids of up to `most` tasks (at most DM_IDS_MOST) from a place on; *n is less at the end. */

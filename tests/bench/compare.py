@@ -1,6 +1,7 @@
 """One run of everything on two servers in turn: the reference server and labeld."""
 
 import machine
+import manager
 import operations
 import tasks
 from bulk import Bulk
@@ -15,6 +16,9 @@ def run(bench, port):
     bench.say("setting up the reference server")
     reference = Reference(bench.arguments.reference, bench.target, WORKERS, bench.work, port)
     try:
+        if bench.arguments.only and bench.wanted("dm"):
+            manager.compare(bench.target, reference, bench.arguments.reference_tasks)
+            return
         pairs = prepare(bench, reference)
         for i in range(bench.arguments.reference_runs):
             for pair in pairs:

@@ -348,10 +348,13 @@ def test_a_big_project():
     asked = query(item("data.n", "less", "Number", 5), ordering=["-tasks:data.n"])
     wanted = sorted((i for i in range(20050) if i % 7 < 5), key=lambda i: -(i % 7))
     found = Found(project, ids)
+    glance = found.list(asked, page=2, page_size=10, include="id", totals="known")
+    assert glance == {"total_annotations": None, "total_predictions": None, "total": None, "tasks": [{"id": ids[i]} for i in wanted[10:20]]}
     assert found.list(asked, page_size=20000, include="id")["tasks"] == [{"id": ids[i]} for i in wanted]
     assert found.list(asked, page=144, page_size=99, include="id")["tasks"] == [{"id": ids[i]} for i in wanted[143 * 99:144 * 99]]
     assert found.list(asked, page="last", page_size=100, include="id")["tasks"] == [{"id": ids[i]} for i in wanted[-(len(wanted) % 100):]]
     found.list(asked, 404, page=1000, page_size=100)
+    assert found.list(asked, page_size=10, include="id", totals="known")["total"] == len(wanted)
     gone = ids[wanted[0]]
     owner().delete(f"/api/tasks/{gone}/")
     answer = found.list(asked, page_size=10, include="id")

@@ -125,6 +125,27 @@ static void the_first_page_comes_before_the_rest(void **state)
     }
 }
 
+static void a_glance_counts_nothing(void **state)
+{
+    struct scope s = scope();
+    struct dm_query q = query("{" MULTIPLES "}");
+    struct dm_list l;
+
+    (void)state;
+    fixture_sql(db, "TRUNCATE task_list CASCADE");
+    assert_ok(dm_list_glance(&s, &q, 30, &l));
+    assert_true(l.uncounted);
+    assert_int_equal(id_at(&l, 0), 97);
+    assert_int_equal(id_at(&l, 20), 97 * 21);
+    assert_int_equal(id_at(&l, TASKS), -1);
+    assert_int_equal(fixture_i64(db, "SELECT count(*) FROM task_list"), 0);
+    open_list(&s, &q);
+    assert_ok(dm_list_glance(&s, &q, 30, &l));
+    assert_false(l.uncounted);
+    assert_int_equal(l.total.tasks, TASKS / 97);
+    assert_int_equal(id_at(&l, 20), 97 * 21);
+}
+
 static void latest_first(void **state)
 {
     struct scope s = scope();
@@ -265,7 +286,7 @@ static void hot_queries_go_by_index(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(totals_and_places), cmocka_unit_test(orders_by_a_count), cmocka_unit_test(the_first_page_comes_before_the_rest),
+        cmocka_unit_test(totals_and_places), cmocka_unit_test(orders_by_a_count), cmocka_unit_test(the_first_page_comes_before_the_rest), cmocka_unit_test(a_glance_counts_nothing),
         cmocka_unit_test(latest_first),
         cmocka_unit_test(kept_until_a_task_changes),
         cmocka_unit_test(what_was_costly_may_be_five_seconds_old), cmocka_unit_test(what_tells_of_drafts_is_never_older),
