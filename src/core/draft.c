@@ -18,6 +18,11 @@ err *draft_rows(struct scope *s, const int64_t *tasks, size_t n, bool mine, stru
                    DB_ARGS(db_i64s(s->a, tasks, n), db_opt_i64(mine || scope_own_only(s), s->user)), out);
 }
 
+err *draft_tasks(struct scope *s, const int64_t *tasks, size_t n, struct rows *out)
+{
+    return db_many(s->db, SQL_draft_tasks, DB_ARGS(db_i64s(s->a, tasks, n), db_opt_i64(scope_own_only(s), s->user)), out);
+}
+
 err *draft_find(struct scope *s, int64_t id, struct row *out, bool *found)
 {
     return db_opt(s->db, SQL_draft_by_id, DB_ARGS(SCOPE_ARGS(s), db_null(), db_i64(id)), out, found);

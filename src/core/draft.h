@@ -8,6 +8,8 @@
 
 /* Rows of several tasks, ordered by task and id. mine: the caller's only; annotators never see others'. */
 err *draft_rows(struct scope *s, const int64_t *tasks, size_t n, bool mine, struct rows *out) __attribute__((warn_unused_result));
+/* Tasks that have a draft of anybody's: a row each, ordered by task, whose first columns are those of draft_rows. */
+err *draft_tasks(struct scope *s, const int64_t *tasks, size_t n, struct rows *out) __attribute__((warn_unused_result));
 err *draft_row(struct scope *s, int64_t id, struct row *out) __attribute__((warn_unused_result));
 /* As draft_row, whoever owns it, and without an error when there is none. */
 err *draft_find(struct scope *s, int64_t id, struct row *out, bool *found) __attribute__((warn_unused_result));

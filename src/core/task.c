@@ -65,7 +65,8 @@ err *task_children(struct scope *s, const int64_t *tasks, size_t n, const char *
     *out = (struct task_children){0};
     TRY(annotation_rows(s, tasks, n, true, &out->annotations));
     TRY(prediction_rows(s, tasks, n, version, &out->predictions));
-    return draft_rows(s, tasks, n, true, &out->drafts);
+    TRY(draft_rows(s, tasks, n, true, &out->drafts));
+    return draft_tasks(s, tasks, n, &out->drafted);
 }
 
 bool task_row_has_annotations(const struct row *r)
@@ -102,7 +103,10 @@ err *task_row_children(struct scope *s, const struct row *r, const char *version
         TRY(annotation_rows(s, &id, 1, true, &out->annotations));
     if (task_row_has_predictions(r))
         TRY(prediction_rows(s, &id, 1, version, &out->predictions));
-    return task_row_has_drafts(r) ? draft_rows(s, &id, 1, true, &out->drafts) : OK;
+    if (!task_row_has_drafts(r))
+        return OK;
+    TRY(draft_rows(s, &id, 1, true, &out->drafts));
+    return draft_tasks(s, &id, 1, &out->drafted);
 }
 
 /* The part of `rows` (ordered by task, which is column `col`) that belongs to one task. */
@@ -145,7 +149,7 @@ struct task_writer {
     enum task_shape shape;
     const char *include;
     unsigned figures;
-    struct slice annotations, predictions, drafts;
+    struct slice annotations, predictions, drafts, drafted;
 };
 
 static const struct slice nothing = {0};
@@ -320,7 +324,7 @@ static void work_write(const struct task_writer *t)
     if (shown(t, TASK_AVG_LEAD_TIME, "avg_lead_time"))
         mean_write(t, "avg_lead_time", &t->annotations, annotation_lead_time_col, 0, NULL);
     if (shown(t, TASK_DRAFT_EXISTS, "draft_exists"))
-        jw_kbool(t->w, "draft_exists", t->drafts.to > t->drafts.from);
+        jw_kbool(t->w, "draft_exists", t->drafted.to > t->drafted.from);
 }
 
 static const struct field own_fields[] = {
@@ -388,7 +392,8 @@ static void write_with(struct scope *s, struct jw *w, const struct row *r, enum 
     if (children) {
         t.annotations = slice_of(&children->annotations, CHILD_TASK, id);
         t.predictions = slice_of(&children->predictions, CHILD_TASK, id);
-        t.drafts = slice_of(&children->drafts, CHILD_TASK, id);
+        t.drafts = shape == TASK_LIST ? nothing : slice_of(&children->drafts, CHILD_TASK, id);
+        t.drafted = slice_of(&children->drafted, CHILD_TASK, id);
     }
     jw_obj(w);
     if (field_wanted(include, "id"))

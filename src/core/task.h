@@ -43,7 +43,9 @@ static inline bool task_figures_of_children(unsigned figures)
 
 /* What belongs to a batch of tasks; rows ordered by task. */
 struct task_children {
-    struct rows annotations, predictions, drafts;
+    struct rows annotations, predictions;
+    struct rows drafts;       /* the caller's */
+    struct rows drafted;      /* a row per task with a draft of anybody's */
 };
 /* version: predictions of this model version only, NULL = all. */
 err *task_children(struct scope *s, const int64_t *tasks, size_t n, const char *version, struct task_children *out) __attribute__((warn_unused_result));
@@ -52,7 +54,7 @@ bool task_row_has_annotations(const struct row *r);
 bool task_row_has_predictions(const struct row *r);
 int64_t task_row_project(const struct row *r);
 bool task_row_evaluates(const struct row *r);           /* its project wants predictions of tasks that are read */
-bool task_row_has_drafts(const struct row *r);          /* of the caller */
+bool task_row_has_drafts(const struct row *r);          /* anybody's; of annotators their own */
 /* task_children() for one such row. */
 err *task_row_children(struct scope *s, const struct row *r, const char *version, struct task_children *out) __attribute__((warn_unused_result));
 

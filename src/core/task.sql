@@ -9,7 +9,7 @@ SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data
        (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload,
        (SELECT l.key FROM storage_link l WHERE l.task_id = t.id LIMIT 1) AS storage_filename, t.allow_skip,
        shown_version(p.id, p.model_version) AS shown_version, p.evaluate_predictions_automatically AS evaluates,
-       EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $2) AS has_drafts
+       EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND ($3 <> 'AN' OR d.user_id = $2)) AS has_drafts
 FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
 WHERE t.id = $4 AND t.deleted_at IS NULL AND sees_task($2, role_in_project(p.id, $2, $3), p.label_stream_task_distribution, t.assignees);
 

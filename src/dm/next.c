@@ -6,7 +6,10 @@
 #include "dm/dm.sql.h"
 #include "dm/run.h"
 
-enum { TRIES = 20 };      /* candidates whose last place others took in between */
+enum {
+    TRIES = 20,           /* candidates whose last place others took in between */
+    CANDIDATES = 100,     /* looked for at once */
+};
 
 /* SELECT t.id FROM … WHERE of unfinished tasks of the query that the caller has not done yet. */
 static void open_tasks(struct sqlb *b, const struct scope *s, const struct dm_query *q)
@@ -34,21 +37,81 @@ static err *first_of(struct scope *s, struct sqlb *b, int64_t *task)
     return OK;
 }
 
-static err *find(struct scope *s, const struct dm_query *q, bool unoccupied, const char *sampling, int64_t *task)
+struct wish {
+    const struct dm_query *q;
+    bool unoccupied, at_random;
+};
+
+static void wished_tasks(struct sqlb *b, const struct scope *s, const struct wish *w)
+{
+    open_tasks(b, s, w->q);
+    if (w->unoccupied)
+        sqlb_lit(b, " AND NOT o.occupied");
+}
+
+static void wished_order(struct sqlb *b, const struct wish *w)
+{
+    sqlb_lit(b, " ORDER BY ");
+    if (w->at_random)
+        sqlb_lit(b, "random()");
+    else
+        dm_order(b, w->q);
+}
+
+/* The first that nobody has locked; of `ids` only, if there are any. */
+static err *lock_first(struct scope *s, const struct wish *w, const int64_t *ids, size_t n, int64_t *task)
 {
     struct sqlb b;
 
     sqlb_init(&b, s->a);
-    open_tasks(&b, s, q);
-    if (unoccupied)
-        sqlb_lit(&b, " AND NOT o.occupied");
-    sqlb_lit(&b, " ORDER BY ");
-    if (sampling && strcmp(sampling, "Sequential sampling") != 0)
-        sqlb_lit(&b, "random()");
-    else
-        dm_order(&b, q);
+    wished_tasks(&b, s, w);
+    if (n > 0) {
+        sqlb_lit(&b, " AND t.id = ANY (");
+        sqlb_param(&b, db_i64s(s->a, ids, n));
+        sqlb_lit(&b, "::int4[])");
+    }
+    wished_order(&b, w);
     sqlb_lit(&b, " LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED");
     return first_of(s, &b, task);
+}
+
+/* Whoever locks rows must sort all of them, and alone: the top of an order is found without. Whether others occupy a task takes a look
+ * beside it, and is asked of these only. */
+static err *candidates(struct scope *s, const struct wish *w, int64_t *ids, size_t *n)
+{
+    struct sqlb b;
+    struct rows rows;
+
+    sqlb_init(&b, s->a);
+    sqlb_lit(&b, "SELECT t.id FROM task t WHERE NOT t.is_labeled AND ");
+    sqlb_param(&b, db_i64(s->user));
+    sqlb_lit(&b, "::int4 <> ALL (t.annotators) AND ");
+    dm_where(&b, w->q);
+    wished_order(&b, w);
+    sqlb_lit(&b, " LIMIT ");
+    sqlb_param(&b, db_i64(CANDIDATES));
+    sqlb_lit(&b, "::int8");
+    TRY(dm_run(s, &b, &rows));
+    for (*n = 0; *n < (size_t)rows.n; (*n)++) {
+        struct row r = rows_at(&rows, (int)*n);
+        ids[*n] = row_i64(&r, 0);
+    }
+    return OK;
+}
+
+/* By id the index gives tasks in order, and the first that can be locked is soon found. */
+static err *find(struct scope *s, const struct wish *w, int64_t *task)
+{
+    int64_t ids[CANDIDATES];
+    size_t n;
+
+    *task = 0;
+    if (!w->at_random && dm_by_id(w->q))
+        return lock_first(s, w, NULL, 0, task);
+    TRY(candidates(s, w, ids, &n));
+    if (n > 0)
+        TRY(lock_first(s, w, ids, n, task));
+    return *task || n < CANDIDATES ? OK : lock_first(s, w, NULL, 0, task);
 }
 
 /* A task of the query that the caller has a lock on. */
@@ -70,15 +133,16 @@ err *dm_next_of_query(struct scope *s, const struct dm_query *q, struct stream_t
 {
     int64_t task;
 
-    TRY(find(s, q, true, NULL, &task));
+    TRY(find(s, &(struct wish){.q = q, .unoccupied = true}, &task));
     if (!task)
-        TRY(find(s, q, false, NULL, &task));
+        TRY(find(s, &(struct wish){.q = q}, &task));
     return task ? stream_give(s, q->context->project, task, "Data manager queue", out) : stream_none(s);
 }
 
 err *dm_next_of_view(struct scope *s, const struct dm_query *q, struct stream_task *out)
 {
     int64_t task;
+    struct wish wish = {.q = q, .unoccupied = true};
     struct row r;
     const char *sampling;
 
@@ -87,8 +151,9 @@ err *dm_next_of_view(struct scope *s, const struct dm_query *q, struct stream_ta
         return stream_give(s, q->context->project, task, "Task lock", out);
     TRY(db_one(s->db, SQL_dm_sampling, DB_ARGS(db_i64(q->context->project)), &r));
     sampling = row_text(&r, DM_SAMPLING_SAMPLING);
+    wish.at_random = strcmp(sampling, "Sequential sampling") != 0;
     for (int i = 0; i < TRIES; i++) {
-        TRY(find(s, q, true, sampling, &task));
+        TRY(find(s, &wish, &task));
         if (!task)
             return stream_none(s);
         TRY(stream_give(s, q->context->project, task, row_text(&r, DM_SAMPLING_QUEUE), out));

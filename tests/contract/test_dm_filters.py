@@ -361,6 +361,23 @@ def test_a_big_project():
     assert gone not in [t["id"] for t in answer["tasks"]] and answer["total"] - len(wanted) in (0, -1)
 
 
+def test_drafts_of_anybody_count():
+    """The filter, the order and the figure speak of anybody's drafts; the drafts themselves are the caller's own, and shown on demand."""
+    ann, project = person("ann"), Project(label_config=None, is_published=True)
+    found = Found(project, project.load([{"text": f"text {i}"} for i in range(3)]))
+    ann.post(f"/api/tasks/{found.ids[1]}/drafts", {"result": choice("A")})
+    owner().post(f"/api/tasks/{found.ids[2]}/drafts", {"result": choice("A")})
+    asked = query(item("draft_exists", "equal", "Boolean", True), ordering=["tasks:id"])
+    for api, own in ((owner(), [0, 1]), (ann, [1, 0])):
+        found.api = api
+        shown = found.list(asked)
+        assert shown["total"] == 2 and [(t["id"], t["draft_exists"], t["drafts"]) for t in shown["tasks"]] == [(i, True, []) for i in found.ids[1:]]
+        assert [len(t["drafts"]) for t in found.list(asked, fields="all")["tasks"]] == own
+        assert [t["draft_exists"] for t in found.list(query(ordering=["tasks:id"]), fields="all")["tasks"]] == [False, True, True]
+    assert found.places(query(ordering=["-tasks:draft_exists"])) == [2, 3, 1]
+    assert owner().get(f"/api/tasks/{found.ids[1]}/")["drafts"] == []
+
+
 # ---- who sees what ----
 
 

@@ -249,8 +249,10 @@ def test_next_of_a_query(stream):
     assert next_of(stream, json={"filters": {"conjunction": "and", "items": []}}) == (1, "Data manager queue")
     assert next_of(stream, json=query(selectedItems={"all": False, "included": stream.ids[1:2]})) == (2, "Data manager queue")
     assert next_of(stream, json=query(item("data.text", "equal", "String", "z")), status=404) == f"There are no tasks for {owner().email}"
+    assert next_of(stream, json=query(ordering=["-tasks:data.text"])) == (4, "Data manager queue")
     annotate(owner(), stream.ids[3])
     assert next_of(stream, json=query(ordering=["-tasks:id"])) == (3, "Data manager queue")
+    assert next_of(stream, json=query(ordering=["-tasks:data.text"])) == (3, "Data manager queue")
     assert next_of(stream, json={"other": 1})[1] == "Task lock"
     got = owner().call("GET", stream.project.path + "/next/", 200, json=query(ordering=["-tasks:id"]))
     assert got["unique_lock_id"] and got["annotations"] == [] and {"predictions", "drafts", "data"} <= set(got)

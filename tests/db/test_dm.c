@@ -171,9 +171,11 @@ static void kept_until_a_task_changes(void **state)
     struct scope s = scope();
     struct dm_query q = query("{" MULTIPLES "}"), same = query("{" MULTIPLES ", \"ordering\": [\"tasks:inner_id\"]}");
     struct dm_query other = query("{" MULTIPLES ", \"ordering\": [\"-tasks:id\"]}");
-    int64_t kept = open_list(&s, &q).kept;
+    int64_t kept;
 
     (void)state;
+    fixture_sql(db, "TRUNCATE task_list CASCADE");      /* one of an earlier version may still do on a slow machine */
+    kept = open_list(&s, &q).kept;
     assert_int_equal(open_list(&s, &q).kept, kept);
     assert_int_equal(open_list(&s, &same).kept, kept);
     assert_int_not_equal(open_list(&s, &other).kept, kept);
