@@ -459,9 +459,10 @@ class LabellingPage(LabellingSteps):
         self.browser.click(SUBMIT)
         self.status("Submitted at")
         self.browser.wait_run("Htx.annotationStore.annotations.length === 2 && !Htx.isSubmitting", "both")
-        self.browser.click(self.browser.all(".lsf-annotation-button")[-1])
+        prediction = ".lsf-annotation-button:has(.lsf-annotation-button__userpic_prediction)"  # the order of tabs goes by time
+        self.browser.click(prediction)
         self.browser.wait_run(f"{SELECTED}.type === 'prediction'", "the prediction")
-        self.browser.click(self.browser.all(".lsf-annotation-button__trigger")[-1])
+        self.browser.click(prediction + " .lsf-annotation-button__trigger")
         self.browser.click_text("Duplicate Annotation", "*")
         self.browser.wait_run(f"{SELECTED}.type === 'annotation' && {SELECTED}.regions.length === 1 && !{SELECTED}.pk", "its copy")
         self.shot("several")
