@@ -30,7 +30,7 @@ OWN_REASON = {"organizations_create": {400, 403},   # needs a server setting
               "projects_tasks_assignees_bulk_destroy": {400, 403}, "projects_tasks_assignees_destroy": {204, 403},
               "tasks_assignees_destroy": {204, 403}, "projects_members_pauses_create": {400, 403, 404}}
 # Lists that want to know of which project.
-QUERIES = dict.fromkeys(("ml_list", "tasks_list", "dm_views_list", "dm_columns_list", "dm_project_retrieve"), "?project={project:int}")
+QUERIES = dict.fromkeys(("ml_list", "storages_s3_list", "storages_export_s3_list", "tasks_list", "dm_views_list", "dm_columns_list", "dm_project_retrieve"), "?project={project:int}")
 
 
 # Lists that answer an unknown project as the reference server does: the value is not one of the choices.
@@ -38,7 +38,7 @@ CHOICES_OF = {"dm_views_list"}
 
 
 # Every type of storage has the same rows of the table, made by one macro: s3 stands for all.
-SAME_ROWS = re.compile(r"/api/storages/(export/)?(s3s|gcs|azure|redis|localfiles)/")
+SAME_ROWS = re.compile(r"/api/storages/(export/)?(s3s|gcs|azure|redis|localfiles)(/|$)")
 
 # Each action has permissions of its own: test_dm_actions.py.
 OWN_REASON |= {"dm_actions_create": {200, 403}, "dm_actions_form_retrieve": {200, 403, 404}}
