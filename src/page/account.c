@@ -37,12 +37,12 @@ static const char *tab_of(const struct rq *rq)
 static err *set_profile(struct rq *rq, json_t *ctx)
 {
     struct scope *s = rq->scope;
-    const char *timezone;
+    const char *zone;
 
-    TRY(user_timezone(s, &timezone));
+    TRY(user_timezone(s, &zone));
     json_object_set_new(ctx, "role_text", json_string(page_role(s->role)));
     json_object_set_new(ctx, "values", json_pack("{s:s, s:s, s:s}", "first_name", s->first_name, "last_name", s->last_name,
-                                                 "timezone", timezone));
+                                                 "timezone", zone));
     return OK;
 }
 
