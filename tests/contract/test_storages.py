@@ -283,7 +283,7 @@ def until(check, seconds=10):
 def test_what_is_saved_is_written(folder):
     project = Project()
     first, second = project.texts(2)
-    local(project, folder, "export/", can_delete_objects=True)
+    storage = local(project, folder, "export/", can_delete_objects=True)["id"]
     made = annotate(owner(), first)["id"]
     path = os.path.join(folder, str(made))
     assert until(lambda: os.path.exists(path))
@@ -292,7 +292,7 @@ def test_what_is_saved_is_written(folder):
     other = annotate(owner(), second)["id"]
     owner().delete(f"/api/annotations/{made}/")
     assert until(lambda: files_of(folder) == [str(other)])
-    assert sql("SELECT count(*) FROM storage_due") == "0"
+    assert sql(f"SELECT count(*) FROM storage_due WHERE storage_id = {storage}") == "0"
 
 
 def test_by_the_sdk(folder):
