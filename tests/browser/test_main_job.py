@@ -216,7 +216,7 @@ class Site(unittest.TestCase):
         self.browser.wait_text(text, "#labelling-status", seconds)
 
     def progress(self, text):
-        self.assertEqual(text, self.browser.text("#labelling-progress"))
+        self.assertEqual(text, self.browser.text("#labelling-progress").split(" · ")[0])
 
     def finished(self, done):
         self.browser.wait_text("Nothing left to label here")
@@ -230,7 +230,7 @@ class Site(unittest.TestCase):
 
     def export(self):
         self.browser.click_text("Export", ".tabs a")
-        self.browser.wait_text("Export annotations", "h2")
+        self.browser.wait_text("Download now", "h2")
         self.shot_all("export")
         self.browser.click_text("Download")
         with open(self.browser.downloaded(), encoding="utf-8") as exported:
