@@ -1746,9 +1746,12 @@ $$;
 -- ---------------------------------------------------------------- visibility
 
 -- The role that counts in one project: annotators and reviewers may have another one there.
+-- In two functions: the outer one is inlined into queries, so that only annotators and reviewers pay for a call.
+CREATE FUNCTION role_by_project(project int4, member int4, role text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT r.role FROM project_role r WHERE r.project_id = project AND r.user_id = member), role)
+$$;
 CREATE FUNCTION role_in_project(project int4, member int4, role text) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN role IN ('AN', 'RE')
-           THEN coalesce((SELECT r.role FROM project_role r WHERE r.project_id = project AND r.user_id = member), role) ELSE role END
+    SELECT CASE WHEN role IN ('AN', 'RE') THEN role_by_project(project, member, role) ELSE role END
 $$;
 
 -- Workspaces that exist for a member: those they are in and their own sandbox; for owner and administrators also the others, but nobody
@@ -1858,10 +1861,12 @@ CREATE TABLE ml_backend (
 CREATE INDEX ml_backend_project ON ml_backend (project_id, id);
 
 -- A project names what annotators see: a version of predictions, or a backend, whose present version it then is.
+-- In two functions, as role_in_project(): most projects show none, and their queries are without a call.
+CREATE FUNCTION backend_version(of_project int4, version text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT b.model_version FROM ml_backend b WHERE b.project_id = of_project AND b.title = version ORDER BY b.id LIMIT 1), version)
+$$;
 CREATE FUNCTION shown_version(of_project int4, version text) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN version <> '' THEN
-        coalesce((SELECT b.model_version FROM ml_backend b WHERE b.project_id = of_project AND b.title = version ORDER BY b.id LIMIT 1), version)
-    ELSE version END
+    SELECT CASE WHEN version <> '' THEN backend_version(of_project, version) ELSE version END
 $$;
 
 -- ---------------------------------------------------------------- storages
