@@ -221,7 +221,7 @@ static err *written(struct arena *a, const char *path, const char *text, size_t 
 /* No fsync: a later run writes what a crash of the host has lost. */
 static err *put(struct arena *a, const json_t *settings, const char *name, const char *text, size_t len)
 {
-    const char *path = arena_printf(a, "%s/%s", path_of(settings), name), *fresh = arena_printf(a, "%s.part", path);
+    const char *path = arena_printf(a, "%s/%s", path_of(settings), name), *fresh = arena_printf(a, "%s.%ld.part", path, (long)getpid());
     err *e = written(a, fresh, text, len);
 
     if (!e && rename(fresh, path) != 0)

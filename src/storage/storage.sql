@@ -70,6 +70,10 @@ UPDATE storage SET status = $2, traceback = $3, last_sync = CASE WHEN $2 = 'fail
         'duration', round(extract(epoch FROM clock_timestamp() - (meta ->> 'time_in_progress')::timestamptz), 6))
 WHERE id = $1;
 
+-- Steps of two runs of one storage follow each other, so that no object is taken by both.
+-- @query storage_hold :exec (id int4)
+SELECT FROM storage WHERE id = $1 FOR NO KEY UPDATE;
+
 -- Which of these objects brought tasks already.
 -- @query storage_known :many (storage int4, keys text[]) -> (key)
 SELECT l.key FROM storage_link l JOIN task t ON t.id = l.task_id AND t.deleted_at IS NULL

@@ -170,6 +170,7 @@ static err *take_tx(struct db *db, void *arg)
     struct rows known;
 
     t->n_taken = 0;
+    TRY(db_exec(db, SQL_storage_hold, DB_ARGS(db_i64(t->r->id)), NULL));
     TRY(known_find(t, &known));
     if ((size_t)known.n < t->n) {
         TRY(imp_begin(t->r->s, &options, &im));

@@ -227,7 +227,7 @@ def test_a_filter_that_is_none_and_a_directory_that_went(folder):
     assert sync(frozen, status=400)["detail"] == f"Storage {frozen['id']} is not synchronizable"
 
 
-def test_many_objects_and_two_runs_at_once(folder):
+def test_many_objects_in_order_and_once(folder):
     project = Project()
     for i in range(350):
         put(folder, f"{i:04}.json", {"text": f"t{i}"})
