@@ -1854,6 +1854,7 @@ CREATE TABLE ml_backend (
     model_version   text,
     timeout_s       float8 NOT NULL DEFAULT 100,
     auto_update     bool NOT NULL DEFAULT true,
+    connected_by    int4 REFERENCES user_account (id), -- in whose name it reads task data: it gets their token, nobody else's
     retry_at        timestamptz,                       -- failed: whoever need not ask leaves it alone until then
     created_at      timestamptz NOT NULL DEFAULT now(),
     updated_at      timestamptz NOT NULL DEFAULT now()

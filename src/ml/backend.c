@@ -300,7 +300,7 @@ static err *create_tx(struct db *db, void *arg)
     struct write *w = arg;
     struct row r;
 
-    TRY(db_one(db, SQL_ml_insert, DB_ARGS(db_i64(w->project), db_text(w->fields), db_text(w->version)), &r));
+    TRY(db_one(db, SQL_ml_insert, DB_ARGS(db_i64(w->project), db_text(w->fields), db_text(w->version), db_i64(w->s->user)), &r));
     w->id = row_i64(&r, ML_INSERT_ID);
     return db_exec(db, SQL_ml_shown_first, DB_ARGS(db_i64(w->project), db_i64(w->id)), NULL);
 }
@@ -338,8 +338,18 @@ static err *update_tx(struct db *db, void *arg)
 {
     struct write *w = arg;
 
-    TRY(db_exec(db, SQL_ml_update, DB_ARGS(db_i64(w->id), db_text(w->fields), db_text(w->version)), NULL));
+    TRY(db_exec(db, SQL_ml_update, DB_ARGS(db_i64(w->id), db_text(w->fields), db_text(w->version), db_i64(w->s->user)), NULL));
     return db_exec(db, SQL_ml_renamed, DB_ARGS(db_i64(w->project), db_text(w->old_title), db_text(w->title)), NULL);
+}
+
+/* The caller's own token and no other goes to an address that the caller names. */
+static err *own_token(struct scope *s, struct ml_backend *b)
+{
+    struct row r;
+
+    TRY(db_one(s->db, SQL_ml_project, DB_ARGS(SCOPE_ARGS(s), db_i64(b->project)), &r));
+    b->token = kept(s, &r, ML_PROJECT_TOKEN);
+    return OK;
 }
 
 err *ml_update(struct scope *s, const char *host, int64_t id, const struct jin *in)
@@ -348,6 +358,7 @@ err *ml_update(struct scope *s, const char *host, int64_t id, const struct jin *
     struct ml_backend b;
 
     TRY(ml_read(s, id, &b));
+    TRY(own_token(s, &b));
     TRY(body_check(s, in));
     w.project = b.project;
     w.old_title = b.title;

@@ -12,7 +12,7 @@ struct ml_backend {
     int64_t id, project, project_created;     /* project_created: unix seconds, part of the name the backend knows the project by */
     const char *url, *title, *user, *password, *model_version, *extra_params, *label_config;
     const char *data_login, *data_password;   /* of the project's task data */
-    const char *token;                        /* legacy token of the project's author, "" when there is none */
+    const char *token;                        /* legacy token of who connected it, "" when there is none */
     double timeout_s;
     bool is_interactive, auto_update;
 };

@@ -7,7 +7,7 @@
 #include "base/strbuf.h"
 #include "net/hop.h"
 
-#define ANSWER_MOST ((int64_t)256 << 20)
+#define ANSWER_MOST ((int64_t)64 << 20)
 
 static bool gather(void *to, const char *p, size_t len)
 {

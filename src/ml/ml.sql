@@ -9,26 +9,27 @@ FROM ml_backend b JOIN visible_project($1, $2, $3) p ON p.id = b.project_id
 WHERE ($4::int4 IS NULL OR b.project_id = $4) AND ($5::bool IS NULL OR b.is_interactive = $5) AND ($6::int4 IS NULL OR b.id = $6)
 ORDER BY b.id;
 
--- What is needed to talk to one. The backend reads task data with the token of the project's author.
+-- What is needed to talk to one. The backend reads task data with the token of who connected it: that of the project's author, which the
+-- reference server gives away, would let a manager act as an owner.
 -- @query ml_connection :one (organization int4, member int4, role text, id int4) -> (id, project, created, url, title, user_name, password, model_version, extra_params,
 --   label_config, data_login, data_password, token, timeout_s, is_interactive, auto_update)
 SELECT b.id, p.id AS project, floor(extract(epoch FROM p.created_at))::int8 AS created, b.url, b.title,
        CASE b.auth_method WHEN 'BASIC_AUTH' THEN b.basic_auth_user END AS user_name, b.basic_auth_pass AS password, b.model_version, b.extra_params,
        p.label_config, p.task_data_login AS data_login, p.task_data_password AS data_password,
-       coalesce((SELECT l.token FROM legacy_token l WHERE l.user_id = p.created_by), '') AS token, b.timeout_s, b.is_interactive, b.auto_update
+       coalesce((SELECT l.token FROM legacy_token l WHERE l.user_id = b.connected_by), '') AS token, b.timeout_s, b.is_interactive, b.auto_update
 FROM ml_backend b JOIN visible_project($1, $2, $3) v ON v.id = b.project_id JOIN project p ON p.id = b.project_id
 WHERE b.id = $4;
 
 -- The same of a project that is to be connected.
 -- @query ml_project :one (organization int4, member int4, role text, project int4) -> (created, label_config, token)
 SELECT floor(extract(epoch FROM p.created_at))::int8 AS created, p.label_config,
-       coalesce((SELECT l.token FROM legacy_token l WHERE l.user_id = p.created_by), '') AS token
+       coalesce((SELECT l.token FROM legacy_token l WHERE l.user_id = $2), '') AS token
 FROM project p JOIN visible_project($1, $2, $3) v ON v.id = p.id
 WHERE p.id = $4;
 
--- @query ml_insert :one (project int4, fields jsonb, model_version text) -> (id)
-INSERT INTO ml_backend (project_id, state, is_interactive, url, title, auth_method, basic_auth_user, basic_auth_pass, description, extra_params, model_version, timeout_s, auto_update)
-SELECT $1, 'CO', coalesce(f.is_interactive, false), f.url, coalesce(f.title, 'default'), coalesce(f.auth_method, 'NONE'), coalesce(f.basic_auth_user, ''),
+-- @query ml_insert :one (project int4, fields jsonb, model_version text, by_user int4) -> (id)
+INSERT INTO ml_backend (project_id, connected_by, state, is_interactive, url, title, auth_method, basic_auth_user, basic_auth_pass, description, extra_params, model_version, timeout_s, auto_update)
+SELECT $1, $4, 'CO', coalesce(f.is_interactive, false), f.url, coalesce(f.title, 'default'), coalesce(f.auth_method, 'NONE'), coalesce(f.basic_auth_user, ''),
        coalesce(f.basic_auth_pass, ''), coalesce(f.description, ''), f.extra_params, coalesce(f.model_version, $3), coalesce(f.timeout_s, 100), coalesce(f.auto_update, true)
 FROM jsonb_populate_record(NULL::ml_backend, $2) f
 RETURNING id;
@@ -38,8 +39,8 @@ RETURNING id;
 UPDATE project p SET model_version = b.title, version = p.version + 1 FROM ml_backend b
 WHERE p.id = $1 AND b.id = $2 AND coalesce(p.model_version, '') = '';
 
--- @query ml_update :exec (id int4, fields jsonb, model_version text)
-UPDATE ml_backend b SET
+-- @query ml_update :exec (id int4, fields jsonb, model_version text, by_user int4)
+UPDATE ml_backend b SET connected_by = $4,
     (state, error_message, retry_at, is_interactive, url, title, auth_method, basic_auth_user, basic_auth_pass, description, extra_params, model_version, timeout_s, auto_update,
      project_id, updated_at) =
     (SELECT 'CO', NULL::text, NULL::timestamptz, n.is_interactive, n.url, n.title, n.auth_method, n.basic_auth_user, n.basic_auth_pass, n.description, n.extra_params,

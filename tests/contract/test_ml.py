@@ -6,6 +6,7 @@ import pytest
 from label_studio_sdk import LabelStudio
 
 from model_double import ModelDouble
+from people import Person
 from server import shared_server
 from work import CHOICES, Project, annotate, anonymous, choice, ours, owner, sql, stranger
 
@@ -27,6 +28,10 @@ def project():
 
 def connect(project, model, **fields):
     return owner().post(ML, {"project": project.id, "url": model.url, "title": "Mine", **fields})
+
+
+def token_of(api):
+    return api.get("/api/current-user/token")["token"]
 
 
 def told(answer):
@@ -59,6 +64,16 @@ def test_connecting(project, model):
     assert owner().get(f"{ML}{made['id']}")["id"] == made["id"]
     assert [b["id"] for b in owner().get(ML, project=project.id)] == [made["id"]]
     assert owner().get(ML, project=project.id, is_interactive="false") == []
+
+
+def test_it_gets_the_token_of_who_connects_it(project, model):
+    manager = Person("MA")
+    made = manager.post(ML, {"project": project.id, "url": model.url})
+    project.api.patch(f"{ML}{made['id']}", {"title": "Other"})
+    manager.patch(f"{ML}{made['id']}", {"title": "Again"})
+    manager.get(ML, project=project.id)
+    assert [b["access_token"] for b in model.bodies("/setup")] == [token_of(a) for a in (manager, owner(), manager, manager)]
+    assert token_of(owner()) != token_of(manager)
 
 
 def test_changing_and_removing(project, model):
