@@ -22,6 +22,13 @@ def scripts(on=True, hosts=""):
         sql("UPDATE organization SET custom_scripts_enabled = false, custom_script_hosts = ''")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def nobody_of_elsewhere():
+    """Members who are in another organization too keep the switch off; tests before these leave some."""
+    sql("""DELETE FROM membership m WHERE m.organization_id <> 1
+           AND EXISTS (SELECT FROM membership h WHERE h.organization_id = 1 AND h.user_id = m.user_id AND h.deleted_at IS NULL)""")
+
+
 @pytest.fixture
 def project():
     made = Project(is_published=True)
