@@ -268,8 +268,14 @@ err *ml_predict_read(struct scope *s, int64_t project, int64_t task)
 struct exporting {
     struct scope *s;
     struct exp_options o;
+    struct arena *own;      /* of the text: exports give back the request's memory batch by batch */
     struct strbuf text;
 };
+
+static void arena_free_cb(void *a)
+{
+    arena_free(a);
+}
 
 static void export_put(void *to, const char *p, size_t len)
 {
@@ -287,15 +293,17 @@ static err *export_tx(struct db *db, void *arg)
     const struct exp_out out = {.put = export_put, .flush = export_flush, .to = x};
 
     (void)db;
-    strbuf_init(&x->text, x->s->a, (size_t)cfg.upload_max_bytes);
+    strbuf_init(&x->text, x->own, (size_t)cfg.upload_max_bytes);
     return exp_write(x->s, exp_format_find("JSON"), &x->o, &out);
 }
 
 /* A list with the task as exports write it: with its annotations, drafts and predictions. */
 static err *task_exported(struct scope *s, int64_t project, int64_t task, const char **out)
 {
-    struct exporting x = {.s = s, .o = {.project = project, .all_tasks = true, .ids = arena_printf(s->a, "{%lld}", (long long)task)}};
+    struct exporting x = {.s = s, .o = {.project = project, .all_tasks = true, .ids = arena_printf(s->a, "{%lld}", (long long)task)},
+                          .own = arena_new("exported task")};
 
+    arena_defer(s->a, arena_free_cb, x.own);
     TRY(tx_run(s->db, TX_SNAPSHOT, export_tx, &x));
     *out = x.text.buf;
     return OK;
