@@ -207,3 +207,20 @@ static const struct jin_field ml_train_fields[] = {
     {"use_ground_truth", JIN_BOOL, 0, 0, 0, NULL, "Accepted, and decided by the backend."},
     {0}};
 const struct jin_spec B_ML_TRAIN = {"MLTrainRequest", ml_train_fields};
+
+static const struct jin_field task_event_fields[] = {
+    {"event_key", JIN_TEXT, JIN_REQUIRED, 0, 100, NULL, "What happened, for example annotation_loaded."},
+    {"event_time", JIN_TIME, JIN_REQUIRED, 0, 0, NULL, "When, by the client's clock."},
+    {"annotation", JIN_INT, JIN_NULL, 0, 0, NULL, "To which annotation."},
+    {"annotation_draft", JIN_INT, JIN_NULL, 0, 0, NULL, "To which draft; annotation_draft_id says the same."},
+    {"annotation_draft_id", JIN_INT, JIN_NULL, 0, 0, NULL, "To which draft."},
+    {"review", JIN_INT, JIN_NULL, 0, 0, NULL, "To which review."},
+    {"meta", JIN_JSON, JIN_NULL, 0, 0, NULL, "Anything else."},
+    {0}};
+const struct jin_spec B_TASK_EVENT = {"TaskEventRequest", task_event_fields};
+
+static const struct jin_field transition_fields[] = {
+    {"transition_name", JIN_TEXT, JIN_REQUIRED, 0, 100, NULL, "skipped or submitted."},
+    {"transition_data", JIN_OBJECT, JIN_NULL, 0, 0, NULL, "comment: why."},
+    {0}};
+const struct jin_spec B_TRANSITION = {"FSMTransitionExecuteRequest", transition_fields};

@@ -3,6 +3,7 @@
 #include "api/handlers.h"
 #include "api/openapi.h"
 #include "base/text.h"
+#include "core/scope.h"
 #include "db/migrate.h"
 
 err *api_health(struct rq *rq)
@@ -24,6 +25,26 @@ err *api_ready(struct rq *rq)
     w = rs_json(rq);
     jw_obj(w);
     jw_kstr(w, "status", "UP");
+    jw_end(w);
+    return OK;
+}
+
+/* Monitors look whether the address answers; figures are told by `labeld-admin show`. */
+err *api_metrics(struct rq *rq)
+{
+    rs_type(rq, "text/html; charset=utf-8");
+    return OK;
+}
+
+/* There are none: what the server can do does not hang on switches. */
+err *api_feature_flags(struct rq *rq)
+{
+    struct jw *w;
+
+    if (!rq->scope->is_superuser)
+        return err_new(rq->a, ERR_PERMISSION, NULL);
+    w = rs_json(rq);
+    jw_obj(w);
     jw_end(w);
     return OK;
 }

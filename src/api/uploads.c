@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/idlist.h"
+#include "base/text.h"
 #include "core/fields.h"
 #include "core/project.h"
 #include "core/scope.h"
@@ -131,15 +132,32 @@ err *api_file_upload_delete(struct rq *rq)
 /* ---- bytes ---- */
 
 /* nginx sends the bytes, with ranges; nothing in the file may run in this origin. */
-err *api_upload_get(struct rq *rq)
+static err *send_upload(struct rq *rq, int64_t project, const char *name)
 {
-    const char *name = rq_arg(rq, "name");
-    int64_t project = rq_int(rq, "project");
-
     TRY(upload_find(rq->scope, project, name));
     rs_type(rq, upload_type(rq->a, name));
     rs_header(rq, "Content-Security-Policy", "sandbox; default-src 'none'");
     rs_header(rq, "Cache-Control", "private, max-age=3600");
     rs_accel(rq, arena_printf(rq->a, "/_files/upload/%lld/%s", (long long)project, name));
     return OK;
+}
+
+err *api_upload_get(struct rq *rq)
+{
+    return send_upload(rq, rq_int(rq, "project"), rq_arg(rq, "name"));
+}
+
+/* The same by its place below the data directory, upload/PROJECT/NAME, as the list of uploads names it. */
+err *api_storage_data(struct rq *rq)
+{
+    const char *path = rq_query(rq, "filepath"), *name;
+    int64_t project;
+
+    if (!path || !text_starts(path, "upload/"))
+        return err_new(rq->a, ERR_NOT_FOUND, NULL);
+    path += strlen("upload/");
+    name = strchr(path, '/');
+    if (!name || !name[1] || !int_parse(arena_strndup(rq->a, path, (size_t)(name - path)), 1, INT32_MAX, &project))
+        return err_new(rq->a, ERR_NOT_FOUND, NULL);
+    return send_upload(rq, project, name + 1);
 }

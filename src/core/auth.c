@@ -155,6 +155,7 @@ static const struct object {
     {"/api/tasks/{", "Task", SQL_visible_task, true},
     {"/api/annotations/{", "Annotation", SQL_visible_annotation, true},
     {"/api/annotation-history/{", "AnnotationHistory", SQL_visible_history_row, true},
+    {"/api/fsm/entities/annotation/{", "Annotation", SQL_visible_annotation, true},
     {"/api/drafts/{", "AnnotationDraft", SQL_visible_draft, true},
     {"/api/predictions/{", "Prediction", SQL_visible_prediction, true},
     {"/api/dm/views/{", "View", SQL_visible_view, true},

@@ -45,6 +45,8 @@ SQL_FILES += \
 	src/core/task.sql
 liblabeld_a_SOURCES += src/core/counter.c src/core/counter.h
 SQL_FILES += src/core/counter.sql
+liblabeld_a_SOURCES += src/core/state.c src/core/state.h src/core/task_event.c src/core/task_event.h
+SQL_FILES += src/core/state.sql src/core/task_event.sql
 liblabeld_a_SOURCES += src/core/script.c src/core/script.h
 SQL_FILES += src/core/script.sql
 liblabeld_a_SOURCES += src/core/overview.c src/core/overview.h

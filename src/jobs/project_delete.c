@@ -43,7 +43,7 @@ static err *remember(struct removal *r)
 err *project_delete_children(struct db *db, const char *ids, bool *all)
 {
     static const struct sql_query *const kinds[] = {
-        SQL_project_delete_history, SQL_project_delete_changes, SQL_project_delete_drafts, SQL_project_delete_annotations,
+        SQL_project_delete_history, SQL_project_delete_changes, SQL_project_delete_events, SQL_project_delete_drafts, SQL_project_delete_annotations,
         SQL_project_delete_predictions, SQL_project_delete_locks, SQL_project_delete_assignments,
     };
     int64_t left = ROWS_PER_STEP;

@@ -22,6 +22,9 @@ DELETE FROM stream_history WHERE ctid = ANY (ARRAY(SELECT ctid FROM stream_histo
 -- @query project_delete_changes :exec (tasks int4[], most int4)
 DELETE FROM annotation_history WHERE ctid = ANY (ARRAY(SELECT ctid FROM annotation_history WHERE task_id = ANY ($1) LIMIT $2));
 
+-- @query project_delete_events :exec (tasks int4[], most int4)
+DELETE FROM task_event WHERE ctid = ANY (ARRAY(SELECT ctid FROM task_event WHERE task_id = ANY ($1) LIMIT $2));
+
 -- @query project_delete_drafts :exec (tasks int4[], most int4)
 DELETE FROM draft WHERE ctid = ANY (ARRAY(SELECT ctid FROM draft WHERE task_id = ANY ($1) LIMIT $2));
 

@@ -3,6 +3,7 @@
 #include "base/cfg.h"
 #include "base/log.h"
 #include "core/activity.sql.h"
+#include "core/task_event.sql.h"
 #include "http/spool.h"
 #include "hooks/deliver.sql.h"
 #include "jobs/job.h"
@@ -45,6 +46,8 @@ err *job_sweep(struct job *j)
     TRY(db_exec(j->db, SQL_storage_wake_due, DB_NOARGS, NULL));
     if (cfg.activity_log_days > 0)
         TRY(sweep(j, SQL_activity_sweep, DB_ARGS(db_i64(cfg.activity_log_days), most), "activity log"));
+    if (cfg.task_event_days > 0)
+        TRY(sweep(j, SQL_task_event_sweep, DB_ARGS(db_i64(cfg.task_event_days), most), "events of the labelling page"));
     spool_sweep(0);
     return OK;
 }

@@ -23,7 +23,7 @@ TEXTS = {"tab": "profile", "page": "index", "key": "tasks.delete"}
 SETTINGS_TAB = "general"
 # Handlers that refuse for a reason of their own.
 OWN_REASON = {"organizations_create": {400, 403},   # needs a server setting
-              "tasks_agreement_retrieve": {403}, "data_local_files": {403}, "ml_predict_test_create": {501},
+              "tasks_agreement_retrieve": {403}, "data_local_files": {403}, "storage_data_uploaded": {404}, "feature_flags": {403}, "ml_predict_test_create": {501},
               "projects_exports_download_retrieve": {404},   # of a snapshot that is not written
               "page_script_js": {404}, "projects_custom_script_errors_create": {400, 404},   # scripts are off
               # Reviewers assign annotators only; a member pauses by a custom script and nobody but themselves.
@@ -38,7 +38,7 @@ CHOICES_OF = {"dm_views_list"}
 
 
 # Every type of storage has the same rows of the table, made by one macro: s3 stands for all.
-SAME_ROWS = re.compile(r"/api/storages/(export/)?(s3s|gcs|azure|redis|localfiles)(/|$)")
+SAME_ROWS = re.compile(r"/api/storages/(export/)?(s3s|gcs|azure|azure_blob|redis|localfiles)(/|$)")
 
 # Each action has permissions of its own: test_dm_actions.py.
 OWN_REASON |= {"dm_actions_create": {200, 403}, "dm_actions_form_retrieve": {200, 403, 404}}
@@ -47,12 +47,16 @@ QUERIES |= {"dm_actions_list": "?project={project:int}", "dm_actions_form_retrie
 TEXTS["action"] = "next_task"
 
 
-def routes():
+def table():
     if os.environ.get("LABELD_URL"):
         return []
     done = subprocess.run([os.path.join(os.environ["LABELD_BUILD"], "labeld-admin"), "routes", "--json"],
                           check=True, capture_output=True, text=True)
-    return [r for r in json.loads(done.stdout) if not SAME_ROWS.match(r["pattern"])]
+    return json.loads(done.stdout)
+
+
+def routes():
+    return [r for r in table() if not SAME_ROWS.match(r["pattern"])]
 
 
 ROUTES = routes()
@@ -192,7 +196,7 @@ class World:
     OBJECTS = {
         "/api/labels/": "label", "/api/label_links/": "link", "/api/project-templates/": "template", "/api/workspaces/": "workspace",
         "/api/trash/": "trashed", "/api/projects/roles/": "role", "/api/tasks/": "task", "/api/annotations/": "annotation",
-        "/api/annotation-history/": "version", "/api/drafts/": "draft", "/api/predictions/": "prediction", "/api/users/": "user",
+        "/api/annotation-history/": "version", "/api/fsm/entities/annotation/": "annotation", "/api/drafts/": "draft", "/api/predictions/": "prediction", "/api/users/": "user",
         "/api/dm/views/": "view", "/api/organizations/": "organization", "/api/ml/": "model", "/api/storages/export/": "target",
         "/api/storages/": "storage", "/api/webhooks/": "webhook",
     }
