@@ -208,13 +208,16 @@ class Browser:
 
     def click(self, target):
         """Clicks when the element can be: a person waits for a button that is still grey from the last click, too."""
-        def ready():
+        def clicked():
             element = self.element(target)
-            return element if element.is_enabled() else None
-        element = self.wait(ready, f"{target!r} ready for a click")
-        self.web.execute_script("arguments[0].scrollIntoView({block: 'nearest'})", element)
-        ActionChains(self.web, duration=20).move_to_element(element).click().perform()
-        return element
+            if not element.is_enabled():
+                return None
+            self.web.execute_script("arguments[0].scrollIntoView({block: 'nearest'})", element)
+            # A page that draws anew just now makes this stale, which is tried again: nothing was clicked then.
+            ActionChains(self.web, duration=20).move_to_element(element).perform()
+            ActionChains(self.web, duration=20).click().perform()
+            return element
+        return self.wait(clicked, f"{target!r} ready for a click")
 
     def click_text(self, text, selector="button, a, label, [role=button]"):
         """Clicks the smallest visible element whose text is exactly `text`."""

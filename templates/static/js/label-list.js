@@ -28,7 +28,7 @@ function lists(text) {
 function field(kind, label, value) {
     const input = document.createElement('input');
     input.type = kind;
-    input.value = value;
+    input.defaultValue = value;
     input.setAttribute('aria-label', label);
     input.autocomplete = 'off';
     return input;
@@ -58,7 +58,8 @@ function start(box) {
         replaceText(area, from, to, text);
         writing = false;
         area.dispatchEvent(new Event('change', { bubbles: true }));
-        active.focus({ preventScroll: true });
+        if (active === document.body || !active.isConnected) area.blur();
+        else active.focus({ preventScroll: true });
         scrollTo({ top });
     }
 
@@ -115,6 +116,22 @@ function start(box) {
         draw();
     }
 
+    // A field that is being left has no focus and the next one not yet: writing, which needs the focus for a moment, would keep the next
+    // from getting it. The form waits for it.
+    let waiting = null;
+    const flush = () => {
+        const act = waiting;
+        waiting = null;
+        act?.();
+    };
+    const settled = (act) => () => {
+        flush();
+        if (document.activeElement !== document.body) return act();
+        waiting = act;
+        return setTimeout(flush);
+    };
+    area.form?.addEventListener('submit', flush, { capture: true });
+
     function row(list, index, label, count) {
         const line = document.createElement('li');
         line.className = 'label-row';
@@ -126,12 +143,12 @@ function start(box) {
         key.maxLength = 20;
         key.placeholder = 'key';
         const set = (attr, input) => setAttribute(listAt(list).labels[index].token, attr, input.value.trim());
-        name.addEventListener('change', () => (name.value.trim() ? set('value', name) : draw()));
-        key.addEventListener('change', () => set('hotkey', key));
+        name.addEventListener('change', settled(() => (name.value.trim() ? set('value', name) : draw())));
+        key.addEventListener('change', settled(() => set('hotkey', key)));
         if (TAGS[label.token.name]?.attrs.background !== undefined) {
             const background = read('background');
             const colour = field('color', `Colour of ${read('value')}`, /^#[\da-f]{6}$/i.test(background) ? background : '#888888');
-            colour.addEventListener('change', () => set('background', colour));
+            colour.addEventListener('change', settled(() => set('background', colour)));
             line.append(colour);
         }
         line.append(name);
@@ -166,8 +183,16 @@ function start(box) {
         return line;
     }
 
+    // The field that has the focus, as a selector that finds it again after drawing.
+    function place() {
+        const row = document.activeElement?.closest('[data-row], [data-adder]');
+        if (!row || !box.contains(row)) return null;
+        const name = 'row' in row.dataset ? 'row' : 'adder';
+        return { row: `[data-${name}="${row.dataset[name]}"]`, nth: [...row.children].indexOf(document.activeElement) };
+    }
+
     function draw() {
-        const found = lists(area.value);
+        const found = lists(area.value), focused = place();
         box.hidden = found.length === 0;
         box.querySelector('[data-label-lists]').replaceChildren(...found.map(({ title, labels }, list) => {
             const group = document.createElement('fieldset'), legend = document.createElement('legend'), rows = document.createElement('ul');
@@ -177,13 +202,16 @@ function start(box) {
             group.append(legend, rows, adder(list));
             return group;
         }));
+        if (focused) box.querySelector(focused.row)?.children[focused.nth]?.focus({ preventScroll: true });
     }
 
+    // What is being typed into a field is not drawn over; its own change draws anew.
+    const typing = () => [...box.querySelectorAll('input:focus')].some((input) => input.value !== input.defaultValue);
     let timer;
     const soon = () => {
         if (writing) return;
         clearTimeout(timer);
-        timer = setTimeout(draw, 300);
+        timer = setTimeout(() => (typing() ? soon() : draw()), 300);
     };
     area.addEventListener('input', soon);
     area.addEventListener('change', soon);
