@@ -169,6 +169,7 @@ static const struct object {
     {"/api/labels/{", "Label", SQL_visible_label, false},
     {"/api/label_links/{", "LabelLink", SQL_visible_label_link, true},
     {"/api/workspaces/{", "Workspace", SQL_visible_workspace_id, false},
+    {"/workspaces/{", "Workspace", SQL_visible_workspace_id, false},
     {"/api/ml/{", "MLBackend", SQL_visible_ml_backend, true},
     {"/api/storages/", "Storage", SQL_visible_storage, true},
 };

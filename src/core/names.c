@@ -50,6 +50,13 @@ const char *names_initials(struct arena *a, const char *first, const char *last,
     return arena_strdup(a, out);
 }
 
+const char *names_display(struct arena *a, const char *first, const char *last, const char *username, const char *email)
+{
+    const char *name = arena_printf(a, "%s%s%s", first, *first && *last ? " " : "", last);
+
+    return *name ? name : *username ? username : email;
+}
+
 void wire_kinitials(struct jw *w, const char *first, const char *last, const char *username, const char *email)
 {
     char out[40];

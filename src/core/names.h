@@ -9,6 +9,8 @@
 
 /* First letters of the names, else the first two letters of the user name, else of the e-mail; upper case. */
 const char *names_initials(struct arena *a, const char *first, const char *last, const char *username, const char *email);
+/* "First Last", else the user name, else the e-mail. Arguments are not NULL. */
+const char *names_display(struct arena *a, const char *first, const char *last, const char *username, const char *email);
 /* Key and initials; arguments may be NULL. */
 void wire_kinitials(struct jw *w, const char *first, const char *last, const char *username, const char *email);
 /* Key and "First Last email, id". With empty names annotations keep the leading blank (`lead`), drafts do not. id NULL writes "". */

@@ -93,3 +93,45 @@ SELECT p.id FROM visible_project($1, $2, $3) p WHERE p.workspace_id = $4 ORDER B
 UPDATE project o SET workspace_id = $5, updated_at = now(), version = o.version + 1,
     is_published = o.is_published AND NOT EXISTS (SELECT FROM workspace w WHERE w.id = $5 AND w.is_personal)
 WHERE o.id = $4 AND ($6 IS NULL OR o.workspace_id = $6) AND EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id = o.id);
+
+-- ---- as pages show them
+
+-- One's own sandbox first, archived ones last.
+-- @query workspace_lines :many (organization int4, member int4, role text, id int4, skip int8, most int8)
+-- -> (id, title, description, color, is_personal, is_archived, people, projects, total)
+SELECT w.id, w.title, w.description, w.color, w.is_personal, w.is_archived,
+       (SELECT count(*) FROM workspace_member m JOIN membership o ON o.user_id = m.user_id AND o.organization_id = $1 AND o.deleted_at IS NULL
+        WHERE m.workspace_id = w.id) AS people,
+       (SELECT count(*) FROM visible_project($1, $2, $3) p WHERE p.workspace_id = w.id) AS projects, w.total
+FROM (SELECT v.*, count(*) OVER () AS total FROM visible_workspace($1, $2, $3) v WHERE $4 IS NULL OR v.id = $4
+      ORDER BY v.is_archived, v.is_personal DESC, v.title COLLATE label_order, v.id OFFSET $5 LIMIT $6) w
+ORDER BY w.is_archived, w.is_personal DESC, w.title COLLATE label_order, w.id;
+
+-- Those who are in, or who could come in.
+-- @query workspace_people_lines :many (organization int4, workspace int4, inside bool, search text, skip int8, most int8)
+-- -> (id, first_name, last_name, username, email, role, total)
+SELECT u.id, u.first_name, u.last_name, u.username, u.email, o.role, count(*) OVER () AS total
+FROM member_search($1, $4, NULL, NULL, NULL) o JOIN user_account u ON u.id = o.user_id
+WHERE o.deleted_at IS NULL AND ($3 OR o.role NOT IN ('NO', 'DI'))
+  AND $3 = EXISTS (SELECT FROM workspace_member m WHERE m.workspace_id = $2 AND m.user_id = o.user_id)
+ORDER BY nullif(concat_ws(' ', nullif(u.first_name, ''), nullif(u.last_name, '')), '') COLLATE label_order NULLS LAST,
+         u.email COLLATE label_order, u.id
+OFFSET $5 LIMIT $6;
+
+-- Projects that are in, or elsewhere.
+-- @query workspace_project_lines :many (organization int4, member int4, role text, workspace int4, inside bool, search text, skip int8, most int8)
+-- -> (id, title, tasks, elsewhere, total)
+SELECT p.id, p.title, c.tasks, (SELECT w.title FROM workspace w WHERE w.id = p.workspace_id AND NOT $5) AS elsewhere, p.total
+FROM (SELECT v.*, count(*) OVER () AS total FROM visible_project($1, $2, $3) v
+      WHERE $5 = (v.workspace_id IS NOT DISTINCT FROM $4) AND ($6 IS NULL OR strpos(lower(v.title), lower($6)) > 0)
+      ORDER BY v.title COLLATE label_order, v.id OFFSET $7 LIMIT $8) p
+CROSS JOIN LATERAL (SELECT coalesce(sum(n.task_number), 0)::int8 AS tasks FROM project_counter n WHERE n.project_id = p.id) c
+ORDER BY p.title COLLATE label_order, p.id;
+
+-- @query workspace_put_projects :one (organization int4, member int4, role text, projects int4[], workspace int4, from_workspace int4) -> (n)
+WITH moved AS (
+    UPDATE project o SET workspace_id = $5, updated_at = now(), version = o.version + 1,
+        is_published = o.is_published AND NOT EXISTS (SELECT FROM workspace w WHERE w.id = $5 AND w.is_personal)
+    WHERE o.id = ANY ($4) AND ($6 IS NULL OR o.workspace_id = $6) AND EXISTS (SELECT FROM visible_project($1, $2, $3) p WHERE p.id = o.id)
+    RETURNING 1)
+SELECT count(*) AS n FROM moved;

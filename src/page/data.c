@@ -205,41 +205,6 @@ err *page_data(struct rq *rq)
 
 /* ---- delete and restore ---- */
 
-/* Every `ids` of the form; each may be a comma list, as the undo button sends it. */
-static err *ids_read(struct rq *rq, int64_t **ids, size_t *n)
-{
-    size_t room = 0;
-
-    for (size_t i = 0; i < rq->nform; i++)
-        room += strcmp(rq->form[i].name, "ids") == 0 ? strlen(rq->form[i].value) / 2 + 1 : 0;
-    *ids = arena_array(rq->a, room + 1, sizeof **ids);
-    *n = 0;
-    for (size_t i = 0; i < rq->nform; i++) {
-        if (strcmp(rq->form[i].name, "ids") != 0)
-            continue;
-        for (const char *p = rq->form[i].value; *p;) {
-            size_t len = strcspn(p, ",");
-            if (!int_parse(arena_strndup(rq->a, p, len), 1, INT32_MAX, &(*ids)[*n]))
-                return err_new(rq->a, ERR_BAD_REQUEST, "A task number is expected, not \"%s\".",
-                               rq->form[i].value);
-            ++*n;
-            p += len + (p[len] == ',');
-        }
-    }
-    return OK;
-}
-
-static json_t *undo_fields(struct rq *rq, const int64_t *ids, size_t n)
-{
-    struct strbuf b;
-
-    strbuf_init(&b, rq->a, 1 << 20);
-    for (size_t i = 0; i < n; i++)
-        strbuf_printf(&b, "%s%lld", i ? "," : "", (long long)ids[i]);
-    return json_pack("[{s:s, s:s}, {s:s, s:s}]", "name", "action", "value", "restore_tasks", "name",
-                     "ids", "value", b.buf);
-}
-
 err *page_data_post(struct rq *rq)
 {
     const char *action, *back;
@@ -248,7 +213,7 @@ err *page_data_post(struct rq *rq)
 
     TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
     TRY(rq_body(rq));
-    TRY(ids_read(rq, &ids, &n));
+    TRY(page_sent_ids(rq, &ids, &n));
     action = rq_form(rq, "action") ? rq_form(rq, "action") : "";
     back = arena_printf(rq->a, "%s%s", project_page_href(rq->a, rq_int(rq, "id"), "data"),
                         data_query(rq));
@@ -265,5 +230,5 @@ err *page_data_post(struct rq *rq)
     TRY(task_delete(rq->scope, ids, n, &done, &job));
     return page_see_other_undo(
         rq, back, arena_printf(rq->a, "%s deleted.", page_counted(rq->a, done, "task", "tasks")),
-        back, undo_fields(rq, ids, n));
+        back, page_undo_ids(rq, "restore_tasks", ids, n));
 }

@@ -1,4 +1,6 @@
 /* Helpers of form pages: reading, messages beside fields, values that come back, and how numbers, times and roles read. */
+#include <string.h>
+
 #include "base/text.h"
 #include "page/page.h"
 
@@ -70,6 +72,39 @@ void page_sent_values(struct rq *rq, json_t *ctx, const char *const *names, size
     json_object_set_new(ctx, "values", values);
 }
 
+err *page_sent_ids(struct rq *rq, int64_t **ids, size_t *n)
+{
+    size_t room = 0;
+
+    for (size_t i = 0; i < rq->nform; i++)
+        room += strcmp(rq->form[i].name, "ids") == 0 ? strlen(rq->form[i].value) / 2 + 1 : 0;
+    *ids = arena_array(rq->a, room + 1, sizeof **ids);
+    *n = 0;
+    for (size_t i = 0; i < rq->nform; i++) {
+        if (strcmp(rq->form[i].name, "ids") != 0)
+            continue;
+        for (const char *p = rq->form[i].value; *p;) {
+            size_t len = strcspn(p, ",");
+
+            if (!int_parse(arena_strndup(rq->a, p, len), 1, INT32_MAX, &(*ids)[*n]))
+                return err_new(rq->a, ERR_BAD_REQUEST, "A number is expected, not \"%s\".", rq->form[i].value);
+            ++*n;
+            p += len + (p[len] == ',');
+        }
+    }
+    return OK;
+}
+
+json_t *page_undo_ids(struct rq *rq, const char *action, const int64_t *ids, size_t n)
+{
+    struct strbuf b;
+
+    strbuf_init(&b, rq->a, 1 << 20);
+    for (size_t i = 0; i < n; i++)
+        strbuf_printf(&b, "%s%lld", i ? "," : "", (long long)ids[i]);
+    return json_pack("[{s:s, s:s}, {s:s, s:s}]", "name", "action", "value", action, "name", "ids", "value", b.buf);
+}
+
 /* A path only: what looks like another host ("//x", "/\x") or ends the session at once is left out. */
 const char *page_next(struct rq *rq)
 {
@@ -104,6 +139,20 @@ const char *page_count(struct arena *a, int64_t n)
 const char *page_counted(struct arena *a, int64_t n, const char *one, const char *many)
 {
     return arena_printf(a, "%s %s", page_count(a, n), n == 1 ? one : many);
+}
+
+json_t *page_pager(struct arena *a, int64_t first, int64_t shown, int64_t total, const char *prev_href, const char *next_href)
+{
+    json_t *o;
+
+    if (first == 0 && shown >= total)
+        return json_null();
+    o = json_object();
+    page_set_text(o, "text", arena_printf(a, "%s–%s of %s", page_count(a, shown ? first + 1 : 0),
+                                          page_count(a, shown ? first + shown : 0), page_count(a, total)));
+    page_set_text(o, "prev_href", first > 0 ? prev_href : NULL);
+    page_set_text(o, "next_href", first + shown < total ? next_href : NULL);
+    return o;
 }
 
 void page_set_text(json_t *to, const char *key, const char *text)

@@ -25,20 +25,13 @@ static json_t *role_choices(const char *now, bool deactivated)
 
 /* ---- showing ---- */
 
-static const char *full_name(struct arena *a, const struct member_line *m)
-{
-    const char *name = arena_printf(a, "%s%s%s", m->first_name, *m->first_name && *m->last_name ? " " : "", m->last_name);
-
-    return *name ? name : *m->username ? m->username : m->email;
-}
-
 static json_t *member_object(struct rq *rq, const struct member_line *m)
 {
     bool me = m->id == rq->scope->user;
     json_t *o = json_object();
 
     json_object_set_new(o, "id", json_integer(m->id));
-    json_object_set_new(o, "name", json_string(full_name(rq->a, m)));
+    json_object_set_new(o, "name", json_string(names_display(rq->a, m->first_name, m->last_name, m->username, m->email)));
     json_object_set_new(o, "email", json_string(m->email));
     json_object_set_new(o, "initials", json_string(names_initials(rq->a, m->first_name, m->last_name, m->username, m->email)));
     json_object_set_new(o, "is_me", json_boolean(me));

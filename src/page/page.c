@@ -224,6 +224,10 @@ static const char *help_href(const char *template)
         {"projects/settings_labeling", "/docs/label#configuration"},
         {"projects/settings_danger", "/docs/#settings"},
         {"organization", "/docs/#roles"},
+        {"workspaces", "/docs/teams#workspaces"},
+        {"workspace", "/docs/teams#workspaces"},
+        {"trash", "/docs/operate#trash"},
+        {"projects/trash", "/docs/operate#trash"},
         {"user/account", "/docs/#account"},
         {"user/signup", "/docs/install#first"},
     };

@@ -38,6 +38,10 @@ err *page_form(struct rq *rq, const struct jin_spec *spec, struct jin *out) __at
 bool page_field_errors(json_t *ctx, const err *e);
 /* `values` of the context from the fields named, as they were sent. */
 void page_sent_values(struct rq *rq, json_t *ctx, const char *const *names, size_t n);
+/* Every `ids` of the form; each may be a comma list, as the undo button sends it. Errors: BAD_REQUEST. */
+err *page_sent_ids(struct rq *rq, int64_t **ids, size_t *n) __attribute__((warn_unused_result));
+/* The fields of an undo button that does `action` with these. New reference. */
+json_t *page_undo_ids(struct rq *rq, const char *action, const int64_t *ids, size_t n);
 /* A query's `next`: a path on this server, else NULL. */
 const char *page_next(struct rq *rq);
 
@@ -47,6 +51,8 @@ const char *page_next(struct rq *rq);
 const char *page_count(struct arena *a, int64_t n);
 /* "1 member", "3,214 members". */
 const char *page_counted(struct arena *a, int64_t n, const char *one, const char *many);
+/* The object of parts/pager: `shown` lines after `first` of `total`; null when all are shown. New reference. */
+json_t *page_pager(struct arena *a, int64_t first, int64_t shown, int64_t total, const char *prev_href, const char *next_href);
 /* Set a member; a NULL text is null. */
 void page_set_text(json_t *to, const char *key, const char *text);
 void page_set_int(json_t *to, const char *key, int64_t n);

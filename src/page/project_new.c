@@ -13,6 +13,7 @@
 #include "page/config_error.h"
 #include "page/intake.h"
 #include "page/project_page.h"
+#include "page/workspaces.h"
 
 /* A project to try: a few sentences to classify. */
 static const char sample_config[] =
@@ -59,9 +60,18 @@ static json_t *context(struct rq *rq)
     return ctx;
 }
 
+/* The workspace that was chosen in the form, or whose page leads here. */
+static err *render(struct rq *rq, json_t *ctx)
+{
+    const char *chosen = rq->method == M_POST ? form_text(rq, "workspace") : rq_query(rq, "workspace");
+
+    TRY(workspaces_choices(rq, chosen ? chosen : "", ctx));
+    return page_render(rq, "projects/new", ctx);
+}
+
 err *page_project_new(struct rq *rq)
 {
-    return page_render(rq, "projects/new", context(rq));
+    return render(rq, context(rq));
 }
 
 /* An empty configuration means that of the chosen template. */
@@ -83,7 +93,7 @@ static err *refused(struct rq *rq, err *e, const char *stage)
     else if (stage ? !intake_explain(rq->a, ctx, e, stage) : !page_field_errors(ctx, e))
         return e;
     rs_status(rq, 400);
-    return page_render(rq, "projects/new", ctx);
+    return render(rq, ctx);
 }
 
 /* ---- creating ---- */
@@ -115,6 +125,8 @@ static err *body_read(struct creation *c)
                       : form_text(rq, "description"));
     if (!blank(config))
         jw_kstr(&w, "label_config", config);
+    if (!c->sample && !blank(form_text(rq, "workspace")))
+        jw_kstr(&w, "workspace", form_text(rq, "workspace"));
     jw_kbool(&w, "is_published", true);
     jw_end(&w);
     TRY(strbuf_check(&b));

@@ -12,6 +12,7 @@
 #include "core/project.sql.h"
 #include "core/wire.h"
 #include "page/project_page.h"
+#include "page/workspaces.h"
 
 enum { PROJECTS_PAGE = 30 };
 
@@ -99,6 +100,8 @@ static json_t *card(struct rq *rq, const struct row *r, int64_t annotators, int6
     page_set_text(c, "href", project_page_href(a, row_i64(r, PROJECT_BY_IDS_ID), "data"));
     page_set_text(c, "title", project_page_title(a, r));
     page_set_text(c, "description", about ? about : "");
+    page_set_text(c, "workspace_text", row_text(r, PROJECT_BY_IDS_WORKSPACE_TITLE));
+    page_set_int(c, "workspace", row_null(r, PROJECT_BY_IDS_WORKSPACE) ? 0 : row_i64(r, PROJECT_BY_IDS_WORKSPACE));
     page_set_bool(c, "pinned", !row_null(r, PROJECT_BY_IDS_PINNED_AT));
     page_set_text(c, "state_text", state_text(r));
     json_object_set_new(c, "created_by", creator(a, row_json(r, PROJECT_BY_IDS_CREATED_BY)));
@@ -161,7 +164,7 @@ static void choices_set(struct rq *rq, json_t *ctx)
 /* "?search=…&ordering=…&page=N": what is asked for; page 0 leaves the number out. */
 static const char *list_query(struct rq *rq, int64_t page)
 {
-    static const char *const kept[] = {"search", "ordering", "filter"};
+    static const char *const kept[] = {"search", "ordering", "filter", "workspace"};
     struct strbuf b;
 
     strbuf_init(&b, rq->a, 1 << 16);
@@ -181,27 +184,11 @@ static int64_t query_page(struct rq *rq)
     return rq_query(rq, "page") && int_parse(rq_query(rq, "page"), 1, 1000000, &page) ? page : 0;
 }
 
-static json_t *pager(struct rq *rq, int64_t page, int n, int64_t total)
+static err *any_at_all(struct scope *s, int64_t total, bool *any)
 {
-    int64_t first = (page - 1) * PROJECTS_PAGE;
-    json_t *o;
+    const struct project_filter all = {.archived = db_null()};
 
-    if (total <= PROJECTS_PAGE && page == 1)
-        return json_null();
-    o = json_object();
-    page_set_text(o, "text",
-                  arena_printf(rq->a, "%s–%s of %s", page_count(rq->a, n ? first + 1 : 0),
-                               page_count(rq->a, n ? first + n : 0), page_count(rq->a, total)));
-    page_set_text(o, "prev_href", page > 1 ? list_query(rq, page - 1) : NULL);
-    page_set_text(o, "next_href", first + n < total ? list_query(rq, page + 1) : NULL);
-    return o;
-}
-
-static err *any_at_all(struct scope *s, bool narrowed, int64_t total, bool *any)
-{
-    static const struct project_filter all;
-
-    if (narrowed && total == 0)
+    if (total == 0)
         TRY(project_total(s, &all, &total));
     *any = total > 0;
     return OK;
@@ -216,20 +203,45 @@ static json_t *list_context(struct rq *rq)
     return ctx;
 }
 
-err *page_projects(struct rq *rq)
+/* 0: all. */
+static int64_t query_workspace(struct rq *rq)
+{
+    int64_t id;
+
+    return rq_query(rq, "workspace") && int_parse(rq_query(rq, "workspace"), 1, INT32_MAX, &id) ? id : 0;
+}
+
+/* Projects of archived workspaces are shown when one of those is chosen, and to a search. */
+static err *filter_read(struct rq *rq, json_t *ctx, struct project_filter *f)
 {
     const char *search = rq_query(rq, "search");
-    struct project_filter f = {.search = search && *search ? search : NULL,
-                               .pinned = rq_query(rq, "filter"),
-                               .ordering = rq_query(rq, "ordering")};
+    int64_t workspace = query_workspace(rq);
+    bool archived;
+
+    *f = (struct project_filter){.search = search && *search ? search : NULL,
+                                 .pinned = rq_query(rq, "filter"),
+                                 .ordering = rq_query(rq, "ordering"),
+                                 .archived = db_null()};
+    TRY(workspaces_beside(rq, workspace, ctx, &archived));
+    if (workspace)
+        f->workspaces = arena_printf(rq->a, "{%lld}", (long long)workspace);
+    else if (archived && !f->search)
+        f->archived = db_bool(false);
+    return OK;
+}
+
+err *page_projects(struct rq *rq)
+{
+    struct project_filter f;
     json_t *ctx = list_context(rq), *list;
     struct rows ids;
     int64_t total, page;
     bool any;
 
+    TRY(filter_read(rq, ctx, &f));
     page = query_page(rq) > 0 ? query_page(rq) : 1;
     TRY(project_ids(rq->scope, &f, PROJECTS_PAGE, (page - 1) * PROJECTS_PAGE, &ids, &total));
-    TRY(any_at_all(rq->scope, f.search || f.pinned, total, &any));
+    TRY(any_at_all(rq->scope, total, &any));
     TRY(cards(rq, &ids, &list));
     json_object_set_new(ctx, "projects", list);
     page_set_text(ctx, "search", f.search ? f.search : "");
@@ -239,7 +251,8 @@ err *page_projects(struct rq *rq)
     choices_set(rq, ctx);
     page_set_bool(ctx, "filtered", f.pinned && *f.pinned);
     page_set_text(ctx, "query", list_query(rq, page > 1 ? page : 0));
-    json_object_set_new(ctx, "pager", pager(rq, page, ids.n, total));
+    json_object_set_new(ctx, "pager", page_pager(rq->a, (page - 1) * PROJECTS_PAGE, ids.n, total, list_query(rq, page - 1),
+                                                 list_query(rq, page + 1)));
     return page_render(rq, "projects/list", ctx);
 }
 

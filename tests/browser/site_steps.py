@@ -3,6 +3,7 @@
 Needs EDITOR_DIR (a folder made by contrib/install-editor) and LABELD_BUILD; see tests/server.py."""
 
 import atexit
+import functools
 import os
 import sys
 import tempfile
@@ -87,6 +88,13 @@ class Site(unittest.TestCase):
             self.call("POST", f"/api/projects/{made['id']}/import", 201,
                       json=[{"text": f"Sentence {i}"} for i in range(1, tasks + 1)])
         return made["id"]
+
+    @functools.cache
+    def workspace(self, project):
+        """One with this project in it."""
+        made = self.call("POST", "/api/workspaces/", 201, json={"title": "A workspace", "color": "#cc3355"}).json()["id"]
+        self.call("PATCH", f"/api/projects/{project}/", json={"workspace": made})
+        return made
 
     def titles(self):
         return [p["title"] for p in self.call("GET", "/api/projects/?page_size=1000").json()["results"]]

@@ -64,11 +64,12 @@ class Quality(Site):
         return {
             "/organization/": ["/organization/", "/organization/?search=nobody"], "/people/": ["/people/"],
             "/user/account/": ["/user/account/"], "/user/account/{tab:str}": ["/user/account/" + tab for tab in ("password", "hotkeys", "tokens")],
-            "/projects/": ["/projects/", "/projects/?search=nothing+like+this"], "/projects/new": ["/projects/new"],
+            "/projects/": ["/projects/", "/projects/?search=nothing+like+this", f"/projects/?workspace={self.workspace(full)}"], "/projects/new": ["/projects/new"],
             f"{of}/custom-script.js": [f"/projects/{full}/settings/custom-script", "/docs/scripts"],  # a tab and a page that go with it
             "/preview": [],  # a frame of the configuration pages: the editor and nothing else
             f"{of}/data": [f"/projects/{full}/data", f"/projects/{empty}/data", f"/projects/{full}/data?state=done",
                            f"/projects/{full}/data?task={task}"],
+            "/workspaces/": ["/workspaces/"], "/workspaces/{id:int}": [f"/workspaces/{self.workspace(full)}?find_people=&find_projects="],
             "/trash": ["/trash"], f"{of}/trash": [f"/projects/{full}/trash"],
             f"{of}/import": [f"/projects/{full}/import"], f"{of}/export": [f"/projects/{full}/export"],
             f"{of}/settings/": [f"/projects/{full}/settings/"], f"{of}/jobs": [f"/projects/{full}/jobs"],

@@ -121,3 +121,79 @@ def test_the_list_is_searched_by_name_and_description():
     member("OW").post("/api/projects/", {"title": "By its description", "description": f"about {word}"})
     assert cards(tab("OW").get(f"/projects/?search={word}").text) == ["By its description"]
     assert f"No project has “{word}x”" in tab("OW").get(f"/projects/?search={word}x").text
+
+
+# ---- workspaces ----
+
+
+def workspace(**fields):
+    made = tab("OW").form("/workspaces/", {"title": "W " + uuid.uuid4().hex, "description": "", "color": "#aa3355", "action": "create", **fields})
+    assert made.status_code == 303, made.text
+    return int(made.headers["Location"].rsplit("/", 1)[1])
+
+
+def done(answer):
+    """Where a form led, and what is said there."""
+    assert answer.status_code == 303, answer.text
+    page = tab("OW").get(answer.headers["Location"].partition("#")[0]).text
+    return re.search(r'<div class="toast \w+">\s*<span class="grow">(.*?)</span>', page).group(1)
+
+
+def test_a_workspace_is_made_renamed_archived_and_deleted():
+    made = workspace(description="Scans of the clinic")
+    of = f"/workspaces/{made}"
+    page = tab("OW").get(of).text
+    assert 'fill="#aa3355"' in page and "Scans of the clinic" in page and "No projects yet." in page
+    name = "R " + uuid.uuid4().hex
+    assert done(tab("OW").form(of, {"title": name, "description": "", "color": "#aa3355", "action": "save"})) == "Workspace saved."
+    assert name in tab("OW").get("/workspaces/").text
+    inside = project()
+    member("OW").patch(f"/api/projects/{inside}/", {"workspace": made})
+    title = member("OW").get(f"/api/projects/{inside}/")["title"]
+    assert title in cards(tab("OW").get("/projects/").text)
+    done(tab("OW").form(of, {"action": "archive"}))
+    assert title not in cards(tab("OW").get("/projects/").text)
+    assert cards(tab("OW").get(f"/projects/?workspace={made}").text) == [title] == cards(tab("OW").get(f"/projects/?search={title}").text)
+    done(tab("OW").form(of, {"action": "unarchive"}))
+    assert title in cards(tab("OW").get("/projects/").text)
+    assert "still has projects" in tab("OW").form(of, {"action": "delete"}).text
+    member("OW").patch(f"/api/projects/{inside}/", {"workspace": None})
+    assert done(tab("OW").form(of, {"action": "delete"})) == "Workspace deleted."
+    assert tab("OW").get(of).status_code == 404
+
+
+def test_people_and_projects_go_in_and_out():
+    made = workspace()
+    of, person, inside = f"/workspaces/{made}", member("AN"), project()
+    assert f'value="{person.number}"' in tab("OW").get(f"{of}?find_people={person.address}").text
+    added = tab("OW").form(of, {"action": "add_people", "ids": str(person.number), "find_people": "an"})
+    assert added.headers["Location"].endswith(f"{of}?find_people=an#people")
+    assert done(added) == "1 person is in the workspace."
+    assert f'aria-label="Select {person.address}"' in tab("OW").get(of).text
+    assert done(tab("OW").form(of, {"action": "add_projects", "ids": str(inside)})) == "1 project is in the workspace."
+    assert f'href="/projects/{inside}/data"' in tab("OW").get(of).text
+    assert member("OW").get(f"/api/projects/{inside}/")["workspace"] == made
+    assert done(tab("OW").form(of, {"action": "remove_projects", "ids": str(inside)})) == "1 project is out of the workspace."
+    assert member("OW").get(f"/api/projects/{inside}/")["workspace"] is None
+    assert done(tab("OW").form(of, {"action": "remove_people", "ids": str(person.number)})) == "1 person is out of the workspace."
+    assert done(tab("OW").form(of, {"action": "add_people"})) == "Nobody was selected."
+
+
+@pytest.mark.parametrize("fields, status", [({"action": "dance"}, 400), ({"action": "add_people", "ids": "x"}, 400), ({"action": "save", "title": ""}, 400)])
+def test_what_makes_no_sense_to_a_workspace(fields, status):
+    assert tab("OW").form(f"/workspaces/{workspace()}", fields).status_code == status
+
+
+def test_workspaces_are_the_managers():
+    assert [tab(role).get("/workspaces/").status_code for role in ("MA", "RE", "AN")] == [200, 403, 403]
+    assert tab("MA").get(f"/workspaces/{workspace()}").status_code == 404  # not in it
+    assert tab("MA").form(f"/workspaces/{workspace()}", {"action": "delete"}).status_code == 404
+
+
+def test_a_new_project_goes_where_the_page_was_opened():
+    made = workspace()
+    assert f'<option value="{made}" selected>' in tab("OW").get(f"/projects/new?workspace={made}").text
+    answer = tab("OW").form("/projects/new", {"title": "In a workspace", "workspace": str(made), "action": "create"})
+    number = int(answer.headers["Location"].split("/projects/")[1].split("/")[0])
+    assert member("OW").get(f"/api/projects/{number}/")["workspace"] == made
+    assert "Invalid pk" in tab("OW").form("/projects/new", {"title": "Nowhere", "workspace": "999999999", "action": "create"}).text

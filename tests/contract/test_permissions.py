@@ -194,7 +194,7 @@ class World:
     NAMES = {"job": "job", "delivery": "delivery", "annotation": "annotation", "user": "user", "export": "snapshot", "task": "task", "pause": "pause", "tag": "tag",
              "index": "index"}
     OBJECTS = {
-        "/api/labels/": "label", "/api/label_links/": "link", "/api/project-templates/": "template", "/api/workspaces/": "workspace",
+        "/api/labels/": "label", "/api/label_links/": "link", "/api/project-templates/": "template", "/api/workspaces/": "workspace", "/workspaces/": "workspace",
         "/api/trash/": "trashed", "/api/projects/roles/": "role", "/api/tasks/": "task", "/api/annotations/": "annotation",
         "/api/annotation-history/": "version", "/api/fsm/entities/annotation/": "annotation", "/api/drafts/": "draft", "/api/predictions/": "prediction", "/api/users/": "user",
         "/api/dm/views/": "view", "/api/organizations/": "organization", "/api/ml/": "model", "/api/storages/export/": "target",
