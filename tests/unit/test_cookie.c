@@ -6,23 +6,8 @@
 
 #include <cmocka.h>
 
+#include "with_arena.h"
 #include "http/cookie.h"
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new("test");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static void test_names(void **state)
 {
@@ -49,7 +34,6 @@ static void test_values(void **state)
     assert_string_equal(cookie_get(a, "a=\"", "a"), "\"");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

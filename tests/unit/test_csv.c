@@ -8,25 +8,10 @@
 
 #include <cmocka.h>
 
+#include "with_arena.h"
 #include "base/strbuf.h"
 #include "import/table.h"
 #include "import/utf8text.h"
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new("test");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static struct span span_of(const char *text)
 {
@@ -239,19 +224,19 @@ static void test_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_separator, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_header, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_quotes_and_lines, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_rows_of_other_lengths, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_whole_numbers, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_decimals, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_true_and_false, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_cells_that_mean_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_encoding, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_null_characters, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_too_many_fields, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_lines, set_up, tear_down),
+        TEST(test_separator),
+        TEST(test_header),
+        TEST(test_quotes_and_lines),
+        TEST(test_rows_of_other_lengths),
+        TEST(test_nothing),
+        TEST(test_whole_numbers),
+        TEST(test_decimals),
+        TEST(test_true_and_false),
+        TEST(test_cells_that_mean_nothing),
+        TEST(test_encoding),
+        TEST(test_null_characters),
+        TEST(test_too_many_fields),
+        TEST(test_lines),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -6,24 +6,9 @@
 
 #include <cmocka.h>
 
+#include "with_arena.h"
 #include "base/strbuf.h"
 #include "json/jspan.h"
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new("test");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 /* In memory of exactly its size, so that AddressSanitizer sees any reading past the end. */
 static struct span exact(const char *s, size_t len)
@@ -284,7 +269,6 @@ static void test_unstorable(void **state)
     assert_unstorable(big, false);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

@@ -7,25 +7,10 @@
 
 #include <cmocka.h>
 
+#include "with_arena.h"
 #include "base/strbuf.h"
 #include "labelconfig/lc.h"
 #include "json/jin.h"
-
-static struct arena *a;
-
-static int setup(void **state)
-{
-    (void)state;
-    a = arena_new("test");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static struct lc *parse(const char *xml)
 {
@@ -380,20 +365,19 @@ static void test_find_by_pattern(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-        T(test_not_well_formed),
-        T(test_doctype),
-        T(test_schema),
-        T(test_names),
-        T(test_video_speed),
-        T(test_accepted),
-        T(test_limits),
-        T(test_golden),
-        T(test_first_data_key),
-        T(test_control_weights_kept),
-        T(test_bulk),
-        T(test_find_by_pattern),
-#undef T
+        TEST(test_not_well_formed),
+        TEST(test_doctype),
+        TEST(test_schema),
+        TEST(test_names),
+        TEST(test_video_speed),
+        TEST(test_accepted),
+        TEST(test_limits),
+        TEST(test_golden),
+        TEST(test_first_data_key),
+        TEST(test_control_weights_kept),
+        TEST(test_bulk),
+        TEST(test_find_by_pattern),
+
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -7,25 +7,10 @@
 
 #include <cmocka.h>
 
+#include "with_arena.h"
 #include "base/text.h"
 #include "labelconfig/lc.h"
 #include "json/jin.h"
-
-static struct arena *a;
-
-static int setup(void **state)
-{
-    (void)state;
-    a = arena_new("test");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static struct lc *parse(const char *tags)
 {
@@ -492,14 +477,13 @@ static void test_sample_full_fits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-        T(test_task_shape),        T(test_task_data),        T(test_task_keys),
-        T(test_item_error),        T(test_change_controls),  T(test_change_labels),
-        T(test_change_exemptions), T(test_essential_change), T(test_result_names),
-        T(test_result_values),     T(test_result_merged),    T(test_result_relations),
-        T(test_prediction),        T(test_summary_keys),     T(test_sample),
-        T(test_sample_overlay),    T(test_sample_series),    T(test_sample_full_fits),
-#undef T
+        TEST(test_task_shape),        TEST(test_task_data),        TEST(test_task_keys),
+        TEST(test_item_error),        TEST(test_change_controls),  TEST(test_change_labels),
+        TEST(test_change_exemptions), TEST(test_essential_change), TEST(test_result_names),
+        TEST(test_result_values),     TEST(test_result_merged),    TEST(test_result_relations),
+        TEST(test_prediction),        TEST(test_summary_keys),     TEST(test_sample),
+        TEST(test_sample_overlay),    TEST(test_sample_series),    TEST(test_sample_full_fits),
+
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -6,24 +6,9 @@
 
 #include <cmocka.h>
 
+#include "with_arena.h"
 #include "base/strbuf.h"
 #include "http/mp.h"
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new("test");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 /* Parts written as text: "name|filename|type=data;" */
 static err *note_begin(void *to, const struct mp_part *part)
@@ -186,7 +171,6 @@ static void test_callback_error(void **state)
     assert_string_equal(e->detail, "no a");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

@@ -8,25 +8,10 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "with_arena.h"
 #include "page/cells.h"
 #include "page/config_error.h"
 #include "page/intake.h"
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new("test");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static struct span span(const char *s)
 {
@@ -295,29 +280,23 @@ static void test_faults_of_the_server_are_not_explained(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_columns_appear_in_order_and_stop_at_the_most, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(test_data_that_is_no_object_has_no_cells, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(test_cells_show_values_on_one_line, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_cut_never_splits_a_character, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_only_own_pictures_are_shown, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_an_xml_error_is_shown_at_its_line, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_missing_target_is_found, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_the_second_tag_of_a_name_is_found, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_other_errors_stand_without_a_line, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_message_of_several_lines_is_split, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(test_a_line_past_the_end_shows_the_end, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_errors_of_other_fields_are_left_alone, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(test_items_are_counted_from_one, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_long_list_of_problems_is_cut, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_files_that_cannot_be_read, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_other_problems_stand_under_their_field, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(test_faults_of_the_server_are_not_explained, set_up,
-                                        tear_down),
+        TEST(test_columns_appear_in_order_and_stop_at_the_most),
+        TEST(test_data_that_is_no_object_has_no_cells),
+        TEST(test_cells_show_values_on_one_line),
+        TEST(test_a_cut_never_splits_a_character),
+        TEST(test_only_own_pictures_are_shown),
+        TEST(test_an_xml_error_is_shown_at_its_line),
+        TEST(test_a_missing_target_is_found),
+        TEST(test_the_second_tag_of_a_name_is_found),
+        TEST(test_other_errors_stand_without_a_line),
+        TEST(test_a_message_of_several_lines_is_split),
+        TEST(test_a_line_past_the_end_shows_the_end),
+        TEST(test_errors_of_other_fields_are_left_alone),
+        TEST(test_items_are_counted_from_one),
+        TEST(test_a_long_list_of_problems_is_cut),
+        TEST(test_files_that_cannot_be_read),
+        TEST(test_other_problems_stand_under_their_field),
+        TEST(test_faults_of_the_server_are_not_explained),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -7,24 +7,9 @@
 #include <cmocka.h>
 #include <syslog.h>
 
+#include "with_arena.h"
 #include "base/err.h"
 #include "base/strbuf.h"
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new("test");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static void test_starts_empty(void **state)
 {
@@ -113,10 +98,10 @@ static void test_error_kinds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_starts_empty, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_grows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_refuses_past_its_limit, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_error_kinds, set_up, tear_down),
+        TEST(test_starts_empty),
+        TEST(test_grows),
+        TEST(test_refuses_past_its_limit),
+        TEST(test_error_kinds),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

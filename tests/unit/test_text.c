@@ -6,24 +6,9 @@
 
 #include <cmocka.h>
 
+#include "with_arena.h"
 #include "base/clock.h"
 #include "base/text.h"
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new("test");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 #define VALID(literal) utf8_valid(literal, sizeof(literal) - 1)
 
@@ -232,7 +217,6 @@ static void test_times(void **state)
     assert_true(clock_mono_us() <= clock_mono_us());
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

@@ -6,24 +6,9 @@
 
 #include <cmocka.h>
 
+#include "with_arena.h"
 #include "tmpl/sanitize.h"
 #include "tmpl/tmpl.h"
-
-static struct arena *a;
-
-static int setup(void **state)
-{
-    (void)state;
-    a = arena_new("test");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static err *compile(struct tmpl_set *set, const char *name, const char *text)
 {
@@ -360,24 +345,23 @@ static void test_shipped_templates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-        T(test_values),
-        T(test_sections),
-        T(test_empty_values),
-        T(test_standalone_lines),
-        T(test_partials),
-        T(test_limits),
-        T(test_refused_places),
-        T(test_refused_sections),
-        T(test_refused_syntax),
-        T(test_html_is_followed),
-        T(test_urls),
-        T(test_data_islands),
-        T(test_marked_html),
-        T(test_sanitize_keeps),
-        T(test_sanitize_removes),
-        T(test_shipped_templates),
-#undef T
+        TEST(test_values),
+        TEST(test_sections),
+        TEST(test_empty_values),
+        TEST(test_standalone_lines),
+        TEST(test_partials),
+        TEST(test_limits),
+        TEST(test_refused_places),
+        TEST(test_refused_sections),
+        TEST(test_refused_syntax),
+        TEST(test_html_is_followed),
+        TEST(test_urls),
+        TEST(test_data_islands),
+        TEST(test_marked_html),
+        TEST(test_sanitize_keeps),
+        TEST(test_sanitize_removes),
+        TEST(test_shipped_templates),
+
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

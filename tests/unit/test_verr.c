@@ -6,23 +6,8 @@
 
 #include <cmocka.h>
 
+#include "with_arena.h"
 #include "json/verr.h"
-
-static struct arena *a;
-
-static int set_up(void **state)
-{
-    (void)state;
-    a = arena_new("test");
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(a);
-    return 0;
-}
 
 static void test_nothing_is_ok(void **state)
 {
@@ -61,9 +46,9 @@ static void test_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_nothing_is_ok, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_messages_keep_their_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_one, set_up, tear_down),
+        TEST(test_nothing_is_ok),
+        TEST(test_messages_keep_their_order),
+        TEST(test_one),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
