@@ -359,6 +359,17 @@ CREATE TABLE overlap_draw (
     PRIMARY KEY (project_id, inner_id)
 );
 
+-- ---------------------------------------------------------------- settings of projects
+
+-- Who changed a part of the settings last; a part is a page of them.
+CREATE TABLE setting_change (
+    project_id int4 NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    part       text NOT NULL,
+    changed_by int4 REFERENCES user_account (id),
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (project_id, part)
+);
+
 -- ---------------------------------------------------------------- scripts of projects
 
 -- Versions; the newest is the one that runs, and an empty one runs nothing.

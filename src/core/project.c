@@ -10,6 +10,7 @@
 #include "core/fields.h"
 #include "core/overlap.h"
 #include "core/project.sql.h"
+#include "core/setting.h"
 #include "core/summary.h"
 #include "core/wire.h"
 #include "core/workspace.h"
@@ -429,6 +430,7 @@ err *project_update(struct scope *s, int64_t id, const struct jin *in, int64_t *
         TRY(project_config_check(s, id, jin_text(in, "label_config"), false, "label_config", NULL));
     TRY(change_build(s, in, row_json(&old, PROJECT_LOCK_CONTROL_WEIGHTS), &change));
     TRY(db_exec(s->db, SQL_project_update, DB_ARGS(db_i64(id), db_text(change)), NULL));
+    TRY(setting_note_body(s, id, in));
     TRY(tasks_follow(s, id, in, &old, job));
     return event_project(s, "PROJECT_UPDATED", id);
 }

@@ -9,6 +9,7 @@
 #include "base/cfg.h"
 #include "base/text.h"
 #include "core/project.h"
+#include "core/setting.h"
 #include "core/wire.h"
 #include "hooks/webhook.sql.h"
 #include "json/verr.h"
@@ -206,6 +207,17 @@ static err *place_check(struct scope *s, const struct jin *in, int64_t *project)
     return verr_one(s->a, "project", "Invalid pk \"%lld\" - object does not exist.", (long long)*project);
 }
 
+/* 0: it is of the whole organization. */
+static int64_t project_of(const struct row *r)
+{
+    return row_null(r, WEBHOOK_LIST_PROJECT) ? 0 : row_i64(r, WEBHOOK_LIST_PROJECT);
+}
+
+static err *noted(struct scope *s, int64_t project)
+{
+    return project ? setting_note(s, project, "webhooks") : OK;
+}
+
 err *webhook_create(struct scope *s, const struct jin *in, int64_t *id)
 {
     const char *headers = jin_json(in, "headers");
@@ -222,21 +234,24 @@ err *webhook_create(struct scope *s, const struct jin *in, int64_t *id)
                        db_bool(jin_bool(in, "is_active", true)), actions, db_text(jin_text(in, "secret"))),
                &r));
     *id = row_i64(&r, WEBHOOK_INSERT_ID);
-    return OK;
+    return noted(s, project);
 }
 
 err *webhook_update(struct scope *s, int64_t id, const struct jin *in)
 {
     struct db_arg actions;
+    int64_t project;
     struct row r;
 
     TRY(webhook_row(s, id, &r));
-    TRY(check(s, in, !row_null(&r, WEBHOOK_LIST_PROJECT), &actions));
-    return db_exec(s->db, SQL_webhook_update,
-                   DB_ARGS(db_i64(id), db_text(jin_text(in, "url")), given_bool(in, "send_payload"),
-                           given_bool(in, "send_for_all_actions"), db_text(jin_json(in, "headers")),
-                           given_bool(in, "is_active"), actions, db_text(jin_text(in, "secret"))),
-                   NULL);
+    project = project_of(&r);
+    TRY(check(s, in, project != 0, &actions));
+    TRY(db_exec(s->db, SQL_webhook_update,
+                DB_ARGS(db_i64(id), db_text(jin_text(in, "url")), given_bool(in, "send_payload"),
+                        given_bool(in, "send_for_all_actions"), db_text(jin_json(in, "headers")),
+                        given_bool(in, "is_active"), actions, db_text(jin_text(in, "secret"))),
+                NULL));
+    return noted(s, project);
 }
 
 err *webhook_delete(struct scope *s, int64_t id)
@@ -244,7 +259,8 @@ err *webhook_delete(struct scope *s, int64_t id)
     struct row r;
 
     TRY(webhook_row(s, id, &r));
-    return db_exec(s->db, SQL_webhook_delete, DB_ARGS(db_i64(id)), NULL);
+    TRY(db_exec(s->db, SQL_webhook_delete, DB_ARGS(db_i64(id)), NULL));
+    return noted(s, project_of(&r));
 }
 
 /* ---- the log ---- */

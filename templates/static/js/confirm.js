@@ -1,6 +1,6 @@
 // form[data-confirm="text"]: its danger button wakes up when that text has been typed. The server checks the same.
 for (const form of document.querySelectorAll("form[data-confirm]")) {
-  const input = form.querySelector("input[name=confirm]");
+  const input = form.querySelector("input:not([type=hidden])");
   const button = form.querySelector("button.danger");
   const check = () => { button.disabled = input.value.trim() !== form.dataset.confirm.trim(); };
   input.addEventListener("input", check);
