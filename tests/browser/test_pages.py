@@ -413,9 +413,9 @@ class Root(Site):
     def test_a_project_is_deleted_by_typing_its_name(self):
         project = self.project("To be deleted", 1)
         self.open(f"/projects/{project}/settings/danger-zone")
-        self.assertFalse(self.browser.element("button.danger").is_enabled())
+        self.assertFalse(self.browser.element("button[value=delete]").is_enabled())
         self.browser.type("#confirm", "To be deleted")
-        self.browser.click("button.danger")
+        self.browser.click("button[value=delete]")
         self.toast("The project “To be deleted” was deleted.")
         self.call("GET", f"/api/projects/{project}/", 404)
         self.browser.assert_clean()
