@@ -18,6 +18,7 @@ liblabeld_a_SOURCES += src/api/storages.c src/api/ml.c src/api/annotations.c src
 liblabeld_a_SOURCES += src/api/etag.c src/api/etag.h src/api/export.c src/api/gallery.c src/api/gallery.h src/api/idlist.c src/api/idlist.h src/api/import.c src/api/samples.c src/api/uploads.c
 liblabeld_a_SOURCES += src/api/history.c src/api/states.c src/api/summary.c
 liblabeld_a_SOURCES += src/api/script.c
+liblabeld_a_SOURCES += src/api/comments.c src/api/bodies_review.c
 liblabeld_a_SOURCES += src/api/assignments.c src/api/bodies_assign.c src/api/trash.c
 liblabeld_a_SOURCES += src/api/dm.c
 liblabeld_a_SOURCES += src/api/snapshots.c

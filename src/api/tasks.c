@@ -30,6 +30,7 @@ enum {
 static err *answer_one(struct rq *rq, int64_t id, int status, enum task_shape shape, bool with_children)
 {
     struct task_children children;
+    struct feedback feedback;
     struct row r;
 
     if (with_children)
@@ -41,8 +42,9 @@ static err *answer_one(struct rq *rq, int64_t id, int status, enum task_shape sh
     }
     if (with_children)
         TRY(task_row_children(rq->scope, &r, NULL, &children));
+    TRY(task_row_feedback(rq->scope, &r, &feedback));
     etag_set(rq, &r, TASK_BY_ID_UPDATED_AT);
-    task_write(rq->scope, rs_json_status(rq, status), &r, shape, with_children ? &children : NULL, NULL);
+    task_write(rq->scope, rs_json_status(rq, status), &r, shape, with_children ? &children : NULL, &feedback);
     return OK;
 }
 
@@ -150,17 +152,22 @@ static err *batch_write(struct rq *rq, struct jw *w, const struct rows *rows, co
 {
     bool with_children = shape->shape != TASK_LIST || task_figures_of_children(shape->figures);
     int64_t *ids = arena_array(rq->a, (size_t)rows->n + 1, sizeof *ids);
+    struct feedback_wish wish = {0};
     struct task_children children;
+    struct feedback feedback;
 
     for (int i = 0; i < rows->n; i++) {
         struct row r = rows_at(rows, i);
         ids[i] = task_row_id(&r);
+        wish.comments = wish.comments || task_row_discussed(&r);
+        wish.reviews = wish.reviews || task_row_in_review(&r);
     }
+    TRY(feedback_read(rq->scope, ids, (size_t)rows->n, &wish, &feedback));
     if (with_children)
         TRY(task_children(rq->scope, ids, (size_t)rows->n, NULL, &children));
     for (int i = 0; i < rows->n; i++) {
         struct row r = rows_at(rows, i);
-        task_list_write(rq->scope, w, &r, shape->shape, shape->figures, with_children ? &children : NULL, shape->include);
+        task_list_write(rq->scope, w, &r, shape->shape, shape->figures, with_children ? &children : NULL, &feedback, shape->include);
     }
     return rs_flush(rq);
 }

@@ -6,6 +6,7 @@
 
 #include "core/annotation.sql.h"
 #include "core/args.h"
+#include "core/comment.h"
 #include "core/draft.h"
 #include "core/event.h"
 #include "core/names.h"
@@ -181,6 +182,7 @@ static bool truth_claimed(const struct scope *s, const struct jin *in)
 struct consumed {
     int64_t id;              /* 0 = none */
     const char *created;     /* when it was begun, or NULL */
+    bool discussed;          /* somebody commented on it */
 };
 
 /* It must be the caller's and of this task; an unknown id is ignored. */
@@ -197,7 +199,7 @@ static err *draft_consume(struct scope *s, int64_t task, int64_t draft, struct c
         return OK;
     if (draft_owner(&r) != s->user || draft_task(&r) != task)
         return err_new(s->a, ERR_PERMISSION, "You have no permission to access this draft");
-    *out = (struct consumed){draft, draft_created(&r)};
+    *out = (struct consumed){draft, draft_created(&r), draft_discussed(&r)};
     return OK;
 }
 
@@ -223,10 +225,45 @@ static const char *comment(const struct jin *in)
     return text && *text ? text : NULL;
 }
 
+/* Some projects want to know why a task is skipped: said with the skip, or in a comment before it. */
+static err *skip_said(struct scope *s, const struct jin *in, int64_t annotation, const struct consumed *draft, bool *said)
+{
+    *said = comment(in) != NULL;
+    if (*said || (!annotation && !draft->discussed))
+        return OK;
+    return comment_said(s, annotation, draft->id, said);
+}
+
+static err *skip_refused(struct scope *s, int64_t task, bool *refused)
+{
+    struct row r;
+
+    TRY(db_opt(s->db, SQL_annotation_skip_needs_comment, DB_ARGS(db_i64(task)), &r, refused));
+    *refused = *refused && row_bool(&r, ANNOTATION_SKIP_NEEDS_COMMENT_NEEDED);
+    return OK;
+}
+
+static err *skip_silent(struct scope *s)
+{
+    return verr_one(s->a, "comment", "Please leave a comment before you skip a task.");
+}
+
+static err *not_inserted(struct scope *s, int64_t task, bool silent)
+{
+    bool refused = false;
+
+    if (silent)
+        TRY(skip_refused(s, task, &refused));
+    return refused ? skip_silent(s) : task_missing(s);
+}
+
 static err *insert(struct scope *s, int64_t task, const struct jin *in, bool skipped, const struct consumed *draft, struct row *r)
 {
     const char *result;
-    bool found;
+    bool found, said = true;
+
+    if (skipped)
+        TRY(skip_said(s, in, 0, draft, &said));
 
     TRY(annotation_result(s, in, &result));
     TRY(db_opt(s->db, SQL_annotation_insert,
@@ -237,8 +274,8 @@ static err *insert(struct scope *s, int64_t task, const struct jin *in, bool ski
                        db_text(jin_text(in, "last_action")), arg_int(in, "parent_prediction"), arg_int(in, "parent_annotation"),
                        arg_int(in, "last_created_by"), db_bool(jin_bool(in, "bulk_created", false)),
                        db_text(draft->created ? draft->created : jin_text(in, "draft_created_at")), db_text(first_action(in, skipped)),
-                       db_opt_i64(draft->id != 0, draft->id), db_text(comment(in))), r, &found));
-    return found ? OK : task_missing(s);
+                       db_opt_i64(draft->id != 0, draft->id), db_text(comment(in)), db_bool(!said)), r, &found));
+    return found ? OK : not_inserted(s, task, !said);
 }
 
 err *annotation_create(struct scope *s, int64_t task, const struct jin *in, bool skipped, int64_t *id)
@@ -373,6 +410,21 @@ static err *moved(struct scope *s, int64_t id, const struct place *at)
     return db_exec(s->db, SQL_annotation_unlisted, DB_ARGS(db_i64(id), db_i64(at->to)), NULL);
 }
 
+/* An annotation that is skipped by a change is one that was not. */
+static err *skip_check(struct scope *s, const struct row *r, const struct jin *in)
+{
+    int64_t task = row_i64(r, ANNOTATION_BY_ID_TASK);
+    bool refused, said;
+
+    if (!jin_bool(in, "was_cancelled", false) || row_bool(r, ANNOTATION_BY_ID_WAS_CANCELLED))
+        return OK;
+    TRY(skip_refused(s, task, &refused));
+    if (!refused)
+        return OK;
+    TRY(skip_said(s, in, row_i64(r, ANNOTATION_BY_ID_ID), &(struct consumed){0}, &said));
+    return said ? OK : skip_silent(s);
+}
+
 err *annotation_update(struct scope *s, int64_t id, const struct jin *in)
 {
     int64_t target = jin_int(in, "task", 0);
@@ -383,6 +435,7 @@ err *annotation_update(struct scope *s, int64_t id, const struct jin *in)
     TRY(row_for_change(s, id, target, &r, &at));
     TRY(move_check(s, &at, target));
     TRY(refs_check(s, in, at.to));
+    TRY(skip_check(s, &r, in));
     TRY(change_build(s, in, &change));
     TRY(db_exec(s->db, SQL_annotation_update, DB_ARGS(db_i64(id), db_text(change), db_i64(s->user), db_bool(is_version(in)), db_text(comment(in))), NULL));
     TRY(db_exec(s->db, SQL_annotation_drafts_delete, DB_ARGS(db_i64(id)), NULL));
@@ -416,5 +469,6 @@ err *annotation_to_draft(struct scope *s, int64_t id, int64_t *draft)
     TRY(draft_insert(s, at.from, 0, result ? result : "[]",
                      row_null(&r, ANNOTATION_BY_ID_LEAD_TIME) ? db_null() : db_f64(row_f64(&r, ANNOTATION_BY_ID_LEAD_TIME)),
                      false, db_null(), draft));
+    TRY(comment_to_draft(s, id, *draft));
     return annotation_delete(s, id);
 }

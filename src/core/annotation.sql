@@ -37,10 +37,11 @@ WHERE a.id = $4 AND a.deleted_at IS NULL
 ORDER BY t.id
 FOR NO KEY UPDATE OF t;
 
+-- silent: a skip without a word; some projects want one.
 -- @query annotation_insert :one (organization int4, member int4, role text, task int4, result jsonb, completed_by int4, was_cancelled bool,
 --   ground_truth bool, lead_time float8, unique_id uuid, import_id int8, last_action text, parent_prediction int4, parent_annotation int4,
 --   last_created_by int4, bulk_created bool, draft_created_at timestamptz, action text, draft int4,
---   comment text) -> (id, project)
+--   comment text, silent bool) -> (id, project)
 WITH a AS (
     INSERT INTO annotation (task_id, project_id, result, result_count, completed_by, updated_by, was_cancelled, ground_truth, lead_time,
                             unique_id, import_id, last_action, parent_prediction, parent_annotation, last_created_by, bulk_created,
@@ -48,6 +49,7 @@ WITH a AS (
     SELECT t.id, t.project_id, $5, result_count($5), $6, $2, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
     FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
     WHERE t.id = $4 AND t.deleted_at IS NULL AND sees_task($2, role_in_project(p.id, $2, $3), p.label_stream_task_distribution, t.assignees)
+      AND NOT ($21 AND p.require_comment_on_skip)
     FOR NO KEY UPDATE OF t
     RETURNING id, task_id, project_id, draft_created_at),
      h AS (
@@ -113,6 +115,9 @@ WITH l AS (DELETE FROM task_lock WHERE task_id = $1 AND user_id = $2),
      e AS (INSERT INTO storage_due (storage_id, annotation_id)
            SELECT s.id, $3 FROM storage s WHERE s.project_id = $5 AND s.direction = 'export' ON CONFLICT DO NOTHING RETURNING storage_id)
 SELECT storage_wake(storage_id) FROM e;
+
+-- @query annotation_skip_needs_comment :one (task int4) -> (needed)
+SELECT p.require_comment_on_skip AS needed FROM task t JOIN project p ON p.id = t.project_id WHERE t.id = $1;
 
 -- @query annotation_drafts_delete :exec (annotation int4)
 DELETE FROM draft WHERE annotation_id = $1;

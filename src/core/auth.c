@@ -157,6 +157,7 @@ static const struct object {
     {"/api/annotation-history/{", "AnnotationHistory", SQL_visible_history_row, true},
     {"/api/fsm/entities/annotation/{", "Annotation", SQL_visible_annotation, true},
     {"/api/drafts/{", "AnnotationDraft", SQL_visible_draft, true},
+    {"/api/comments/{", "Comment", SQL_visible_comment, true},
     {"/api/predictions/{", "Prediction", SQL_visible_prediction, true},
     {"/api/dm/views/{", "View", SQL_visible_view, true},
     {"/api/import/file-upload/{", "FileUpload", SQL_visible_upload, true},

@@ -58,6 +58,11 @@ int64_t draft_task(const struct row *r)
     return row_i64(r, DRAFT_BY_TASKS_TASK);
 }
 
+bool draft_discussed(const struct row *r)
+{
+    return row_bool(r, DRAFT_BY_ID_HAS_COMMENTS);
+}
+
 const char *draft_created(const struct row *r)
 {
     return row_text(r, DRAFT_BY_TASKS_CREATED_AT);

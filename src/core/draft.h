@@ -16,6 +16,7 @@ err *draft_find(struct scope *s, int64_t id, struct row *out, bool *found) __att
 int64_t draft_row_id(const struct row *r);
 int64_t draft_owner(const struct row *r);
 int64_t draft_task(const struct row *r);
+bool draft_discussed(const struct row *r);           /* of draft_find(): somebody commented on it */
 const char *draft_created(const struct row *r);   /* as Postgres writes it; lives as long as the row */
 void draft_write(struct jw *w, const struct row *r);
 

@@ -12,9 +12,9 @@ ORDER BY d.task_id, d.id;
 -- @query draft_tasks :many (tasks int4[], own int4) -> (id, task)
 SELECT min(id) AS id, task_id AS task FROM draft WHERE task_id = ANY ($1) AND ($2::int4 IS NULL OR user_id = $2) GROUP BY task_id ORDER BY task_id;
 
--- @query draft_by_id :one (organization int4, member int4, role text, own int4, draft int4) -> (id, task, project, annotation, user_id, result, lead_time, was_postponed, import_id, created_at, updated_at, first_name, last_name, email)
+-- @query draft_by_id :one (organization int4, member int4, role text, own int4, draft int4) -> (id, task, project, annotation, user_id, result, lead_time, was_postponed, import_id, created_at, updated_at, first_name, last_name, email, has_comments)
 SELECT d.id, d.task_id AS task, d.project_id AS project, d.annotation_id AS annotation, d.user_id, d.result, d.lead_time, d.was_postponed,
-       d.import_id, d.created_at, d.updated_at, u.first_name, u.last_name, u.email
+       d.import_id, d.created_at, d.updated_at, u.first_name, u.last_name, u.email, d.has_comments
 FROM draft d
 JOIN visible_project($1, $2, $3) p ON p.id = d.project_id
 JOIN task t ON t.id = d.task_id AND t.deleted_at IS NULL

@@ -67,5 +67,7 @@ SQL_FILES += src/core/avatar.sql src/core/label.sql src/core/tour.sql
 SQL_FILES += src/core/activity.sql src/core/annotation_bulk.sql src/core/duplicate.sql src/core/project_template.sql
 liblabeld_a_SOURCES += src/core/member.c src/core/member.h src/core/workspace.c src/core/workspace.h src/core/workspace_lines.c src/core/workspace_lines.h
 SQL_FILES += src/core/member.sql src/core/workspace.sql
+liblabeld_a_SOURCES += src/core/cell.c src/core/cell.h src/core/comment.c src/core/comment.h src/core/feedback.c src/core/feedback.h
+SQL_FILES += src/core/comment.sql src/core/feedback.sql
 liblabeld_a_SOURCES += src/core/assignment.c src/core/assignment.h src/core/pause.c src/core/pause.h src/core/trash.c src/core/trash.h
 SQL_FILES += src/core/assignment.sql src/core/pause.sql src/core/trash.sql

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/cell.h"
 #include "core/member.sql.h"
 #include "core/project.h"
 #include "core/user.h"
@@ -64,20 +65,6 @@ void member_write(struct jw *w, const struct member_rows *m, int i, bool plain)
     jw_end(w);
 }
 
-/* Quoted; what a spreadsheet would take for a formula begins with an apostrophe. */
-static void csv_cell(struct strbuf *b, const char *text)
-{
-    strbuf_putc(b, '"');
-    if (strchr("=+-@\t\r", *text) && *text)
-        strbuf_putc(b, '\'');
-    for (; *text; text++) {
-        if (*text == '"')
-            strbuf_putc(b, '"');
-        strbuf_putc(b, *text);
-    }
-    strbuf_putc(b, '"');
-}
-
 void member_csv(struct strbuf *b, const struct member_rows *m, int i)
 {
     struct row r = rows_at(&m->members, i), u = user_row_of(&m->users, row_i64(&r, MEMBER_LIST_USER_ID));
@@ -85,11 +72,11 @@ void member_csv(struct strbuf *b, const struct member_rows *m, int i)
 
     user_row_line(&u, &who);
     strbuf_printf(b, "%lld,", (long long)row_i64(&r, MEMBER_LIST_USER_ID));
-    csv_cell(b, who.email);
+    cell_add(b, who.email);
     strbuf_putc(b, ',');
-    csv_cell(b, who.first_name);
+    cell_add(b, who.first_name);
     strbuf_putc(b, ',');
-    csv_cell(b, who.last_name);
+    cell_add(b, who.last_name);
     strbuf_printf(b, ",%s,%s,%s,%s\r\n", row_text(&r, MEMBER_LIST_ROLE),
                   row_null(&r, MEMBER_LIST_PROJECT_ROLE) ? "" : row_text(&r, MEMBER_LIST_PROJECT_ROLE),
                   row_bool(&r, MEMBER_LIST_IMPLICIT) ? "true" : "false", wire_time_text(b->a, who.last_activity));

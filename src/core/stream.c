@@ -449,14 +449,16 @@ static err *children_write(struct scope *s, struct jw *w, const struct stream_ta
 
 err *stream_write(struct scope *s, struct jw *w, const struct stream_task *t)
 {
+    struct feedback feedback;
     struct row r;
 
     TRY(task_row(s, t->task, &r));
+    TRY(task_row_feedback(s, &r, &feedback));
     jw_obj(w);
     jw_ki64(w, "id", t->task);
     TRY(children_write(s, w, t, &r));
     jw_kstr(w, "unique_lock_id", t->lock);
-    task_fields_write(w, &r, TASK_LIST, NULL);
+    task_fields_write(w, &r, TASK_LIST, &feedback, NULL);
     jw_kstr(w, "queue", t->queue);
     jw_end(w);
     return OK;

@@ -18,8 +18,8 @@
 #include "db/queue.h"
 #include "json/verr.h"
 
-_Static_assert((int)TASK_BY_ID_SHOWN_VERSION == (int)TASK_PAGE_SHOWN_VERSION, "column lists differ");
-_Static_assert((int)TASK_BY_ID_SHOWN_VERSION == (int)TASK_ROWS_SHOWN_VERSION, "column lists differ");
+_Static_assert((int)TASK_BY_ID_REVIEWED == (int)TASK_PAGE_REVIEWED, "column lists differ");
+_Static_assert((int)TASK_BY_ID_REVIEWED == (int)TASK_ROWS_REVIEWED, "column lists differ");
 
 err *task_missing(struct scope *s)
 {
@@ -77,6 +77,24 @@ bool task_row_has_annotations(const struct row *r)
 bool task_row_has_predictions(const struct row *r)
 {
     return row_i64(r, TASK_BY_ID_TOTAL_PREDICTIONS) > 0;
+}
+
+bool task_row_discussed(const struct row *r)
+{
+    return row_i64(r, TASK_BY_ID_COMMENT_COUNT) > 0;
+}
+
+bool task_row_in_review(const struct row *r)
+{
+    return !row_null(r, TASK_BY_ID_REVIEWED);
+}
+
+err *task_row_feedback(struct scope *s, const struct row *r, struct feedback *out)
+{
+    struct feedback_wish wish = {task_row_discussed(r), task_row_in_review(r)};
+    int64_t id = row_i64(r, TASK_BY_ID_ID);
+
+    return feedback_read(s, &id, 1, &wish, out);
 }
 
 int64_t task_row_project(const struct row *r)
@@ -149,6 +167,7 @@ struct task_writer {
     enum task_shape shape;
     const char *include;
     unsigned figures;
+    const struct feedback *feedback;
     struct slice annotations, predictions, drafts, drafted;
 };
 
@@ -361,18 +380,35 @@ static void updated_by_write(struct jw *w, const struct row *r, bool list)
     jw_end(w);
 }
 
-void task_fields_write(struct jw *w, const struct row *r, enum task_shape shape, const char *include)
+void task_fields_write(struct jw *w, const struct row *r, enum task_shape shape, const struct feedback *feedback, const char *include)
 {
     for (size_t i = 0; i < sizeof own_fields / sizeof *own_fields; i++)
         if (field_wanted(include, own_fields[i].key))
             field_write(w, r, &own_fields[i]);
     if (field_wanted(include, "updated_by"))
         updated_by_write(w, r, shape != TASK_PLAIN);
-    if (field_wanted(include, "comment_authors")) {
-        jw_key(w, "comment_authors");
-        jw_arr(w);
-        jw_end(w);
-    }
+    if (field_wanted(include, "comment_authors"))
+        feedback_authors_write(w, feedback, row_i64(r, TASK_BY_ID_ID));
+}
+
+/* Keys that only tasks of projects with reviews have, and the text of comments. */
+static void feedback_fields_write(const struct task_writer *t)
+{
+    int64_t id = row_i64(t->r, TASK_BY_ID_ID);
+    bool reviews = !row_null(t->r, TASK_BY_ID_REVIEWED);
+
+    if (reviews && shown(t, TASK_REVIEWED, "reviewed"))
+        wire_kbool(t->w, "reviewed", t->r, TASK_BY_ID_REVIEWED);
+    if (reviews && shown(t, TASK_REVIEWS_ACCEPTED, "reviews_accepted"))
+        wire_ki64(t->w, "reviews_accepted", t->r, TASK_BY_ID_REVIEWS_ACCEPTED);
+    if (reviews && shown(t, TASK_REVIEWS_REJECTED, "reviews_rejected"))
+        wire_ki64(t->w, "reviews_rejected", t->r, TASK_BY_ID_REVIEWS_REJECTED);
+    if (reviews && shown(t, TASK_REVIEWERS, "reviewers"))
+        feedback_reviewers_write(t->w, t->feedback, id);
+    if (reviews && shown(t, TASK_REVIEW_TIME, "review_time"))
+        feedback_time_write(t->w, t->feedback, id);
+    if ((task_row_discussed(t->r) || t->shape == TASK_LIST) && shown(t, TASK_COMMENTS, "comments"))
+        feedback_texts_write(t->w, t->feedback, id);
 }
 
 /* Every figure, except that results are not joined where one task is read. */
@@ -384,9 +420,9 @@ static unsigned figures_of(enum task_shape shape)
 }
 
 static void write_with(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, unsigned figures,
-                       const struct task_children *children, const char *include)
+                       const struct task_children *children, const struct feedback *feedback, const char *include)
 {
-    struct task_writer t = {.s = s, .w = w, .r = r, .shape = shape, .include = include, .figures = figures};
+    struct task_writer t = {.s = s, .w = w, .r = r, .shape = shape, .include = include, .figures = figures, .feedback = feedback};
     int64_t id = row_i64(r, TASK_BY_ID_ID);
 
     if (children) {
@@ -404,19 +440,22 @@ static void write_with(struct scope *s, struct jw *w, const struct row *r, enum 
         predictions_write(&t);
         annotations_write(&t);
     }
-    task_fields_write(w, r, shape, include);
+    task_fields_write(w, r, shape, feedback, include);
+    if (shape != TASK_PLAIN)
+        feedback_fields_write(&t);
     jw_end(w);
 }
 
-void task_write(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, const struct task_children *children, const char *include)
+void task_write(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, const struct task_children *children,
+                const struct feedback *feedback)
 {
-    write_with(s, w, r, shape, figures_of(shape), children, include);
+    write_with(s, w, r, shape, figures_of(shape), children, feedback, NULL);
 }
 
 void task_list_write(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, unsigned figures,
-                     const struct task_children *children, const char *include)
+                     const struct task_children *children, const struct feedback *feedback, const char *include)
 {
-    write_with(s, w, r, shape, figures_of(shape) | figures, children, include);
+    write_with(s, w, r, shape, figures_of(shape) | figures, children, feedback, include);
 }
 
 /* ---------------------------------------------------------------- lists */

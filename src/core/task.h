@@ -2,6 +2,7 @@
 #ifndef LABELD_CORE_TASK_H
 #define LABELD_CORE_TASK_H
 
+#include "core/feedback.h"
 #include "core/scope.h"
 #include "json/jin.h"
 #include "json/jw.h"
@@ -33,12 +34,19 @@ enum task_figure {
     TASK_PREDICTIONS_RESULTS = 64,
     TASK_FILE_UPLOAD = 128,
     TASK_AVG_LEAD_TIME = 256,
-    TASK_DRAFT_EXISTS = 512
+    TASK_DRAFT_EXISTS = 512,
+    TASK_REVIEWED = 1024,
+    TASK_REVIEWS_ACCEPTED = 2048,
+    TASK_REVIEWS_REJECTED = 4096,
+    TASK_REVIEWERS = 8192,
+    TASK_REVIEW_TIME = 16384,
+    TASK_COMMENTS = 32768
 };
 /* Do these figures need the tasks' children? */
 static inline bool task_figures_of_children(unsigned figures)
 {
-    return (figures & ~(unsigned)(TASK_COMPLETED_AT | TASK_FILE_UPLOAD)) != 0;
+    return (figures & ~(unsigned)(TASK_COMPLETED_AT | TASK_FILE_UPLOAD | TASK_REVIEWED | TASK_REVIEWS_ACCEPTED | TASK_REVIEWS_REJECTED | TASK_REVIEWERS |
+                                   TASK_REVIEW_TIME | TASK_COMMENTS)) != 0;
 }
 
 /* What belongs to a batch of tasks; rows ordered by task. */
@@ -54,19 +62,23 @@ bool task_row_has_annotations(const struct row *r);
 bool task_row_has_predictions(const struct row *r);
 int64_t task_row_project(const struct row *r);
 bool task_row_evaluates(const struct row *r);           /* its project wants predictions of tasks that are read */
+bool task_row_discussed(const struct row *r);           /* somebody said something about it */
+bool task_row_in_review(const struct row *r);           /* there are reviews in its project */
+/* What the task says of comments and reviews; nothing is asked for one that has none. */
+err *task_row_feedback(struct scope *s, const struct row *r, struct feedback *out) __attribute__((warn_unused_result));
 bool task_row_has_drafts(const struct row *r);          /* anybody's; of annotators their own */
 /* task_children() for one such row. */
 err *task_row_children(struct scope *s, const struct row *r, const char *version, struct task_children *out) __attribute__((warn_unused_result));
 
-/* Write one task. r has the columns of task_by_id (the lists share their prefix). children may be NULL (TASK_LIST, TASK_PLAIN).
- * include: comma list of fields, NULL = all. */
-void task_write(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, const struct task_children *children, const char *include);
-/* The same with these figures, where the shape is TASK_LIST. */
+/* Write one task. r has the columns of task_by_id (the lists share their prefix). children may be NULL (TASK_LIST, TASK_PLAIN). */
+void task_write(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, const struct task_children *children,
+                const struct feedback *feedback);
+/* The same with these figures, where the shape is TASK_LIST. include: comma list of fields, NULL = all. */
 void task_list_write(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, unsigned figures,
-                     const struct task_children *children, const char *include);
+                     const struct task_children *children, const struct feedback *feedback, const char *include);
 
 /* The task's own fields, into an object that is open already (the stream's answer). */
-void task_fields_write(struct jw *w, const struct row *r, enum task_shape shape, const char *include);
+void task_fields_write(struct jw *w, const struct row *r, enum task_shape shape, const struct feedback *feedback, const char *include);
 
 /* Totals of a list and the page itself. Annotators (scope_own_only) see the tasks they worked on. */
 struct task_list_totals {

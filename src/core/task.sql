@@ -2,13 +2,16 @@
 
 -- @query task_by_id :one (organization int4, member int4, role text, task int4) -> (id, project, inner_id, data, meta, created_at,
 --   updated_at, is_labeled, overlap, total_annotations, cancelled_annotations, total_predictions, comment_count,
---   unresolved_comment_count, last_comment_updated_at, completed_at, updated_by, file_upload, storage_filename, allow_skip, shown_version, evaluates, has_drafts)
+--   unresolved_comment_count, last_comment_updated_at, completed_at, updated_by, file_upload, storage_filename, allow_skip, shown_version,
+--   reviews_accepted, reviews_rejected, reviewed, evaluates, has_drafts)
 SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
        t.total_annotations, t.cancelled_annotations, t.total_predictions, t.comment_count, t.unresolved_comment_count,
        t.last_comment_updated_at, t.completed_at, t.updated_by,
        (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload,
        (SELECT l.key FROM storage_link l WHERE l.task_id = t.id LIMIT 1) AS storage_filename, t.allow_skip,
-       shown_version(p.id, p.model_version) AS shown_version, p.evaluate_predictions_automatically AS evaluates,
+       shown_version(p.id, p.model_version) AS shown_version, t.reviews_accepted, t.reviews_rejected,
+       CASE WHEN p.has_reviews THEN task_reviewed(p.review_settings, t.reviews_accepted, t.reviewed_annotations, t.total_annotations) END AS reviewed,
+       p.evaluate_predictions_automatically AS evaluates,
        EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND ($3 <> 'AN' OR d.user_id = $2)) AS has_drafts
 FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
 WHERE t.id = $4 AND t.deleted_at IS NULL AND sees_task($2, role_in_project(p.id, $2, $3), p.label_stream_task_distribution, t.assignees);
@@ -16,13 +19,15 @@ WHERE t.id = $4 AND t.deleted_at IS NULL AND sees_task($2, role_in_project(p.id,
 -- A page of a project that the caller was found to see. own: only tasks that this user annotated or drafted (null: all).
 -- @query task_page :many (project int4, from_inner_id int4, own int4, most int8) -> (id, project, inner_id, data, meta, created_at,
 --   updated_at, is_labeled, overlap, total_annotations, cancelled_annotations, total_predictions, comment_count,
---   unresolved_comment_count, last_comment_updated_at, completed_at, updated_by, file_upload, storage_filename, allow_skip, shown_version)
+--   unresolved_comment_count, last_comment_updated_at, completed_at, updated_by, file_upload, storage_filename, allow_skip, shown_version,
+--   reviews_accepted, reviews_rejected, reviewed)
 SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
        t.total_annotations, t.cancelled_annotations, t.total_predictions, t.comment_count, t.unresolved_comment_count,
        t.last_comment_updated_at, t.completed_at, t.updated_by,
        (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload,
        (SELECT l.key FROM storage_link l WHERE l.task_id = t.id LIMIT 1) AS storage_filename, t.allow_skip,
-       shown_version(p.id, p.model_version) AS shown_version
+       shown_version(p.id, p.model_version) AS shown_version, t.reviews_accepted, t.reviews_rejected,
+       CASE WHEN p.has_reviews THEN task_reviewed(p.review_settings, t.reviews_accepted, t.reviewed_annotations, t.total_annotations) END AS reviewed
 FROM task t JOIN project p ON p.id = t.project_id
 WHERE t.project_id = $1 AND t.inner_id >= $2 AND t.deleted_at IS NULL
   AND ($3::int4 IS NULL
@@ -34,13 +39,15 @@ LIMIT $4;
 -- The same of these tasks, in this order.
 -- @query task_rows :many (project int4, tasks int4[]) -> (id, project, inner_id, data, meta, created_at,
 --   updated_at, is_labeled, overlap, total_annotations, cancelled_annotations, total_predictions, comment_count,
---   unresolved_comment_count, last_comment_updated_at, completed_at, updated_by, file_upload, storage_filename, allow_skip, shown_version)
+--   unresolved_comment_count, last_comment_updated_at, completed_at, updated_by, file_upload, storage_filename, allow_skip, shown_version,
+--   reviews_accepted, reviews_rejected, reviewed)
 SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
        t.total_annotations, t.cancelled_annotations, t.total_predictions, t.comment_count, t.unresolved_comment_count,
        t.last_comment_updated_at, t.completed_at, t.updated_by,
        (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload,
        (SELECT l.key FROM storage_link l WHERE l.task_id = t.id LIMIT 1) AS storage_filename, t.allow_skip,
-       shown_version(p.id, p.model_version) AS shown_version
+       shown_version(p.id, p.model_version) AS shown_version, t.reviews_accepted, t.reviews_rejected,
+       CASE WHEN p.has_reviews THEN task_reviewed(p.review_settings, t.reviews_accepted, t.reviewed_annotations, t.total_annotations) END AS reviewed
 FROM unnest($2) WITH ORDINALITY AS x (id, place) JOIN task t ON t.id = x.id JOIN project p ON p.id = t.project_id
 WHERE t.project_id = $1 AND t.deleted_at IS NULL
 ORDER BY x.place;

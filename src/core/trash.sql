@@ -101,4 +101,4 @@ FROM unnest($1) AS x (id) WHERE a.id = x.id AND a.deleted_at > greatest(now() - 
 UPDATE annotation a SET deleted_at = 'epoch' FROM unnest($1) AS x (id) WHERE a.id = x.id AND a.deleted_at IS NOT NULL;
 
 -- @query trash_recount :exec (tasks int4[], by_user int4)
-SELECT task_recount($1, $2);
+SELECT task_recount($1, $2), task_feedback_recount($1);

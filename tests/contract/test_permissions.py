@@ -113,6 +113,10 @@ class World:
         return self.worker.post(f"/api/tasks/{self.task}/drafts", {"result": choice("B")})["id"]
 
     @functools.cached_property
+    def comment(self):
+        return self.worker.post("/api/comments/", {"annotation": self.annotation, "text": "why"})["id"]
+
+    @functools.cached_property
     def prediction(self):
         return self.post("/api/predictions/", {"task": self.task, "result": choice(), "score": 0.5})
 
@@ -196,7 +200,7 @@ class World:
     OBJECTS = {
         "/api/labels/": "label", "/api/label_links/": "link", "/api/project-templates/": "template", "/api/workspaces/": "workspace", "/workspaces/": "workspace",
         "/api/trash/": "trashed", "/api/projects/roles/": "role", "/api/tasks/": "task", "/api/annotations/": "annotation",
-        "/api/annotation-history/": "version", "/api/fsm/entities/annotation/": "annotation", "/api/drafts/": "draft", "/api/predictions/": "prediction", "/api/users/": "user",
+        "/api/annotation-history/": "version", "/api/comments/": "comment", "/api/fsm/entities/annotation/": "annotation", "/api/drafts/": "draft", "/api/predictions/": "prediction", "/api/users/": "user",
         "/api/dm/views/": "view", "/api/organizations/": "organization", "/api/ml/": "model", "/api/storages/export/": "target",
         "/api/storages/": "storage", "/api/webhooks/": "webhook",
     }
