@@ -19,6 +19,7 @@ const struct jin_spec B_SNAPSHOT = {"ExportCreateRequest", snapshot_fields};
 static const struct jin_field snapshot_convert_fields[] = {
     {"export_type", JIN_TEXT, JIN_REQUIRED, 0, 64, NULL, "Name of the format."},
     {"download_resources", JIN_BOOL, JIN_NULL, 0, 0, NULL, "Of formats that bring pictures: put them in."},
+    {"corrected", JIN_BOOL, JIN_NULL, 0, 0, NULL, "Without known defects of the format as Label Studio writes it."},
     {0}};
 const struct jin_spec B_SNAPSHOT_CONVERT = {"ExportConvertRequest", snapshot_convert_fields};
 

@@ -1,6 +1,7 @@
 /* Handlers of /api/projects/{id}/export: the formats, and the file itself, streamed. */
 #include "api/handlers.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "base/text.h"
@@ -8,6 +9,7 @@
 #include "core/scope.h"
 #include "export/exp.h"
 #include "json/verr.h"
+#include "storage/local.h"
 
 err *api_export_formats(struct rq *rq)
 {
@@ -53,42 +55,53 @@ static err *ids_read(struct rq *rq, const char **out)
     return OK;
 }
 
-/* project-<id>-at-<date and time>-<8 hex digits>.<extension>: the name that the client library reads. */
-static void file_headers(struct rq *rq, int64_t project, const char *extension)
-{
-    time_t now = time(NULL);
-    struct tm tm;
-    char when[32];
-    const char *name;
-
-    gmtime_r(&now, &tm);
-    strftime(when, sizeof when, "%Y-%m-%d-%H-%M", &tm);
-    name = arena_printf(rq->a, "project-%lld-at-%s-%s.%s", (long long)project, when, hex_random(rq->a, 4), extension);
-    rs_type(rq, arena_printf(rq->a, "application/.%s", extension));
-    rs_header(rq, "Content-Disposition", arena_printf(rq->a, "attachment; filename=\"%s\"", name));
-    rs_header(rq, "filename", name);
-}
-
 struct export_run {
     struct rq *rq;
     const struct exp_format *format;
     struct exp_options options;
+    bool named;
 };
+
+/* project-<id>-at-<date and time>-<8 hex digits>.<extension>: the name that the client library reads. */
+static const char *file_name(struct rq *rq, const char *extension)
+{
+    time_t now = time(NULL);
+    struct tm tm;
+    char when[32];
+
+    gmtime_r(&now, &tm);
+    strftime(when, sizeof when, "%Y-%m-%d-%H-%M", &tm);
+    return arena_printf(rq->a, "project-%lld-at-%s-%s.%s", (long long)rq_int(rq, "id"), when, hex_random(rq->a, 4), extension);
+}
+
+static void named(void *to, const char *extension)
+{
+    struct export_run *e = to;
+    struct rq *rq = e->rq;
+    const char *name = file_name(rq, extension);
+
+    if (e->named)
+        return;
+    e->named = true;
+    rs_type(rq, arena_printf(rq->a, strcmp(extension, "zip") == 0 ? "application/%s" : "application/.%s", extension));
+    rs_header(rq, "Content-Disposition", arena_printf(rq->a, "attachment; filename=\"%s\"", name));
+    rs_header(rq, "filename", name);
+}
 
 static void put(void *to, const char *p, size_t len)
 {
-    rs_write(to, p, len);
+    rs_write(((struct export_run *)to)->rq, p, len);
 }
 
 static err *flush(void *to)
 {
-    return rs_flush(to);
+    return rs_flush(((struct export_run *)to)->rq);
 }
 
 static err *run(struct db *db, void *arg)
 {
     struct export_run *e = arg;
-    const struct exp_out out = {put, flush, e->rq, NULL};
+    const struct exp_out out = {.put = put, .flush = flush, .to = e, .named = named};
 
     (void)db;
     return exp_write(e->rq->scope, e->format, &e->options, &out);
@@ -97,8 +110,7 @@ static err *run(struct db *db, void *arg)
 err *api_export(struct rq *rq)
 {
     const char *type = rq_query(rq, "exportType") ? rq_query(rq, "exportType") : rq_query(rq, "export_type");
-    struct export_run e = {.rq = rq, .options = {.project = rq_int(rq, "id")}};
-    bool resources;   /* of formats that bring pictures: the ones that there are have none */
+    struct export_run e = {.rq = rq, .options = {.project = rq_int(rq, "id"), .local = local_open}};
 
     TRY(project_check_visible(rq->scope, e.options.project));
     e.format = exp_format_find(type && *type ? type : "JSON");
@@ -106,8 +118,8 @@ err *api_export(struct rq *rq)
         return verr_one(rq->a, "exportType", "\"%s\" is not a format that this project can be exported to.", type);
     TRY(rq_query_bool(rq, "download_all_tasks", false, &e.options.all_tasks));
     TRY(rq_query_bool(rq, "interpolate_key_frames", false, &e.options.frames));
-    TRY(rq_query_bool(rq, "download_resources", true, &resources));
+    TRY(rq_query_bool(rq, "download_resources", true, &e.options.resources));
+    TRY(rq_query_bool(rq, "corrected", false, &e.options.corrected));
     TRY(ids_read(rq, &e.options.ids));
-    file_headers(rq, e.options.project, e.format->extension);
     return tx_run(rq->scope->db, TX_SNAPSHOT, run, &e);
 }

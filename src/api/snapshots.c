@@ -8,6 +8,7 @@
 #include "export/snapshot.h"
 #include "jobs/wait.h"
 #include "json/verr.h"
+#include "storage/local.h"
 
 static err *answer(struct rq *rq, int64_t id, int status)
 {
@@ -76,7 +77,8 @@ static err *convert_tx(struct db *db, void *arg)
 
     (void)db;
     return snapshot_convert(c->rq->scope, rq_int(c->rq, "id"), rq_int(c->rq, "export"),
-                            jin_text(&c->rq->in, "export_type"), &c->id, &c->job);
+                            jin_text(&c->rq->in, "export_type"), jin_bool(&c->rq->in, "download_resources", true),
+                            jin_bool(&c->rq->in, "corrected", false), &c->id, &c->job);
 }
 
 err *api_snapshot_convert(struct rq *rq)
@@ -96,9 +98,23 @@ err *api_snapshot_convert(struct rq *rq)
 
 /* ---- files ---- */
 
-/* The name is said twice: browsers read one, the client library the other. */
-static void name_headers(struct rq *rq, const char *name, const char *extension)
+/* What goes out, and what it is called: the stem is the snapshot's, the extension the format's. */
+struct sending {
+    struct rq *rq;
+    const char *stem;
+    bool document; /* no format was asked for */
+};
+
+/* The name is said twice: browsers read one, the client library the other. As the reference server has it; what follows the last slash is
+ * what clients take. */
+static void named(void *to, const char *extension)
 {
+    const struct sending *send = to;
+    struct rq *rq = send->rq;
+    const char *name = arena_printf(rq->a, "%s.%s", send->stem, extension);
+
+    if (send->document)
+        name = arena_printf(rq->a, "export/%lld/%s", (long long)rq_int(rq, "id"), name);
     rs_type(rq, arena_printf(rq->a, "application/%s", extension));
     rs_header(rq, "Content-Disposition", arena_printf(rq->a, "attachment; filename=\"%s\"", name));
     rs_header(rq, "filename", name);
@@ -106,22 +122,25 @@ static void name_headers(struct rq *rq, const char *name, const char *extension)
 
 static void put(void *to, const char *p, size_t len)
 {
-    rs_write(to, p, len);
+    rs_write(((struct sending *)to)->rq, p, len);
 }
 
 static err *flush(void *to)
 {
-    return rs_flush(to);
+    return rs_flush(((struct sending *)to)->rq);
 }
 
 /* Nobody asked for this format before: it is made on the way out, and not kept. */
-static err *convert_now(struct rq *rq, const struct exp_format *f, const struct snapshot_file *file)
+static err *convert_now(struct sending *send, const struct exp_format *f, const struct snapshot_file *file)
 {
-    const struct exp_out out = {put, flush, rq, NULL};
-    struct exp_options o = {.project = rq_int(rq, "id"), .all_tasks = true};
+    const struct exp_out out = {.put = put, .flush = flush, .to = send, .named = named};
+    struct rq *rq = send->rq;
+    struct exp_options o = {.project = rq_int(rq, "id"), .all_tasks = true, .local = local_open};
 
+    TRY(rq_query_bool(rq, "download_resources", true, &o.resources));
+    TRY(rq_query_bool(rq, "corrected", false, &o.corrected));
     TRY(snapshot_map(rq->a, file->document, &o.snapshot));
-    return f->write(rq->scope, &o, &out);
+    return exp_convert(rq->scope, f, &o, &out);
 }
 
 err *api_snapshot_download(struct rq *rq)
@@ -129,19 +148,16 @@ err *api_snapshot_download(struct rq *rq)
     const char *type = rq_query(rq, "exportType");
     const struct exp_format *f = exp_format_find(type && *type ? type : "JSON");
     struct snapshot_file file;
-    const char *name;
+    struct sending send = {.rq = rq, .document = !type};
 
     TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
     if (!f)
         return verr_one(rq->a, "exportType", "%s is not supported export format", type);
     TRY(snapshot_find_file(rq->scope, rq_int(rq, "id"), rq_int(rq, "export"), f->name, &file));
-    name = arena_printf(rq->a, "%s.%s", file.stem, f->extension);
-    /* As the reference server names it; what follows the last slash is what clients take. */
-    if (!type)
-        name = arena_printf(rq->a, "export/%lld/%s", (long long)rq_int(rq, "id"), name);
-    name_headers(rq, name, f->extension);
+    send.stem = file.stem;
     if (!file.file)
-        return convert_now(rq, f, &file);
+        return convert_now(&send, f, &file);
+    named(&send, strrchr(file.file, '.') + 1);
     rs_header(rq, "Cache-Control", "private");
     rs_accel(rq, arena_printf(rq->a, "/_files/%s", file.file));
     return OK;

@@ -6,7 +6,9 @@ liblabeld_a_SOURCES += \
 	src/base/err.c \
 	src/base/filemap.c \
 	src/base/filesync.c src/base/filesync.h \
+	src/base/imgsize.c src/base/imgsize.h \
 	src/base/log.c \
+	src/base/rle.c src/base/rle.h \
 	src/base/seats.c \
 	src/base/strbuf.c \
 	src/base/text.c

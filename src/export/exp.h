@@ -18,13 +18,20 @@ struct exp_options {
                                       * written, in place of all_tasks and ids; NULL = none */
     struct span snapshot; /* items come from this document, in format JSON; {NULL,0} = from the
                            * database. Its frames were filled in when it was made. */
+    bool resources; /* fetch files of other servers where the format has a place for them */
+    bool corrected; /* without the reference's defects (templates/docs/export.html lists them) */
+    /* Open a file of a local storage that the caller may see: path below the document root. fd -1: there is none such. NULL = local
+     * files are not to be had. */
+    err *(*local)(struct scope *s, const char *path, int *fd);
 };
 
 /* Where the file goes. */
 struct exp_out {
     jw_sink *put;
     err *(*flush)(void *to); /* called at batch ends; may send what is gathered */
-    void *to;                /* for both */
+    err *(*beat)(void *to);  /* still at work, with nothing to send; NULL = nobody asks */
+    void *to;                /* for all of them */
+    void (*named)(void *to, const char *extension); /* before the first byte: what kind of file comes */
     int64_t *tasks;          /* counts the tasks that format JSON writes; NULL = nobody asks */
 };
 
@@ -32,7 +39,8 @@ struct exp_format {
     const char *name; /* "JSON" */
     const char *title;
     const char *description;
-    const char *extension; /* "json": of the file name and of Content-Type application/.json */
+    const char *extension; /* "json": of the file name and of Content-Type application/.json; NULL:
+                            * the format finds out and says it to exp_out.named */
     bool (*offered)(const struct lc *lc); /* NULL = always */
     /* The whole file, in constant memory. */
     err *(*write)(struct scope *s, const struct exp_options *o, const struct exp_out *out);
@@ -46,6 +54,15 @@ void exp_formats_write(struct jw *w, const struct lc *lc);
 /* Write the whole file; must run in a snapshot transaction. */
 err *exp_write(struct scope *s, const struct exp_format *f, const struct exp_options *o,
                const struct exp_out *out) __attribute__((warn_unused_result));
+/* The same of a snapshot's document, without a transaction. */
+err *exp_convert(struct scope *s, const struct exp_format *f, const struct exp_options *o,
+                 const struct exp_out *out) __attribute__((warn_unused_result));
+
+static inline void exp_named(const struct exp_out *out, const char *extension)
+{
+    if (out->named)
+        out->named(out->to, extension);
+}
 
 err *exp_json_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
     __attribute__((warn_unused_result));
@@ -54,6 +71,32 @@ err *exp_min_write(struct scope *s, const struct exp_options *o, const struct ex
 err *exp_csv_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
     __attribute__((warn_unused_result));
 err *exp_tsv_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_conll_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_coco_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_coco_images_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_voc_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_yolo_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_yolo_images_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_yolo_seg_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_yolo_obb_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_yolo_obb_images_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_brush_numpy_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_brush_png_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_asr_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_brush_coco_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
     __attribute__((warn_unused_result));
 
 #endif

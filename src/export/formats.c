@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "export/export.sql.h"
+#include "export/offered.h"
 
 static const struct exp_format formats[] = {
     {"JSON", "JSON", "Every task with its data and all its annotations, as labeld stores them.",
@@ -15,6 +16,34 @@ static const struct exp_format formats[] = {
      "One row for each annotation, with a column for each field of the data and each control.",
      "csv", NULL, exp_csv_write},
     {"TSV", "TSV", "The same rows, separated by tabs.", "csv", NULL, exp_tsv_write},
+    {"CONLL2003", "CONLL2003", "One word with its tag on each line, for marked text.", "conll",
+     offered_conll, exp_conll_write},
+    {"COCO", "COCO", "One JSON document with boxes, polygons and keypoints in pictures.", "zip",
+     offered_boxes, exp_coco_write},
+    {"COCO_WITH_IMAGES", "COCO with Images", "The same, and the pictures.", "zip", offered_boxes,
+     exp_coco_images_write},
+    {"VOC", "Pascal VOC XML", "One XML file for each picture, with its boxes.", "zip",
+     offered_rectangles, exp_voc_write},
+    {"YOLO", "YOLO", "One text file for each picture, with a line for each box or polygon.", "zip",
+     offered_boxes, exp_yolo_write},
+    {"YOLO_WITH_IMAGES", "YOLO with Images", "The same, and the pictures.", "zip", offered_boxes,
+     exp_yolo_images_write},
+    {"YOLO_OBB", "YOLOv8 OBB", "As YOLO, with turned boxes as their four corners.", "zip",
+     offered_turned, exp_yolo_obb_write},
+    {"YOLO_OBB_WITH_IMAGES", "YOLOv8 OBB with Images", "The same, and the pictures.", "zip",
+     offered_turned, exp_yolo_obb_images_write},
+    {"BRUSH_TO_NUMPY", "Brush labels to NumPy", "Each mask as an array of bytes.", NULL,
+     offered_masks, exp_brush_numpy_write},
+    {"BRUSH_TO_PNG", "Brush labels to PNG", "Each mask as a grey picture.", NULL, offered_masks,
+     exp_brush_png_write},
+    {"ASR_MANIFEST", "ASR Manifest", "One line of JSON for each transcribed WAV file, and the files.",
+     "zip", offered_speech, exp_asr_write},
+    {"BRUSH_TO_COCO", "Brush labels to COCO", "One JSON document with the outlines of masks.", "zip",
+     offered_masks, exp_brush_coco_write},
+    /* Not of the reference server: */
+    {"YOLO_SEGMENTATION", "YOLO segmentation",
+     "As YOLO with pictures, every box, polygon and mask as an outline.", "zip", offered_outlines,
+     exp_yolo_seg_write},
 };
 
 enum { FORMATS = sizeof formats / sizeof *formats };
@@ -57,5 +86,13 @@ err *exp_write(struct scope *s, const struct exp_format *f, const struct exp_opt
     struct row r;
 
     TRY(db_one(s->db, SQL_export_by_index, DB_NOARGS, &r));
+    return exp_convert(s, f, o, out);
+}
+
+err *exp_convert(struct scope *s, const struct exp_format *f, const struct exp_options *o,
+                 const struct exp_out *out)
+{
+    if (f->extension)
+        exp_named(out, f->extension);
     return f->write(s, o, out);
 }

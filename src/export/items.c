@@ -51,6 +51,10 @@ static err *element_read(struct arena *a, struct span text, struct element *e)
             e->region.width = value;
         else if (strcmp(key, "original_height") == 0)
             e->region.height = value;
+        else if (strcmp(key, "id") == 0)
+            e->region.id = value;
+        else if (strcmp(key, "parentID") == 0)
+            e->region.parent = value;
     }
 }
 
@@ -62,7 +66,7 @@ static struct exp_group *group_of(struct exp_item *it, const char *name)
     return NULL;
 }
 
-static void *room_for(struct arena *a, void *old, size_t n, size_t *room, size_t size)
+void *exp_room(struct arena *a, void *old, size_t n, size_t *room, size_t size)
 {
     void *bigger;
 
@@ -84,11 +88,11 @@ static void element_add(struct arena *a, const struct lc *lc, struct exp_item *i
     if (!control)
         return;
     if (!g) {
-        it->groups = room_for(a, it->groups, it->n_groups, room, sizeof *it->groups);
+        it->groups = exp_room(a, it->groups, it->n_groups, room, sizeof *it->groups);
         g = &it->groups[it->n_groups++];
         *g = (struct exp_group){.name = e->from_name, .control = control};
     }
-    g->regions = room_for(a, g->regions, g->n, &g->room, sizeof *g->regions);
+    g->regions = exp_room(a, g->regions, g->n, &g->room, sizeof *g->regions);
     g->regions[g->n++] = e->region;
 }
 
@@ -224,6 +228,30 @@ err *exp_items(struct scope *s, const struct exp_options *o, const struct lc *lc
         arena_rewind(s->a, m);
     } while (n == BATCH);
     return OK;
+}
+
+/* ---- data ---- */
+
+const char *exp_data_key(const struct lc *lc, bool *single)
+{
+    const char *key = NULL;
+
+    *single = true;
+    for (size_t i = 0; i < lc_control_count(lc); i++) {
+        const struct lc_control *c = lc_control_at(lc, i);
+        for (size_t k = 0; k < c->n_inputs; k++) {
+            key = key ? key : c->inputs[k].value;
+            *single = *single && strcmp(key, c->inputs[k].value) == 0;
+        }
+    }
+    return key;
+}
+
+const char *exp_data_text(struct arena *a, const struct exp_item *it, const char *key)
+{
+    struct span v = key ? jspan_member(a, it->data, key) : (struct span){0};
+
+    return v.p && jspan_type(v) == JSON_T_STRING ? exp_text(a, v) : NULL;
 }
 
 /* ---- simplified values ---- */

@@ -12,6 +12,7 @@
 struct exp_region {
     struct span value;         /* a JSON object */
     struct span width, height; /* {NULL,0} = not stated */
+    struct span id, parent;    /* of the region and of the one that it belongs to; {NULL,0} = not stated */
 };
 
 /* The elements of one control, in order. */
@@ -53,6 +54,13 @@ err *exp_groups_read(struct arena *a, const struct lc *lc, struct exp_item *it, 
     __attribute__((warn_unused_result));
 /* Text of a JSON string, decoded. */
 const char *exp_text(struct arena *a, struct span json);
+
+/* Room for one more element behind n of them: the same array, or a longer copy. */
+void *exp_room(struct arena *a, void *old, size_t n, size_t *room, size_t size);
+/* The data key that the first control reads, NULL when none reads any; *single: there is no other. Formats for one kind of object go by it. */
+const char *exp_data_key(const struct lc *lc, bool *single);
+/* Its value when it is a text; NULL otherwise. */
+const char *exp_data_text(struct arena *a, const struct exp_item *it, const char *key);
 
 /* A group as the text formats show it, as JSON text: one choice or text stands for itself, several
  * for their object; all else is a list of values. */

@@ -3,8 +3,43 @@
 #include "export/jsontext.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "json/jw.h"
+
+/* A character past ASCII as \uXXXX, of those past 16 bits two. The text is valid UTF-8. */
+static const char *escape_put(struct strbuf *b, const char *p)
+{
+    const unsigned char *u = (const unsigned char *)p;
+    size_t n = u[0] >= 0xF0 ? 4 : u[0] >= 0xE0 ? 3 : 2;
+    unsigned code = u[0] & (0xFFu >> (n + 1));
+
+    for (size_t i = 1; i < n; i++)
+        code = code << 6 | (u[i] & 0x3Fu);
+    if (code >= 0x10000)
+        strbuf_printf(b, "\\u%04x\\u%04x", 0xD7C0 + (code >> 10), 0xDC00 + (code & 0x3FF));
+    else
+        strbuf_printf(b, "\\u%04x", code);
+    return p + n;
+}
+
+static const char *ascii_copy(struct strbuf *b, const char *p, const char *end, bool slashes)
+{
+    strbuf_putc(b, *p++);
+    while (p < end && *p != '"') {
+        size_t n = *p == '\\' && p + 1 < end ? 2 : 1;
+        if ((unsigned char)*p >= 0x80) {
+            p = escape_put(b, p);
+            continue;
+        }
+        if (*p == '/' && slashes)
+            strbuf_putc(b, '\\');
+        strbuf_add(b, p, n);
+        p += n;
+    }
+    strbuf_putc(b, '"');
+    return p < end ? p + 1 : end;
+}
 
 /* Copies a string literal with "/" escaped; the byte after it. */
 static const char *string_copy(struct strbuf *b, const char *p, const char *end)
@@ -67,13 +102,13 @@ static const char *open_copy(struct strbuf *b, const char *p, const char *end, i
     return next;
 }
 
-void jsontext_pretty(struct strbuf *b, struct span json, int level)
+static void pretty(struct strbuf *b, struct span json, int level, bool ascii)
 {
     const char *p = json.p, *end = json.p + json.len;
 
     while ((p = skip_blanks(p, end)) < end) {
         if (*p == '"') {
-            p = string_copy(b, p, end);
+            p = ascii ? ascii_copy(b, p, end, true) : string_copy(b, p, end);
             continue;
         }
         if (*p == '{' || *p == '[') {
@@ -89,6 +124,53 @@ void jsontext_pretty(struct strbuf *b, struct span json, int level)
             strbuf_putc(b, ' ');
         p++;
     }
+}
+
+void jsontext_pretty(struct strbuf *b, struct span json, int level)
+{
+    pretty(b, json, level, false);
+}
+
+void jsontext_ascii(struct strbuf *b, struct span json, int level)
+{
+    pretty(b, json, level, true);
+}
+
+void jsontext_line(struct strbuf *b, struct span json)
+{
+    const char *p = json.p, *end = json.p + json.len;
+
+    while ((p = skip_blanks(p, end)) < end) {
+        if (*p == '"') {
+            p = ascii_copy(b, p, end, false);
+            continue;
+        }
+        strbuf_putc(b, *p);
+        if (*p == ',' || *p == ':')
+            strbuf_putc(b, ' ');
+        p++;
+    }
+}
+
+int64_t jsontext_year(void)
+{
+    time_t now = time(NULL);
+    struct tm tm;
+
+    gmtime_r(&now, &tm);
+    return tm.tm_year + 1900;
+}
+
+const char *jsontext_now(struct arena *a)
+{
+    struct timespec now;
+    struct tm tm;
+    char day[32];
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &tm);
+    strftime(day, sizeof day, "%Y-%m-%d %H:%M:%S", &tm);
+    return arena_printf(a, "%s.%06ld", day, now.tv_nsec / 1000);
 }
 
 void jsontext_string(struct strbuf *b, struct arena *a, const char *text)

@@ -160,7 +160,7 @@ err *snapshot_delete(struct scope *s, int64_t project, int64_t id)
 /* ---- other formats ---- */
 
 err *snapshot_convert(struct scope *s, int64_t project, int64_t id, const char *type,
-                      int64_t *converted, int64_t *job)
+                      bool resources, bool corrected, int64_t *converted, int64_t *job)
 {
     struct row r;
     bool fresh;
@@ -175,7 +175,8 @@ err *snapshot_convert(struct scope *s, int64_t project, int64_t id, const char *
         return verr_one(s->a, NULL, "Conversion to %s already started", type);
     *converted = row_i64(&r, SNAPSHOT_CONVERT_ID);
     TRY(queue_add(s->db, "export_convert", s->organization,
-                  arena_printf(s->a, "{\"project\":%lld,\"converted\":%lld}", (long long)project, (long long)*converted), NULL, job));
+                  arena_printf(s->a, "{\"project\":%lld,\"converted\":%lld,\"resources\":%d,\"corrected\":%d}", (long long)project,
+                               (long long)*converted, resources, corrected), NULL, job));
     return db_exec(s->db, SQL_snapshot_convert_job, DB_ARGS(db_i64(*converted), db_i64(*job)), NULL);
 }
 

@@ -28,7 +28,7 @@ err *snapshot_delete(struct scope *s, int64_t project, int64_t id)
 /* Ask for another format of a finished one. Errors: NOT_FOUND, VALIDATION (format; it is under way
  * or there). */
 err *snapshot_convert(struct scope *s, int64_t project, int64_t id, const char *type,
-                      int64_t *converted, int64_t *job) __attribute__((warn_unused_result));
+                      bool resources, bool corrected, int64_t *converted, int64_t *job) __attribute__((warn_unused_result));
 
 /* Files of a snapshot, below the data directory, and how clients see their name. */
 struct snapshot_file {

@@ -1,5 +1,5 @@
 /* The jobs "export" and "export_convert" write files of snapshots. Payload: {"project": id, "export": id} or {"project": id,
- * "converted": id}.
+ * "converted": id, "resources": 0 or 1, "corrected": 0 or 1}.
  *
  * A file is written in one go, from one picture of the database; a runner that dies leaves nothing that counts, and the next one begins
  * again. The picture's transaction is all that the job's connection does meanwhile, so heartbeats and progress go over a second one. */
@@ -13,6 +13,7 @@
 #include "export/snapshot.h"
 #include "export/snapshot.sql.h"
 #include "jobs/aside.h"
+#include "storage/local.h"
 
 #include <time.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@ struct writing {
     const struct exp_format *format;
     struct exp_options options;
     struct outfile *file;
+    const char *extension;
     const char *name, *md5;      /* name: "export/8/0a1b2c3d4e5f.project-8-at-….json" */
     int64_t size_bytes, tasks, total;
     int64_t known;               /* rows that still wait for the file */
@@ -48,10 +50,15 @@ static err *flush(void *to)
     return outfile_flush(w->file);
 }
 
+static void named(void *to, const char *extension)
+{
+    ((struct writing *)to)->extension = extension;
+}
+
 static err *write_tx(struct db *db, void *arg)
 {
     struct writing *w = arg;
-    const struct exp_out out = {put, flush, w, &w->tasks};
+    const struct exp_out out = {.put = put, .flush = flush, .beat = flush, .to = w, .named = named, .tasks = &w->tasks};
 
     (void)db;
     return exp_write(&w->scope, w->format, &w->options, &out);
@@ -88,7 +95,7 @@ static err *write_file(struct writing *w, const char *stem)
     TRY(tx_run(w->j->db, TX_SNAPSHOT, write_tx, w));
     TRY(outfile_end(w->file, &w->md5, &w->size_bytes));
     w->name = arena_printf(a, "export/%lld/%s.%s.%s", (long long)w->project, hex_random(a, 6), stem ? stem : stem_of(w),
-                           w->format->extension);
+                           w->extension);
     return outfile_keep(w->file, w->name);
 }
 
@@ -159,6 +166,13 @@ err *job_export(struct job *j)
     return note_file(&w, snapshot_tx);
 }
 
+static bool is_set(struct job *j, const char *key)
+{
+    int64_t v;
+
+    return job_number(j, j->payload, key, &v) && v != 0;
+}
+
 err *job_export_convert(struct job *j)
 {
     struct writing w = {.j = j};
@@ -173,7 +187,8 @@ err *job_export_convert(struct job *j)
     w.format = exp_format_find(row_text(&r, SNAPSHOT_TO_CONVERT_EXPORT_TYPE));
     if (!w.format)
         return err_new(j->a, ERR_VALIDATION, "No such format");
-    w.options = (struct exp_options){.project = w.project, .all_tasks = true};
+    w.options = (struct exp_options){.project = w.project, .all_tasks = true, .local = local_open, .resources = is_set(j, "resources"),
+                                     .corrected = is_set(j, "corrected")};
     TRY(snapshot_map(j->a, row_text(&r, SNAPSHOT_TO_CONVERT_FILE), &w.options.snapshot));
     TRY(write_file(&w, snapshot_stem(j->a, row_text(&r, SNAPSHOT_TO_CONVERT_FILE))));
     return note_file(&w, convert_tx);

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "json/verr.h"
 #include "storage/driver.h"
+#include "storage/storage.sql.h"
 
 /* ---------------------------------------------------------------- where things lie */
 
@@ -51,6 +52,22 @@ err *local_resolve(struct arena *a, const char *asked, const char **real, const 
     *relative = *real ? below(*real, root) : NULL;
     if (!*relative || stat(*real, &st) != 0 || !S_ISREG(st.st_mode))
         return err_new(a, ERR_NOT_FOUND, NULL);
+    return OK;
+}
+
+err *local_open(struct scope *s, const char *asked, int *fd)
+{
+    const char *real, *relative;
+    struct row r;
+    bool covered;
+    err *e = local_resolve(s->a, asked, &real, &relative);
+
+    *fd = -1;
+    if (e)
+        return e->kind == ERR_NOT_FOUND || e->kind == ERR_PERMISSION ? OK : e;
+    TRY(db_opt(s->db, SQL_storage_covers, DB_ARGS(SCOPE_ARGS(s), db_text(real)), &r, &covered));
+    if (covered)
+        *fd = open(real, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     return OK;
 }
 

@@ -23,3 +23,7 @@ fuzz_programs += tests/fuzz/fuzz_headers
 tests_fuzz_fuzz_headers_SOURCES = tests/fuzz/fuzz_headers.c tests/unit/fcgi_fake.h
 fuzz_programs += tests/fuzz/fuzz_import
 tests_fuzz_fuzz_import_SOURCES = tests/fuzz/fuzz_import.c
+fuzz_programs += tests/fuzz/fuzz_rle tests/fuzz/fuzz_words tests/fuzz/fuzz_imgsize
+tests_fuzz_fuzz_rle_SOURCES = tests/fuzz/fuzz_rle.c
+tests_fuzz_fuzz_words_SOURCES = tests/fuzz/fuzz_words.c
+tests_fuzz_fuzz_imgsize_SOURCES = tests/fuzz/fuzz_imgsize.c

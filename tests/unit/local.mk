@@ -55,3 +55,7 @@ check_PROGRAMS += tests/unit/test_dm
 tests_unit_test_dm_SOURCES = tests/unit/test_dm.c
 check_PROGRAMS += tests/unit/test_brief
 tests_unit_test_brief_SOURCES = tests/unit/test_brief.c
+check_PROGRAMS += tests/unit/test_rle tests/unit/test_imgsize tests/unit/test_spool
+tests_unit_test_rle_SOURCES = tests/unit/test_rle.c
+tests_unit_test_imgsize_SOURCES = tests/unit/test_imgsize.c
+tests_unit_test_spool_SOURCES = tests/unit/test_spool.c

@@ -1,0 +1,19 @@
+/* Run-length coded masks as the annotation editor writes them (region value.rle): a bit stream over the RGBA bytes of a picture. Masks are
+ * white, so all four channels are equal; the fourth, alpha, is the one that counts. */
+#ifndef LABELD_BASE_RLE_H
+#define LABELD_BASE_RLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+
+/* Number of values that a stream says to hold (four for each pixel); false when it is no stream. */
+bool rle_values(const unsigned char *in, size_t len, uint32_t *n);
+/* Alpha of each pixel. False when the stream ends early or holds another number of values; alpha is then undefined. */
+bool rle_alpha(const unsigned char *in, size_t len, unsigned char *alpha, size_t pixels);
+/* The stream of a mask whose four channels are `alpha`, appended. */
+void rle_encode(struct strbuf *out, const unsigned char *alpha, size_t pixels);
+
+#endif

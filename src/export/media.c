@@ -1,0 +1,225 @@
+/* Where files of task data lie. Nothing outside of what the caller may see is opened: a path is made of the last segment only, and no
+ * symbolic link is followed below the upload directory. */
+#include "export/media.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cfg.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "core/project.h"
+#include "http/spool.h"
+#include "net/fetch.h"
+
+/* A server that has failed this often in a row is asked no more: each time would cost the longest wait. */
+enum { FAILURES_MOST = 3, HOSTS_KNOWN = 64, STEM_MOST = 251 };
+
+struct host {
+    const char *name;
+    int failures;
+};
+
+struct exp_media {
+    struct arena *a;
+    struct scope *s;
+    const struct exp_options *o;
+    bool fetch;
+    struct host hosts[HOSTS_KNOWN];
+    size_t n_hosts;
+    int64_t project; /* whose files were asked for last, and */
+    bool visible;    /* whether the caller sees it */
+};
+
+struct exp_media *exp_media_new(struct arena *a, struct scope *s, const struct exp_options *o, bool fetch)
+{
+    struct exp_media *m = ARENA_NEW(a, struct exp_media);
+
+    *m = (struct exp_media){.a = a, .s = s, .o = o, .fetch = fetch, .project = o->project, .visible = true};
+    return m;
+}
+
+/* ---- names ---- */
+
+static const char *last_segment(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* Of the path of a URL, not decoded. */
+static const char *url_name(struct arena *a, const char *url)
+{
+    const char *host = strstr(url, "://"), *path = host ? strchr(host + 3, '/') : NULL;
+
+    return path ? last_segment(arena_strndup(a, path, strcspn(path, "?#"))) : "";
+}
+
+static const char *prefixed(struct arena *a, const char *value, const char *name)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned n = 0;
+
+    if (EVP_Digest(value, strlen(value), digest, &n, EVP_md5(), NULL) != 1)
+        BUG("no MD5");
+    return arena_printf(a, "%s__%s", hex_encode(a, digest, 4), name);
+}
+
+const char *exp_stem(struct arena *a, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    size_t len = dot && dot > name + strspn(name, ".") - 1 && dot != name ? (size_t)(dot - name) : strlen(name);
+
+    if (len > STEM_MOST)
+        for (len = STEM_MOST; len > 0 && (name[len] & 0xC0) == 0x80; len--)
+            ;
+    return arena_strndup(a, name, len);
+}
+
+/* ---- files of this server ---- */
+
+static void took(struct exp_file *out, int fd)
+{
+    struct stat st;
+
+    if (fd < 0)
+        return;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        close(fd);
+        return;
+    }
+    out->fd = fd;
+    out->is_known = true;
+    out->size_bytes = st.st_size;
+}
+
+static err *sees(struct exp_media *m, int64_t project, bool *yes)
+{
+    err *e = OK;
+
+    if (project != m->project) {
+        e = project_check_visible(m->s, project);
+        m->project = project;
+        m->visible = !e;
+    }
+    *yes = m->visible;
+    return e && e->kind != ERR_NOT_FOUND ? e : OK;
+}
+
+/* "/data/upload/8/0a1b2c3d-x.png" */
+static err *upload_find(struct exp_media *m, const char *value, struct exp_file *out)
+{
+    struct arena *a = m->s->a;
+    const char *number = value + strlen("/data/upload/"), *slash = strchr(number, '/');
+    const char *name = slash ? url_decode(a, slash + 1, strcspn(slash + 1, "?#"), false, &(size_t){0}) : "";
+    int64_t project;
+    bool yes;
+
+    if (!slash || !int_parse(arena_strndup(a, number, (size_t)(slash - number)), 1, INT32_MAX, &project))
+        return OK;
+    TRY(sees(m, project, &yes));
+    if (!yes || !*name || strchr(name, '/') || name[0] == '.')
+        return OK;
+    took(out, open(arena_printf(a, "%s/upload/%lld/%s", cfg.data_dir, (long long)project, name),
+                   O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    return OK;
+}
+
+/* "/data/local-files/?d=a/b.png" */
+static err *local_find(struct exp_media *m, const char *value, struct exp_file *out)
+{
+    struct arena *a = m->s->a;
+    const char *d = strstr(value, "d="), *path = d ? url_decode(a, d + 2, strcspn(d + 2, "&#"), true, &(size_t){0}) : "";
+    int fd = -1;
+
+    out->name = last_segment(path);
+    if (m->o->local && *path)
+        TRY(m->o->local(m->s, path, &fd));
+    took(out, fd);
+    return OK;
+}
+
+/* ---- files of others ---- */
+
+static struct host *host_of(struct exp_media *m, const char *url)
+{
+    const char *name = strstr(url, "://") + 3;
+    size_t len = strcspn(name, "/?#");
+
+    for (size_t i = 0; i < m->n_hosts; i++)
+        if (strlen(m->hosts[i].name) == len && strncmp(m->hosts[i].name, name, len) == 0)
+            return &m->hosts[i];
+    if (m->n_hosts == HOSTS_KNOWN)
+        m->n_hosts = 0;
+    m->hosts[m->n_hosts] = (struct host){.name = arena_strndup(m->a, name, len)};
+    return &m->hosts[m->n_hosts++];
+}
+
+static err *url_find(struct exp_media *m, const char *url, struct exp_file *out)
+{
+    const struct fetch_options o = {
+        .guard = cfg.ssrf_protection_enabled, .timeout_ms = cfg.export_fetch_ms, .most_bytes = cfg.upload_max_bytes};
+    struct arena *a = m->s->a;
+    struct host *h = host_of(m, url);
+    struct fetched f;
+    err *e;
+    int fd;
+
+    out->name = url_name(a, url);
+    if (h->failures >= FAILURES_MOST)
+        return OK;
+    TRY(spool_anonymous(a, &fd));
+    e = fetch_file(a, url, &o, fd, &f);
+    h->failures = e ? h->failures + 1 : 0;
+    if (e) {
+        close(fd);
+        return e->kind == ERR_VALIDATION ? OK : e;
+    }
+    out->name = prefixed(a, url, out->name);
+    took(out, fd);
+    return OK;
+}
+
+/* ---- both ---- */
+
+err *exp_media_find(struct exp_media *m, const char *value, struct exp_file *out)
+{
+    struct arena *a = m->s->a;
+
+    *out = (struct exp_file){.name = last_segment(value), .fd = -1};
+    if (text_starts(value, cfg.base_path) && text_starts(value + strlen(cfg.base_path), "/data/"))
+        value += strlen(cfg.base_path);
+    if (text_starts(value, "/data/upload/"))
+        return upload_find(m, value, out);
+    if (text_starts(value, "/data/local-files/"))
+        return local_find(m, value, out);
+    if (!text_starts(value, "http://") && !text_starts(value, "https://"))
+        return OK;
+    if (m->fetch)
+        return url_find(m, value, out);
+    out->name = prefixed(a, value, url_name(a, value));
+    out->is_known = true;
+    return OK;
+}
+
+void exp_file_close(struct exp_file *f)
+{
+    if (f->fd >= 0)
+        close(f->fd);
+    f->fd = -1;
+}
+
+bool exp_file_size(struct arena *a, const struct exp_file *f, struct imgsize *out)
+{
+    struct arena_mark m = arena_mark(a);
+    unsigned char *head = arena_alloc(a, IMGSIZE_BYTES);
+    ssize_t n = f->fd >= 0 ? pread(f->fd, head, IMGSIZE_BYTES, 0) : -1;
+    bool known = n > 0 && imgsize_read(head, (size_t)n, out);
+
+    arena_rewind(a, m);
+    return known;
+}

@@ -1,0 +1,28 @@
+/* Pictures, sounds and other files that task data names: what they are called in an archive and, where they can be had, their bytes.
+ * Uploaded files are read where they lie, files of local storages through exp_options.local, others are fetched when that is asked for. */
+#ifndef LABELD_EXPORT_MEDIA_H
+#define LABELD_EXPORT_MEDIA_H
+
+#include "base/imgsize.h"
+#include "export/exp.h"
+
+struct exp_media;
+
+struct exp_file {
+    const char *name; /* its last segment, with something of its own before it when it comes from another server */
+    bool is_known;    /* there, or on another server that was not asked; else name is all that is known */
+    int fd;           /* -1: its bytes were not asked for or could not be had. Closed by exp_file_close */
+    int64_t size_bytes;
+};
+
+/* fetch: files of other servers too. Lives as long as the arena, which must not be rewound meanwhile. */
+struct exp_media *exp_media_new(struct arena *a, struct scope *s, const struct exp_options *o, bool fetch);
+/* What the value of a data key leads to; out lives in s->a. That it is not there is no error. */
+err *exp_media_find(struct exp_media *m, const char *value, struct exp_file *out) __attribute__((warn_unused_result));
+void exp_file_close(struct exp_file *f);
+/* Size of a picture that is there. */
+bool exp_file_size(struct arena *a, const struct exp_file *f, struct imgsize *out);
+/* "a.b.png" → "a.b", at most 251 bytes. */
+const char *exp_stem(struct arena *a, const char *name);
+
+#endif
