@@ -300,6 +300,27 @@ static void data_types_write(struct jw *w, const struct lc *lc)
     jw_kstr(w, "first_data_key", lc_first_data_key(lc));
 }
 
+/* An empty object asks for the weights that the configuration gives by itself. */
+static bool weights_given(const struct jin *in)
+{
+    const json_t *tree = jin_has(in, "control_weights") ? jin_tree(in, "control_weights") : NULL;
+
+    return jin_has(in, "control_weights") && !(json_is_object(tree) && json_object_size(tree) == 0);
+}
+
+static err *weights_write(struct scope *s, struct jw *w, const struct jin *in, const char *old_config)
+{
+    struct lc *lc;
+
+    if (weights_given(in)) {
+        jw_kraw(w, "control_weights", jin_json(in, "control_weights"));
+    } else if (jin_has(in, "control_weights") && !jin_has(in, "label_config") && old_config) {
+        TRY(lc_parse(s->a, old_config, "label_config", &lc));
+        jw_kraw(w, "control_weights", lc_control_weights(lc, s->a, NULL));
+    }
+    return OK;
+}
+
 /* label_config and everything that is derived from it. */
 static err *config_write(struct scope *s, struct jw *w, const struct jin *in, const char *old_weights)
 {
@@ -314,8 +335,8 @@ static err *config_write(struct scope *s, struct jw *w, const struct jin *in, co
     jw_kbool(w, "config_has_control_tags", lc_has_controls(lc));
     jw_kbool(w, "config_suitable_for_bulk_annotation", lc_bulk_suitable(lc));
     data_types_write(w, lc);
-    if (!jin_has(in, "control_weights"))
-        jw_kraw(w, "control_weights", lc_control_weights(lc, s->a, old_weights));
+    if (!weights_given(in))
+        jw_kraw(w, "control_weights", lc_control_weights(lc, s->a, jin_has(in, "control_weights") ? NULL : old_weights));
     return OK;
 }
 
@@ -330,8 +351,8 @@ static err *distribution_read(struct scope *s, const struct jin *in, const char 
     return verr_one(s->a, "assignment_settings", "\"%s\" is not a valid choice.", *out ? *out : jin_type_name(v));
 }
 
-/* The change as one JSON object of column values. */
-static err *change_build(struct scope *s, const struct jin *in, const char *old_weights, const char **out)
+/* The change as one JSON object of column values; old: NULL for a new project. */
+static err *change_build(struct scope *s, const struct jin *in, const struct row *old, const char **out)
 {
     const char *distribution;
     struct strbuf b;
@@ -350,13 +371,12 @@ static err *change_build(struct scope *s, const struct jin *in, const char *old_
                     ? NULL : html_sanitize(s->a, jin_text(in, "expert_instruction"), NULL));
     if (jin_has(in, "start_training_on_annotation_update") && !jin_has(in, "min_annotations_to_start_training"))
         jw_ki64(&w, "min_annotations_to_start_training", jin_bool(in, "start_training_on_annotation_update", false));
-    if (jin_has(in, "control_weights"))
-        jw_kraw(&w, "control_weights", jin_json(in, "control_weights"));
+    TRY(weights_write(s, &w, in, old ? row_text(old, PROJECT_LOCK_LABEL_CONFIG) : NULL));
     /* Turning predictions off forgets the version, as clients of the reference API expect, unless they name one. */
     if (!jin_has(in, "model_version") && jin_has(in, "show_collab_predictions") && !jin_bool(in, "show_collab_predictions", true))
         jw_kstr(&w, "model_version", "");
     arg_ki64(&w, in, "workspace", "workspace_id");
-    TRY(config_write(s, &w, in, old_weights));
+    TRY(config_write(s, &w, in, old ? row_json(old, PROJECT_LOCK_CONTROL_WEIGHTS) : NULL));
     jw_end(&w);
     TRY(strbuf_check(&b));
     *out = b.buf;
@@ -428,7 +448,7 @@ err *project_update(struct scope *s, int64_t id, const struct jin *in, int64_t *
     TRY(model_version_check(s, id, in, row_text(&old, PROJECT_LOCK_MODEL_VERSION)));
     if (jin_text(in, "label_config"))
         TRY(project_config_check(s, id, jin_text(in, "label_config"), false, "label_config", NULL));
-    TRY(change_build(s, in, row_json(&old, PROJECT_LOCK_CONTROL_WEIGHTS), &change));
+    TRY(change_build(s, in, &old, &change));
     TRY(db_exec(s->db, SQL_project_update, DB_ARGS(db_i64(id), db_text(change)), NULL));
     TRY(setting_note_body(s, id, in));
     TRY(tasks_follow(s, id, in, &old, job));

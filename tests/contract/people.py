@@ -46,6 +46,16 @@ class Owner(Api):
         shared_server().token = token
 
 
+def head_of_new_organization(title="Elsewhere"):
+    """The owner of an organization of their own, `organization`, where everything may be changed."""
+    person = Person("AN")
+    person.organization = json.loads(admin("create-organization", "--title", title, "--owner", person.address))["id"]
+    sql(f"DELETE FROM membership WHERE user_id = {person.number} AND organization_id <> {person.organization}; "
+        f"UPDATE user_account SET active_organization = {person.organization} WHERE id = {person.number}")
+    person.role = "OW"
+    return person
+
+
 @functools.cache
 def member(role):
     return Owner() if role == "OW" else Person(role)

@@ -325,6 +325,7 @@ def test_sessions_end():
         assert not alive(other)
         policy = owner().patch("/api/session-policy/", {"max_session_age": 310})
         assert alive(other) and policy["max_session_age"] == 310
+        assert owner().get("/api/session-policy/") == policy
         wrong = owner().call("PATCH", "/api/session-policy/", 400, json={"max_session_age": 0})
         assert "max_session_age" in wrong["validation_errors"]
     finally:
@@ -449,8 +450,9 @@ def test_invitation_and_default_role():
 
 
 @ours
-def test_sign_up_only_with_a_link():
-    with Server(env={"DISABLE_SIGNUP_WITHOUT_LINK": "true"}) as server:
+def test_a_server_with_other_settings():
+    """Sign-up only with a link, and organizations by API."""
+    with Server(env={"DISABLE_SIGNUP_WITHOUT_LINK": "true", "ALLOW_ORGANIZATION_CREATION": "true"}) as server:
         session = requests.Session()
         page = session.get(server.url + "/user/login/", timeout=60)
         assert "/user/signup/" not in page.text
@@ -460,6 +462,11 @@ def test_sign_up_only_with_a_link():
         link = requests.get(server.url + "/api/invite", headers={"Authorization": "Token " + server.token}, timeout=60).json()
         answer = session.post(server.url + link["invite_url"], data=form, allow_redirects=False, timeout=60)
         assert answer.status_code == 302
+        headers = {"Authorization": "Token " + server.token}
+        made = requests.post(server.url + "/api/organizations/", json={"title": "Second"}, headers=headers, timeout=60)
+        assert made.status_code == 201 and made.json()["title"] == "Second"
+        listed = requests.get(server.url + "/api/organizations/", headers=headers, timeout=60).json()
+        assert made.json()["id"] in [o["id"] for o in listed]
 
 
 # ---- the calling user ----
@@ -587,6 +594,7 @@ def test_organization():
     assert one["token"] and owner().id in one["users"] and one["created_by"] == owner().id
     try:
         assert owner().patch("/api/organizations/1", {"title": "Ünïted", "contact_info": "a@example.com"})["title"] == "Ünïted"
+        assert owner().put("/api/organizations/1", {"title": "Renamed"})["title"] == "Renamed"
         assert owner().call("PATCH", "/api/organizations/1", 400, json={"title": "x" * 1001})["validation_errors"]["title"]
     finally:
         owner().patch("/api/organizations/1", {"title": title, "contact_info": None})

@@ -137,6 +137,8 @@ def test_one_task(people):
     assert (made["task"], made["assignee"], made["type"]) == (task, a, "AN")
     owner().patch(f"{project.path}/tasks/{task}/assignees", {"type": "AN", "users": [c, b]})
     assert assignees(project, task) == {b, c}
+    owner().patch(f"/api/tasks/{task}/assignees", {"type": "AN", "users": [a]})
+    assert assignees(project, task) == {a}
     assert owner().post(f"/api/tasks/{task}/assignees", {"users": [a]}, 400)["validation_errors"] == {"type": ["This field is required."]}
 
 
@@ -373,6 +375,7 @@ def test_a_paused_member_gets_nothing_until_it_ends(people):
     changed = owner().patch(f"{path}/{made['id']}/", {"verbose_reason": "Wait."})
     assert (changed["verbose_reason"], changed["reason"]) == ("Wait.", "MANUAL")
     assert project.next(person, 403)["detail"] == "Wait."
+    assert owner().put(f"{path}/{made['id']}/", {"reason": "MANUAL", "verbose_reason": "Stop."})["verbose_reason"] == "Stop."
     owner().delete(f"{path}/{made['id']}/")
     assert owner().get(path) == []
     ended, = owner().get(path, include_deleted="true")

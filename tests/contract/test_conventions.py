@@ -147,6 +147,12 @@ def test_envelopes(project):
     envelope(answer, 401, "Invalid token.")
 
 
+def test_what_monitors_ask():
+    answer = anonymous().send("GET", "/metrics")
+    assert answer.status_code == 200 and not answer.content
+    owner().get("/feature-flags/", 403)
+
+
 def test_every_error_has_its_own_id():
     ids = {owner().send("GET", "/api/projects/2000000000/").json()["id"] for _ in range(3)}
     assert len(ids) == 3

@@ -37,6 +37,12 @@ def test_every_template_is_usable():
             assert api.send("GET", address).status_code == 200, address
 
 
+def test_a_sample_before_there_is_a_project():
+    config = '<View><Text name="t" value="$words"/></View>'
+    assert set(owner().post("/api/templates/sample-task/", {"label_config": config}, 200)["sample_task"]) == {"words"}
+    owner().post("/api/templates/sample-task/", {"label_config": "<View>"}, 400)
+
+
 def test_sample_data_has_the_asked_columns():
     answer = owner().send("GET", "/samples/time-series.csv?time=tm&values=a%2Cb&sep=%3B&tf=%25Y-%25m-%25d")
     assert answer.status_code == 200

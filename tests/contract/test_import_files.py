@@ -430,6 +430,10 @@ def test_replaced_and_removed_bytes_are_gone():
     assert owner().send("GET", "/data/" + first).status_code == 404
     owner().call("PATCH", f"/api/import/file-upload/{file}", 400, files={"file": ("u.exe", "x")})
     assert owner().send("GET", "/data/" + second).content == b"text\nr\n"
+    assert owner().send("GET", "/storage-data/uploaded/", params={"filepath": second}).content == b"text\nr\n"
+    for path in (None, "", second.replace("upload/", ""), "upload/x/y", "upload/1", "upload/1/", f"upload/{project.id}/../../x"):
+        assert owner().send("GET", "/storage-data/uploaded/", params={"filepath": path}).status_code == 404
+    assert stranger().send("GET", "/storage-data/uploaded/", params={"filepath": second}).status_code == 404
     owner().delete(f"/api/import/file-upload/{file}")
     assert owner().send("GET", "/data/" + second).status_code == 404
 

@@ -65,6 +65,7 @@ def test_a_label(project):
     assert (changed["title"], changed["approved"], changed["value"]) == (name, True, ["q"])
     assert owner().get(LABELS)["count"] >= 1
     owner().put(path, {"title": name}, 400)
+    assert owner().put(path, {"title": name, "value": ["r"]})["value"] == ["r"]
     owner().delete(path)
     owner().get(path, 404)
     assert link not in [k["id"] for k in link_of(project)]
@@ -88,6 +89,7 @@ def test_links(project):
     assert set(owner().post(LINKS, {}, 400)["validation_errors"]) == {"from_name", "project", "label"}
     path = f"{LINKS}{made['id']}/"
     assert owner().patch(path, {"from_name": "new"})["from_name"] == "new"
+    assert owner().put(path, {"label": label, "project": other.id, "from_name": "newer"})["from_name"] == "newer"
     assert owner().get(path, expand="label")["label"]["id"] == label
     assert link_of(other) == [owner().get(path)]
     assert owner().get(LINKS, project=other.id, label__created_at__gte="2099-01-01T00:00:00Z")["count"] == 0
@@ -144,6 +146,8 @@ def test_tours():
     changed = owner().call("PATCH", path + "?name=show_ask_ai", 200, json={"state": "completed", "interaction_data": {"a": 1}})
     assert (changed["state"], changed["interaction_data"], changed["id"]) == ("completed", {"a": 1}, first["id"])
     assert owner().get(path, name="show_ask_ai") == changed
+    whole = owner().call("PUT", path + "?name=show_ask_ai", 200, json={"state": "skipped", "interaction_data": {}})
+    assert (whole["state"], whole["id"]) == ("skipped", first["id"])
     assert owner().get(path, 400)["validation_errors"] == {"non_field_errors": ["Name is required"]}
     assert owner().get(path, 400, name="x")["validation_errors"]["name"][0].startswith("Product tour x not found.")
     owner().call("PATCH", path + "?name=show_ask_ai", 400, json={"state": "lost"})

@@ -102,7 +102,10 @@ def test_tags():
     assert found(tags=label) == {people[1].number}
     assert owner().patch(f"{path}/{tag['id']}", {"label": label + " 3"})["label"].endswith("3")
     assert owner().get(path, search=label)["count"] == 2
-    assert owner().post(path + "/bulk", {"labels": [label + " 4"]}) == {"created": 1}
+    assert owner().post(path + "/bulk", {"labels": [label + " 4", label + " 5"]}) == {"created": 2}
+    last = owner().get(path, search=label + " 5")["results"][0]["id"]
+    owner().delete(f"{path}/{last}")
+    owner().delete(f"{path}/{last}", 404)
     many = owner().get(path, search=label)["results"]
     assert owner().call("DELETE", path + "/bulk", 200, params={"ids": [t["id"] for t in many]}) == {"deleted": 3}
     owner().get(f"{path}/{tag['id']}", 404)
@@ -124,6 +127,7 @@ def test_a_permission_that_the_organization_gives_otherwise():
         manager.delete(f"/api/tasks/{task}/", 403)
         assert "tasks.delete" not in manager.get("/api/current-user/whoami")["permissions"]
         assert owner().patch(path + "/tasks.delete", {"roles": ["AD", "MA"]})["roles"] == ["AD", "MA"]
+        assert owner().put(path + "/tasks.delete", {"permission": "tasks.delete", "roles": ["AD", "MA"]})["roles"] == ["AD", "MA"]
         manager.delete(f"/api/tasks/{task}/")
     finally:
         owner().delete(path + "/tasks.delete")

@@ -128,6 +128,14 @@ def test_what_is_derived_from_the_label_configuration():
     assert made["control_weights"] == {"label": {"overall": 1.0, "type": "Choices", "labels": {"A": 1.0, "B": 1.0}}}
 
 
+def test_no_weights_are_those_of_the_configuration():
+    usual = Project().created["control_weights"]
+    project = Project(control_weights={})
+    assert project.created["control_weights"] == usual
+    assert project.change(control_weights={"label": {"overall": 0.5}})["control_weights"] == {"label": {"overall": 0.5}}
+    assert project.change(control_weights={})["control_weights"] == usual
+
+
 @pytest.mark.parametrize("config", ["", None, "<View>", "<View><Choices name='a' toName='b'><Choice value='x'/></Choices></View>"])
 def test_label_configurations_that_do_not_work(config):
     assert list(refused({"label_config": config})) == ["label_config"]

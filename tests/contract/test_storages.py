@@ -84,6 +84,17 @@ def test_records_of_every_type(kind, direction):
     owner().get(f"{place}/{made['id']}", 404)
 
 
+@pytest.mark.parametrize("direction", ["", "export/"])
+def test_a_local_storage_is_replaced(folder, direction):
+    project = Project()
+    made = local(project, folder, direction, title="T", regex_filter=".*")
+    path = f"/api/storages/{direction}localfiles/{made['id']}"
+    assert owner().put(path, {"project": project.id, "path": folder, "title": "U"})["title"] == "U"
+    assert owner().get(path)["title"] == "U"
+    assert isinstance(owner().get(f"/api/storages/{direction}localfiles/form"), list)
+    assert owner().put(path, {"title": "V"}, 400)["validation_errors"] == {"project": ["This field is required."]}
+
+
 def test_lists_and_types():
     project = Project()
     assert {t["name"] for t in owner().get("/api/storages/types")} >= set(TYPES)

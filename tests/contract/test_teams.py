@@ -75,6 +75,7 @@ def test_life_of_a_workspace():
     path = f"/api/workspaces/{made['id']}"
     assert owner().get(path)["title"] == made["title"]
     assert owner().patch(path + "/", {"title": "Renamed", "description": "more"})["description"] == "more"
+    assert owner().put(path, {"title": "Renamed", "color": "#00FF00"})["color"] == "#00FF00"
     assert owner().patch(path, {"is_archived": True})["is_archived"]
     assert made["id"] in ids(owner().get("/api/workspaces", is_archived="true"))
     assert made["id"] not in ids(owner().get("/api/workspaces/", is_archived="False"))
