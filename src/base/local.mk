@@ -7,6 +7,7 @@ liblabeld_a_SOURCES += \
 	src/base/filemap.c \
 	src/base/filesync.c src/base/filesync.h \
 	src/base/imgsize.c src/base/imgsize.h \
+	src/base/linediff.c src/base/linediff.h \
 	src/base/log.c \
 	src/base/rle.c src/base/rle.h \
 	src/base/seats.c \

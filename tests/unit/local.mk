@@ -59,3 +59,5 @@ check_PROGRAMS += tests/unit/test_rle tests/unit/test_imgsize tests/unit/test_sp
 tests_unit_test_rle_SOURCES = tests/unit/test_rle.c
 tests_unit_test_imgsize_SOURCES = tests/unit/test_imgsize.c
 tests_unit_test_spool_SOURCES = tests/unit/test_spool.c
+check_PROGRAMS += tests/unit/test_linediff
+tests_unit_test_linediff_SOURCES = tests/unit/test_linediff.c
