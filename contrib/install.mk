@@ -51,9 +51,12 @@ install-tree:
 if EDITOR
 EDITOR_TARGET = install-editor
 endif
-# Fetches the pinned package (or takes the file given to configure), checks its hash, unpacks and compresses what is needed.
+# Fetches the pinned package (or takes the file given to configure), checks its hash, unpacks and compresses what is needed. The code editor
+# of project scripts goes beside it where npm is to be had; without it the page of scripts has a plain field.
 install-editor:
 	$(EDITOR_INSTALL) $(EDITOR_WHEEL:%=--wheel %) '$(DESTDIR)$(editordir)'
+	@if command -v npm >/dev/null; then $(srcdir)/contrib/install-code-editor '$(DESTDIR)$(editordir)/code' || \
+	    echo 'make: without the code editor of project scripts'; fi
 
 uninstall-local:
 	rm -rf '$(DESTDIR)$(templatedir)' '$(DESTDIR)$(sqldir)' '$(DESTDIR)$(editordir)'
