@@ -19,7 +19,7 @@ static void release(void *tree)
     groups = NULL;
 }
 
-static err *config_read(struct arena *a, const char *path, json_t *template)
+err *gallery_text(struct arena *a, const char *path, json_t *to, const char *key)
 {
     char text[CONFIG_MOST_BYTES];
     size_t n;
@@ -29,7 +29,7 @@ static err *config_read(struct arena *a, const char *path, json_t *template)
         return err_new(a, ERR_BAD_REQUEST, "could not read \"%s\": %s", path, strerror(errno));
     n = fread(text, 1, sizeof text, f);
     fclose(f);
-    if (n == sizeof text || json_object_set_new(template, "config", json_stringn(text, n)) < 0)
+    if (n == sizeof text || json_object_set_new(to, key, json_stringn(text, n)) < 0)
         return err_new(a, ERR_BAD_REQUEST, "could not use \"%s\": it is too long or not UTF-8", path);
     return OK;
 }
@@ -41,7 +41,7 @@ static err *group_read(struct arena *a, const char *dir, json_t *group)
 
     json_array_foreach(json_object_get(group, "templates"), i, template) {
         const char *name = json_string_value(json_object_get(template, "name"));
-        TRY(config_read(a, arena_printf(a, "%s/%s.xml", dir, name ? name : ""), template));
+        TRY(gallery_text(a, arena_printf(a, "%s/%s.xml", dir, name ? name : ""), template, "config"));
     }
     return OK;
 }

@@ -23,6 +23,7 @@ static struct {
     struct route_trie *routes;
     const char *editor_frame; /* who may frame the editor of the current request; NULL: no editor in it */
     const char *script_hosts; /* where else its scripts may come from; NULL: nowhere */
+    const char *script_nonce; /* of the inline script that it may run; NULL: none */
 } gate;
 
 /* ---- start ---- */
@@ -65,13 +66,14 @@ static const char csp_page[] =
 static const char *csp_editor(struct arena *a)
 {
     const char *hosts = gate.script_hosts ? gate.script_hosts : "";
+    const char *inline_script = gate.script_nonce ? arena_printf(a, "'nonce-%s' ", gate.script_nonce) : "";
 
     return arena_printf(a,
-                        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' %s; style-src 'self' 'unsafe-inline' %s; "
+                        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' %s%s; style-src 'self' 'unsafe-inline' %s; "
                         "img-src 'self' data: blob: %s; media-src 'self' data: blob: %s; font-src 'self' data: %s; "
                         "connect-src 'self' data: blob: %s %s; worker-src 'self' blob:; object-src 'self'; frame-src 'self'; "
                         "form-action 'self'; base-uri 'none'; frame-ancestors %s",
-                        hosts, hosts, cfg.media_hosts, cfg.media_hosts, hosts, cfg.media_hosts, hosts, gate.editor_frame);
+                        inline_script, hosts, hosts, cfg.media_hosts, cfg.media_hosts, hosts, cfg.media_hosts, hosts, gate.editor_frame);
 }
 
 void gate_csp_editor(struct rq *rq, bool framed)
@@ -80,10 +82,11 @@ void gate_csp_editor(struct rq *rq, bool framed)
     gate.editor_frame = framed ? "'self'" : "'none'";
 }
 
-void gate_csp_hosts(struct rq *rq, const char *hosts)
+void gate_csp_script(struct rq *rq, const char *hosts, const char *nonce)
 {
     (void)rq;
     gate.script_hosts = hosts;
+    gate.script_nonce = nonce;
 }
 
 static void page_headers(struct rq *rq)
@@ -358,7 +361,7 @@ static void fail(struct rq *rq, const err *e)
     }
     log_err(e, "page failed");
     gate.editor_frame = NULL;
-    gate.script_hosts = NULL;
+    gate.script_hosts = gate.script_nonce = NULL;
     page_error(rq, e);
     page_headers(rq);
     if (rs_finish(rq) != OK)
@@ -370,7 +373,7 @@ void gate_handle(struct rq *rq)
     err *e;
 
     gate.editor_frame = NULL;
-    gate.script_hosts = NULL;
+    gate.script_hosts = gate.script_nonce = NULL;
     rq->scope = ARENA_NEW(rq->a, struct scope);
     auth_nobody(rq->scope, rq->a, gate.db);
     e = serve(rq);

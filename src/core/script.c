@@ -68,7 +68,7 @@ err *script_fault_note(struct scope *s, int64_t project, int64_t version, const 
                    DB_ARGS(db_i64(version), db_text(event), db_text(message), db_opt_i64(line > 0, line), db_i64(s->user)), NULL);
 }
 
-err *script_faults(struct scope *s, int64_t project, struct rows *out)
+err *script_faults(struct scope *s, int64_t project, int64_t version, struct rows *out)
 {
-    return db_many(s->db, SQL_script_faults, DB_ARGS(db_i64(project)), out);
+    return db_many(s->db, SQL_script_faults, DB_ARGS(db_i64(project), db_i64(version)), out);
 }

@@ -29,7 +29,7 @@ err *script_version_text(struct scope *s, int64_t project, int64_t version, cons
 /* Something went wrong where it ran: counted per version and text. line 0: unknown. Errors: NOT_FOUND (no such version). */
 err *script_fault_note(struct scope *s, int64_t project, int64_t version, const char *event, const char *message, int64_t line)
     __attribute__((warn_unused_result));
-/* Rows SCRIPT_FAULTS_… of the newest version, latest first. */
-err *script_faults(struct scope *s, int64_t project, struct rows *out) __attribute__((warn_unused_result));
+/* Rows SCRIPT_FAULTS_… of a version, latest first. */
+err *script_faults(struct scope *s, int64_t project, int64_t version, struct rows *out) __attribute__((warn_unused_result));
 
 #endif

@@ -27,9 +27,10 @@ SELECT $1, md5(concat_ws(E'\n', $2, $4, $3)), $2, $3, $4, $5
 WHERE (SELECT count(*) FROM custom_script_fault x WHERE x.script_id = $1 AND x.digest <> md5(concat_ws(E'\n', $2, $4, $3))) < 100
 ON CONFLICT (script_id, digest) DO UPDATE SET times = f.times + 1, last_at = now(), last_by = excluded.last_by;
 
--- @query script_faults :many (project int4) -> (event, message, line, times, last_at, email)
+-- @query script_faults :many (project int4, version int8) -> (event, message, line, times, last_at, email)
 SELECT f.event, f.message, f.line, f.times, f.last_at, u.email
-FROM (SELECT x.id FROM custom_script x WHERE x.project_id = $1 ORDER BY x.id DESC LIMIT 1) v
+FROM custom_script v
 JOIN custom_script_fault f ON f.script_id = v.id
 LEFT JOIN user_account u ON u.id = f.last_by
+WHERE v.project_id = $1 AND v.id = $2
 ORDER BY f.last_at DESC;

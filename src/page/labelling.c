@@ -10,6 +10,7 @@
 #include "core/overview.h"
 #include "core/project.h"
 #include "core/project.sql.h"
+#include "core/script.h"
 #include "core/task.h"
 #include "core/user.h"
 #include "http/csrf.h"
@@ -121,12 +122,16 @@ static err *task_asked(struct rq *rq, int64_t *task)
     return project == rq_int(rq, "id") ? OK : task_missing(rq->scope);
 }
 
+const char *labelling_assets(struct arena *a)
+{
+    return arena_printf(a, "%s/static/editor-%s/", cfg.base_path, EDITOR_VERSION);
+}
+
 /* Where the editor and everything else of this server is. */
 static void editor_fill(struct rq *rq, json_t *o)
 {
     page_set_text(o, "base", cfg.base_path);
-    page_set_text(o, "editor_assets",
-                  arena_printf(rq->a, "%s/static/editor-%s/", cfg.base_path, EDITOR_VERSION));
+    page_set_text(o, "editor_assets", labelling_assets(rq->a));
 }
 
 /* `o` belongs to the page's context. */
@@ -190,4 +195,26 @@ err *page_preview(struct rq *rq)
     editor_fill(rq, data);
     gate_csp_editor(rq, true);
     return page_render(rq, "projects/preview", ctx);
+}
+
+/* The frame in which settings try a script: a task and the text come from the page around (static/js/script-bench.js), and nothing that
+ * is done there is stored. Its text is an inline script with a nonce of this answer; nowhere else is one let through. */
+err *page_script_bench(struct rq *rq)
+{
+    json_t *ctx, *data = json_object();
+    struct script now;
+    const char *nonce = hex_random(rq->a, 16);
+    struct row r;
+
+    TRY(project_page(rq, "settings", "Test bench", &r, &ctx));
+    TRY(script_current(rq->scope, rq_int(rq, "id"), &now));
+    if (!now.on)
+        return err_new(rq->a, ERR_NOT_FOUND, NULL);
+    json_object_set_new(ctx, "labelling", data);
+    TRY(island(rq, &r, 0, "", data));
+    page_set_text(data, "mode", "task");
+    json_object_set_new(data, "script", json_pack("{s:s, s:i, s:b}", "nonce", nonce, "version", 0, "full", 1));
+    gate_csp_editor(rq, true);
+    gate_csp_script(rq, now.hosts, nonce);
+    return page_render(rq, "projects/script_bench", ctx);
 }

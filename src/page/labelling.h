@@ -7,5 +7,7 @@
 /* ?labeling=1: the stream; ?task=N: one task. Errors: NOT_FOUND, PERMISSION (the stream without
  * annotations.create). */
 err *labelling_page(struct rq *rq) __attribute__((warn_unused_result));
+/* The address of the annotation editor's files, with a slash at its end. */
+const char *labelling_assets(struct arena *a);
 
 #endif

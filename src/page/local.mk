@@ -10,7 +10,8 @@ liblabeld_a_SOURCES += \
 	src/page/organization.c \
 	src/page/page.c src/page/page.h \
 	src/page/times.c src/page/times.h
-liblabeld_a_SOURCES += src/page/script.c src/page/script.h
+liblabeld_a_SOURCES += src/page/script.c src/page/script.h src/page/script_diff.c src/page/script_diff.h \
+	src/page/script_examples.c src/page/script_examples.h src/page/script_settings.c
 liblabeld_a_SOURCES += src/page/cells.c src/page/cells.h src/page/config_error.c src/page/config_error.h src/page/data.c src/page/data.h \
 	src/page/export.c src/page/import.c src/page/intake.c src/page/intake.h src/page/labelling.c src/page/labelling.h \
 	src/page/project_new.c src/page/project_page.c src/page/project_page.h src/page/projects.c src/page/settings.c src/page/table.c src/page/table.h src/page/trash.c src/page/trash.h

@@ -9,6 +9,8 @@
 #include "core/names.h"
 #include "http/csrf.h"
 #include "page/assets.h"
+#include "page/script.h"
+#include "page/script_examples.h"
 #include "page/times.h"
 #include "tmpl/tmpl.h"
 
@@ -25,6 +27,8 @@ err *page_init(struct arena *boot)
     TRY(assets_version(boot, arena_printf(boot, "%s/static", cfg.template_dir), &version));
     static_path = arena_printf(boot, "%s/static/%s", cfg.base_path, version);
     TRY(gallery_load(boot, arena_printf(boot, "%s/gallery", cfg.template_dir)));
+    script_settings_init(boot);
+    TRY(script_examples_load(boot, arena_printf(boot, "%s/scripts", cfg.template_dir)));
     return tmpl_load(boot, cfg.template_dir, &templates);
 }
 

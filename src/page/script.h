@@ -7,6 +7,9 @@
 #include "db/db.h"
 #include "http/rq.h"
 
+/* Is there a code editor beside the annotation editor (contrib/install-code-editor)? Looks once, at start. */
+void script_settings_init(struct arena *boot);
+
 /* `script` of the labelling page's data: {src, version, full} or null. Widens the page's Content-Security-Policy by the organization's
  * hosts when there is one. */
 err *script_island(struct rq *rq, int64_t project, json_t *island) __attribute__((warn_unused_result));

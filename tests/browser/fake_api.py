@@ -189,6 +189,7 @@ class FakeApi:
         number = [int(part) for part in re.findall(r"/(\d+)", path)]
         routes = (
             ("GET", r"/api/projects/\d+/next/", lambda: self.next_task()),
+            ("GET", r"/api/current-user/whoami", lambda: (200, {**self.user, "org_membership": [{"role": self.user["role"]}]})),
             ("GET", r"/api/projects/\d+/label-stream-history/", lambda: (200, self.history)),
             ("GET", r"/api/tasks/\d+/", lambda: (200, self.task_json(number[0])) if number[0] in self.tasks
              else (404, {"detail": "No Task matches the given query."})),

@@ -119,6 +119,11 @@ class Site(unittest.TestCase):
         element.clear()
         element.send_keys(text)
 
+    def write_script(self, text):
+        """Into the field of a project's script, as pasting does: the code editor that may stand in its place follows."""
+        self.browser.run("const a = document.querySelector('#custom_script'); a.value = arguments[0];"
+                         "a.dispatchEvent(new Event('input', {bubbles: true}));", text)
+
     def toast(self, text):
         self.browser.wait_text(text, ".toast")
 

@@ -174,7 +174,7 @@ class AccountPages(Site):
         self.browser.element("main button[value=scripts]").click()
         self.toast("Saved.")
         self.open(path)
-        self.fill("#custom_script", "window.seen = LSI.task.data.text;\nLSI.on('entityCreate', () => {});\nthrow new Error('on purpose');")
+        self.write_script("window.seen = LSI.task.data.text;\nLSI.on('entityCreate', () => {});\nthrow new Error('on purpose');")
         self.save()
         self.toast("Script saved.")
         self.open(f"/projects/{project}/data?labeling=1")

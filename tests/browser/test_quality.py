@@ -59,13 +59,18 @@ class Quality(Site):
     def pages(self):
         """Every page: address of the route → addresses to look at."""
         full, empty = self.project("A project with tasks", 30), self.project("An empty project")
+        self.call("PATCH", "/api/organizations/1/", json={"custom_scripts_enabled": True})
+        self.addCleanup(self.call, "PATCH", "/api/organizations/1/", json={"custom_scripts_enabled": False})
+        for script in ("one", "two"):
+            self.call("PATCH", f"/api/projects/{empty}/", json={"custom_script": script})
         task = self.tasks(full)[0]["id"]
         of = "/projects/{id:int}"
         return {
             "/organization/": ["/organization/", "/organization/?search=nobody"], "/people/": ["/people/"],
             "/user/account/": ["/user/account/"], "/user/account/{tab:str}": ["/user/account/" + tab for tab in ("password", "hotkeys", "tokens")],
             "/projects/": ["/projects/", "/projects/?search=nothing+like+this", f"/projects/?workspace={self.workspace(full)}"], "/projects/new": ["/projects/new"],
-            f"{of}/custom-script.js": [f"/projects/{full}/settings/custom-script", "/docs/scripts"],  # a tab and a page that go with it
+            f"{of}/custom-script.js": [f"/projects/{empty}/settings/custom-script", "/docs/scripts"],  # a tab and a page that go with it
+            f"{of}/custom-script/bench": [],  # a frame of that tab: the editor and nothing else
             "/preview": [],  # a frame of the configuration pages: the editor and nothing else
             f"{of}/data": [f"/projects/{full}/data", f"/projects/{empty}/data", f"/projects/{full}/data?state=done",
                            f"/projects/{full}/data?task={task}"],

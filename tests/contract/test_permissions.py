@@ -25,7 +25,7 @@ SETTINGS_TAB = "general"
 OWN_REASON = {"organizations_create": {400, 403},   # needs a server setting
               "tasks_agreement_retrieve": {403}, "data_local_files": {403}, "storage_data_uploaded": {404}, "feature_flags": {403}, "ml_predict_test_create": {501},
               "projects_exports_download_retrieve": {404},   # of a snapshot that is not written
-              "page_script_js": {404}, "projects_custom_script_errors_create": {400, 404},   # scripts are off
+              "page_script_js": {404}, "page_script_bench": {404}, "projects_custom_script_errors_create": {400, 404},   # scripts are off
               # Reviewers assign annotators only; a member pauses by a custom script and nobody but themselves.
               "projects_tasks_assignees_bulk_destroy": {400, 403}, "projects_tasks_assignees_destroy": {204, 403},
               "tasks_assignees_destroy": {204, 403}, "projects_members_pauses_create": {400, 403, 404}}

@@ -100,13 +100,73 @@ def test_versions_are_shown_and_restored(project):
             owner().patch(project.path + "/", {"custom_script": text})
         page, path = browser_of("MA"), f"/projects/{project.id}/settings/custom-script"
         first = sql(f"SELECT min(id) FROM custom_script WHERE project_id = {project.id}")
-        assert ">one</textarea>" in page.get(f"{path}?version={first}").text
+        assert "\none</textarea>" in page.get(f"{path}?version={first}").text
         assert page.get(f"{path}?version=999999999").status_code == 404
         assert page.form(path, {"action": "restore", "version": first}).status_code == 303
         assert owner().get(project.path + "/")["custom_script"] == "one"
         assert page.form(path, {"action": "save", "custom_script": "a\r\nb"}).status_code == 303
         assert owner().get(project.path + "/")["custom_script"] == "a\nb"
         assert versions(project) == 5
+
+
+def test_any_two_versions_are_compared(project):
+    with scripts():
+        for text in ("a\nb\nc\n", "a\nx <b>\nc\n", "\n".join(str(i) for i in range(30))):
+            owner().patch(project.path + "/", {"custom_script": text})
+        page, path = browser_of("MA"), f"/projects/{project.id}/settings/custom-script"
+        one, two, three = sql(f"SELECT string_agg(id::text, ',' ORDER BY id) FROM custom_script WHERE project_id = {project.id}").split(",")
+        text = page.get(f"{path}?from={one}&to={two}").text
+        assert f"From version {one} to {two}" in text and "1 line came, 1 line went." in text
+        assert '<tr class="removed"><td>2</td><td></td><td>-</td><td>b</td></tr>' in text
+        assert '<tr class="added"><td></td><td>2</td><td>+</td><td>x &lt;b&gt;</td></tr>' in text
+        assert "30 lines came, 3 lines went." in page.get(f"{path}?from={two}&to={three}").text
+        assert "The same text." in page.get(f"{path}?from={one}&to={one}").text
+        owner().patch(project.path + "/", {"custom_script": "\n".join(str(i) for i in range(30)) + "\nend"})
+        newest = sql(f"SELECT max(id) FROM custom_script WHERE project_id = {project.id}")
+        assert "27 lines unchanged" in page.get(f"{path}?from={three}&to={newest}").text
+        with_other = Project(custom_script="of another project")
+        foreign = sql(f"SELECT max(id) FROM custom_script WHERE project_id = {with_other.id}")
+        assert page.get(f"{path}?from={one}&to={foreign}").status_code == 404
+        assert page.get(f"{path}?from=x&to=1").status_code == 200
+
+
+def test_who_saves_second_is_told(project):
+    with scripts():
+        owner().patch(project.path + "/", {"custom_script": "one"})
+        page, path = browser_of("MA"), f"/projects/{project.id}/settings/custom-script"
+        base = sql(f"SELECT max(id) FROM custom_script WHERE project_id = {project.id}")
+        owner().patch(project.path + "/", {"custom_script": "two"})
+        newest = sql(f"SELECT max(id) FROM custom_script WHERE project_id = {project.id}")
+        answer = page.form(path, {"action": "save", "custom_script": "mine", "base_version": base})
+        assert answer.status_code == 400 and f"Version {newest} was saved meanwhile" in answer.text and "\nmine</textarea>" in answer.text
+        assert f'name="base_version" value="{newest}"' in answer.text
+        assert owner().get(project.path + "/")["custom_script"] == "two"
+        assert page.form(path, {"action": "save", "custom_script": "mine", "base_version": newest}).status_code == 303
+        assert owner().get(project.path + "/")["custom_script"] == "mine"
+
+
+def test_examples_are_put_into_the_field_and_not_saved(project):
+    with scripts():
+        page, path = browser_of("MA"), f"/projects/{project.id}/settings/custom-script"
+        text = page.get(f"{path}?example=word-limit").text
+        assert "The example “At most 25 words”, not saved yet." in text and "const most = 25;" in text
+        assert text.count(f'href="{path}?example=') >= 12
+        assert versions(project) == 0
+        assert "not saved yet" not in page.get(f"{path}?example=../word-limit").text
+
+
+def test_the_test_bench_is_for_managers_and_lets_one_inline_script_through(project):
+    path = f"/projects/{project.id}/custom-script/bench"
+    with scripts(hosts="https://cdn.example.org"):
+        answer = browser_of("MA").get(path)
+        policy = answer.headers["Content-Security-Policy"]
+        nonce = answer.text.partition('"nonce":')[2].strip().partition('"')[2].partition('"')[0]
+        assert len(nonce) == 32 and f"script-src 'self' 'wasm-unsafe-eval' 'nonce-{nonce}' https://cdn.example.org;" in policy
+        assert "frame-ancestors 'self'" in policy and "unsafe-eval'" not in policy.replace("wasm-unsafe-eval'", "")
+        assert nonce not in browser_of("MA").get(path).text
+        assert "nonce-" not in label_page(project).headers["Content-Security-Policy"]
+        assert browser_of("AN").get(path).status_code == 403
+    assert browser_of("MA").get(path).status_code == 404
 
 
 def test_faults_are_counted_per_version(project):
@@ -123,6 +183,10 @@ def test_faults_are_counted_per_version(project):
             owner().post(path, wrong, 400)
         page = browser_of("MA").get(f"/projects/{project.id}/settings/custom-script").text
         assert "boom is not defined &lt;b&gt;" in page and ">3</td>" in page and "4 faults" in page
+        owner().patch(project.path + "/", {"custom_script": "mended()"})
+        path = f"/projects/{project.id}/settings/custom-script"
+        assert "boom is not defined" not in browser_of("MA").get(path).text
+        assert "boom is not defined" in browser_of("MA").get(f"{path}?version={version}").text
 
 
 # ---- the switch ----

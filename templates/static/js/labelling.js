@@ -127,7 +127,11 @@ function tellRefused({ entry, message, discard, store }) {
 function startScript() {
     if (!page.script) return;
     window.DM = { project: page.project };
-    script = createScriptRuntime({ script: page.script, session, api, project: page.project, notices });
+    const report = (event, message, line) => {
+        const body = { version: page.script.version, event, message, line };
+        api.post(`/api/projects/${page.project.id}/custom-script/errors/`, body).catch(() => {}); // it stands on the page
+    };
+    script = createScriptRuntime({ script: page.script, session, report, notices });
     session.onDisplayed(script.displayed);
 }
 

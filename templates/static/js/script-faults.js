@@ -9,18 +9,21 @@ function lineIn(stack, source, wrapperLines) {
     return number ? Number(number[1]) - wrapperLines : null;
 }
 
-export function createScriptFaults({ script, source, wrapperLines, api, project, notices }) {
+// full    tell all about a fault, and offer managers the page without the script
+// report  (event, message, line): tells those who look after the project
+export function createScriptFaults({ full, source, wrapperLines, report, notices }) {
     const told = new Set();
 
     function text(event, message, line) {
-        if (!script.full) return 'The script of this project has a problem. Your work is not affected; the project\'s managers can see it in the settings.';
+        if (!full) return 'The script of this project has a problem. Your work is not affected; the project\'s managers can see it in the settings.';
         const where = [event && `in ${event}`, line && `line ${line}`].filter(Boolean).join(', ');
         return `Custom script problem${where ? ` (${where})` : ''}: ${message}`;
     }
 
-    function note(event, message, line) {
-        const body = { version: script.version, event, message: message.slice(0, 1000), line };
-        api.post(`/api/projects/${project.id}/custom-script/errors/`, body).catch(() => {}); // it stands on the page
+    function openWithout() {
+        const address = new URL(location.href);
+        address.searchParams.set('no_script', '1');
+        location.assign(address);
     }
 
     function tellOnce(event, message, line) {
@@ -28,8 +31,10 @@ export function createScriptFaults({ script, source, wrapperLines, api, project,
         if (told.has(key)) return;
         told.add(key);
         console.error(`custom script${event ? `, ${event}` : ''}${line ? `, line ${line}` : ''}: ${message}`);
-        notices.show('script', text(event, message, line), [{ label: 'Close', run: () => {} }]);
-        if (told.size <= NOTES_MOST) note(event, message, line);
+        const ways = [{ label: 'Close', run: () => {} }];
+        if (full) ways.unshift({ label: 'Open without the script', run: openWithout });
+        notices.show('script', text(event, message, line), ways);
+        if (told.size <= NOTES_MOST) report(event, message.slice(0, 1000), line);
     }
 
     function tell(event, error) {

@@ -10,6 +10,8 @@ const ANSWER_LIMIT_MS = 10_000;
 const FAULTS_PER_RUN = 20;
 const FRAME_LIMIT_MS = 100; // a hidden page draws no frames
 
+export const INLINE_SOURCE = 'custom-script.js';
+
 const frame = () => new Promise((resolve) => {
     requestAnimationFrame(resolve);
     setTimeout(resolve, FRAME_LIMIT_MS);
@@ -37,11 +39,26 @@ function importScript(url, integrity) {
     return loading;
 }
 
-// script   {src, version, full (tell all about faults)} of the page's data
+// The element that runs a script's text: the project's own by its address, another inline with the page's nonce. `source` is the name under
+// which the browser knows its lines.
+function elementOf(script) {
+    const element = document.createElement('script');
+    if (script.src) {
+        element.src = script.src;
+        return { element, source: new URL(script.src, location.href).href };
+    }
+    element.nonce = script.nonce;
+    element.textContent = `labeldScript(async function (LSI) {\n${script.text}\n});\n//# sourceURL=${INLINE_SOURCE}`;
+    return { element, source: INLINE_SOURCE };
+}
+
+// script   {src or nonce and text, full (tell all about faults)}
 // session  gives the editor: `editor` with on and off, `store`
-export function createScriptRuntime({ script, session, api, project, notices }) {
-    const source = new URL(script.src, location.href).href;
-    const faults = createScriptFaults({ script, source, wrapperLines: WRAPPER_LINES, api, project, notices });
+// report   (event, message, line): what went wrong
+// onRun    called when a run begins
+export function createScriptRuntime({ script, session, report, notices, onRun = () => {} }) {
+    const { element, source } = elementOf(script);
+    const faults = createScriptFaults({ full: script.full, source, wrapperLines: WRAPPER_LINES, report, notices });
     const parsed = new WeakMap(); // task of the editor → its data
     let body = null;
     let run = 0;
@@ -56,12 +73,11 @@ export function createScriptRuntime({ script, session, api, project, notices }) 
     }
 
     const loaded = new Promise((resolve) => {
-        const element = document.createElement('script');
         Object.defineProperty(window, 'labeldScript', { value: (given) => { body = given; } });
-        element.src = source;
         element.addEventListener('load', resolve); // also when it does not parse: then there is no body, and faults has told
         element.addEventListener('error', () => { failed('load', new Error('the script could not be loaded')); resolve(); });
         document.head.append(element);
+        if (!script.src) resolve(); // inline ones run while they are added
     });
 
     function unsubscribe() {
@@ -134,6 +150,7 @@ export function createScriptRuntime({ script, session, api, project, notices }) 
         await frame();
         if (mine !== run || !body || selected()?.type !== 'annotation') return;
         failures = 0;
+        onRun();
         try {
             window.LSI = lsi(mine);
             await body(window.LSI);
