@@ -693,6 +693,41 @@ CREATE FUNCTION task_reviewed(settings jsonb, accepted int4, reviewed int4, tota
     SELECT CASE WHEN settings ->> 'review_criteria' = 'one' THEN accepted > 0 ELSE total > 0 AND reviewed >= total END
 $$;
 
+-- Has this task an annotation that this reviewer is to review? own: also their own ones.
+CREATE FUNCTION review_waits(task int4, member int4, own bool) RETURNS bool LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM annotation a
+                   WHERE a.task_id = task AND a.deleted_at IS NULL AND NOT a.was_cancelled AND (own OR a.completed_by IS DISTINCT FROM member)
+                     AND NOT EXISTS (SELECT FROM annotation_review v WHERE v.annotation_id = a.id AND v.is_current));
+END $$;
+
+-- Take reviews back: what they made of annotations that nobody changed since goes, too. The tasks are locked; the caller counts them anew.
+CREATE FUNCTION review_undo(ids int4[], by_user int4) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    WITH b AS (
+        SELECT v.annotation_id, o.result
+        FROM unnest(ids) AS x (id)
+        JOIN annotation_review v ON v.id = x.id AND v.is_current
+        JOIN annotation_history f ON f.id = v.fixed_annotation_history AND f.is_latest
+        JOIN annotation_history o ON o.id = v.previous_annotation_history),
+    was AS (
+        UPDATE annotation_history h SET result = a.result, lead_time = a.lead_time, is_latest = false
+        FROM b JOIN annotation a ON a.id = b.annotation_id WHERE h.annotation_id = b.annotation_id AND h.is_latest)
+    UPDATE annotation a SET result = b.result, result_count = result_count(b.result), updated_by = by_user, updated_at = now()
+    FROM b WHERE a.id = b.annotation_id;
+
+    WITH v AS (SELECT r.id, r.annotation_id, NOT r.accepted AND r.remove_from_queue AS removed
+               FROM unnest(ids) AS x (id) JOIN annotation_review r ON r.id = x.id WHERE r.is_current),
+    a AS (
+        UPDATE annotation o SET last_action = 'deleted_review', last_created_by = by_user, was_cancelled = o.was_cancelled AND NOT v.removed,
+                                updated_at = CASE WHEN v.removed THEN now() ELSE o.updated_at END
+        FROM v WHERE o.id = v.annotation_id RETURNING o.id, o.task_id, o.project_id)
+    INSERT INTO annotation_history (project_id, task_id, annotation_id, review_id, action, created_by)
+    SELECT a.project_id, a.task_id, a.id, v.id, 'deleted_review', by_user FROM a JOIN v ON v.annotation_id = a.id;
+
+    DELETE FROM annotation_review r USING unnest(ids) AS x (id) WHERE r.id = x.id;
+END $$;
+
 -- Bring what a task says of comments and reviews up to date. The tasks are locked; with the rows below them, as everywhere, task by task.
 CREATE FUNCTION task_feedback_recount(ids int4[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -1861,14 +1896,25 @@ CREATE FUNCTION api_time(t timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT to_char(t AT TIME ZONE 'UTC', CASE WHEN date_trunc('second', t) = t THEN 'YYYY-MM-DD"T"HH24:MI:SS"Z"' ELSE 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' END)
 $$;
 
--- What webhooks are told of a task, an annotation, a project.
+-- Who commented on a task.
+CREATE FUNCTION comment_authors(task int4) RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce((SELECT json_agg(DISTINCT c.created_by)
+                     FROM (SELECT m.created_by FROM annotation a JOIN comment m ON m.annotation_id = a.id WHERE a.task_id = task AND a.deleted_at IS NULL
+                           UNION ALL
+                           SELECT m.created_by FROM draft d JOIN comment m ON m.draft_id = d.id WHERE d.task_id = task) c
+                     WHERE c.created_by IS NOT NULL), '[]');
+END $$;
+
+-- What webhooks are told of a task, an annotation, a review, a project.
 CREATE FUNCTION webhook_task(task int4) RETURNS json LANGUAGE sql STABLE AS $$
     SELECT row_to_json(x) FROM (
         SELECT t.id, task_data(t.data, p.first_data_key) AS data, t.meta, api_time(t.created_at) AS created_at, api_time(t.updated_at) AS updated_at,
                t.is_labeled, t.allow_skip, t.overlap, t.inner_id, t.total_annotations, t.cancelled_annotations, t.total_predictions,
                NULL::float8 AS precomputed_agreement, t.comment_count, t.unresolved_comment_count,
                api_time(t.last_comment_updated_at) AS last_comment_updated_at, t.project_id AS project, t.updated_by,
-               t.file_upload_id AS file_upload, '[]'::json AS comment_authors
+               t.file_upload_id AS file_upload,
+               CASE WHEN t.comment_count = 0 THEN '[]'::json ELSE comment_authors(t.id) END AS comment_authors
         FROM task t JOIN project p ON p.id = t.project_id WHERE t.id = task AND t.deleted_at IS NULL) x
 $$;
 
@@ -1879,6 +1925,13 @@ CREATE FUNCTION webhook_annotation(annotation_id int4) RETURNS json LANGUAGE sql
                a.last_action, a.bulk_created, a.task_id AS task, a.project_id AS project, a.completed_by, a.updated_by, a.parent_prediction,
                a.parent_annotation, a.last_created_by
         FROM annotation a WHERE a.id = annotation_id) x
+$$;
+
+CREATE FUNCTION webhook_review(review_id int4) RETURNS json LANGUAGE sql STABLE AS $$
+    SELECT row_to_json(x) FROM (
+        SELECT v.id, v.annotation_id AS annotation, v.accepted, v.created_by, api_time(v.created_at) AS created_at, api_time(v.started_at) AS started_at,
+               v.result, v.comment, v.remove_from_queue, v.last_annotation_history, v.previous_annotation_history, v.fixed_annotation_history
+        FROM annotation_review v WHERE v.id = review_id) x
 $$;
 
 CREATE FUNCTION webhook_project(project int4) RETURNS json LANGUAGE sql STABLE AS $$

@@ -18,7 +18,7 @@ extern const struct jin_spec B_STORAGE, B_ML_BACKEND, B_ML_INTERACTIVE, B_ML_TRA
 extern const struct jin_spec B_ASSIGN_MANY, B_ASSIGN_SAMPLE, B_ASSIGN, B_PAUSE, B_TRASH;
 extern const struct jin_spec B_DM_ACTION;
 extern const struct jin_spec B_TASK_EVENT, B_TRANSITION;
-extern const struct jin_spec B_COMMENT;
+extern const struct jin_spec B_COMMENT, B_REVIEW;
 
 /* Forms of pages. */
 extern const struct jin_spec B_SIGN_UP, B_PROFILE, B_RULES;

@@ -10,6 +10,8 @@ static const struct jin_field dm_action_fields[] = {
     {"ordering", ANY, "One column, as in the task list."},
     {"selectedItems", ANY, "{\"all\": true, \"excluded\": [ids]} or {\"all\": false, \"included\": [ids]}; every task that the filters find when absent."},
     {"annotator", ANY, "delete_tasks_annotations: whose."},
+    {"reviewer", ANY, "delete_tasks_reviews: whose."},
+    {"mode", ANY, "next_task: review gives the next task to review."},
     {"model_version", ANY, "predictions_to_annotations: of which version, or a list of them."},
     {"source_annotation_id", ANY, "propagate_annotations: what is copied."},
     {"control_tag", ANY, "rename_labels, cache_labels: name of a control."},

@@ -35,6 +35,7 @@ static const struct jin_field project_fields[] = {
     {"pinned_at", JIN_TIME, JIN_NULL, 0, 0, NULL, "Pinned in the list since."},
     {"custom_script", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_RAW, 0, 0, NULL, "Script of the labelling page; passed over while the organization has scripts off."},
     {"workspace", JIN_INT, JIN_NULL | JIN_PK, 0, 0, NULL, "Workspace that the project is in; null: visible to the whole organization."},
+    {"review_settings", JIN_OBJECT, JIN_NULL, 0, 0, NULL, "How annotations are reviewed; what is not named stays."},
     {"assignment_settings", JIN_OBJECT, 0, 0, 0, NULL, "label_stream_task_distribution: auto_distribution, or assigned_only."},
     {0}};
 const struct jin_spec B_PROJECT = {"ProjectRequest", project_fields};

@@ -119,13 +119,28 @@ static bool asks(const json_t *query, const char *key)
     return v && !json_is_null(v);
 }
 
+/* mode=review in the address, or "mode": "review" in the body. */
+static bool reviews(const struct rq *rq, const struct request *q)
+{
+    const char *mode = rq_query(rq, "mode");
+
+    if (!mode)
+        mode = json_string_value(json_object_get(q->body, "mode"));
+    return mode && strcmp(mode, "review") == 0;
+}
+
 static err *next_task(struct rq *rq, const struct request *q)
 {
     struct dm_context context;
     struct stream_task t;
     struct dm_query query;
+    bool asked = asks(q->query, "filters") || asks(q->query, "ordering") || asks(q->query, "selectedItems");
 
-    if (!asks(q->query, "filters") && !asks(q->query, "ordering") && !asks(q->query, "selectedItems")) {
+    if (reviews(rq, q)) {
+        TRY(dm_next_review(rq->scope, q->project, asked ? q->query : NULL, &t));
+        return stream_write(rq->scope, rs_json(rq), &t);
+    }
+    if (!asked) {
         TRY(stream_next(rq->scope, q->project, &t));
         return stream_write(rq->scope, rs_json(rq), &t);
     }

@@ -333,6 +333,21 @@ static err *next_query(struct rq *rq, int64_t project, int64_t *view, json_t **j
     return OK;
 }
 
+static bool reviews(const struct rq *rq)
+{
+    const char *mode = rq_query(rq, "mode");
+
+    return mode && strcmp(mode, "review") == 0;
+}
+
+static err *review_answer(struct rq *rq, int64_t project, const json_t *json)
+{
+    struct stream_task t;
+
+    TRY(dm_next_review(rq->scope, project, json, &t));
+    return stream_write(rq->scope, rs_json(rq), &t);
+}
+
 err *api_next(struct rq *rq)
 {
     int64_t project = rq_int(rq, "id"), view;
@@ -342,6 +357,8 @@ err *api_next(struct rq *rq)
     json_t *json;
 
     TRY(next_query(rq, project, &view, &json));
+    if (reviews(rq))
+        return review_answer(rq, project, json);
     if (!json) {
         TRY(stream_next(rq->scope, project, &t));
         if (t.model_version && *t.model_version)

@@ -11,6 +11,7 @@
 #include "core/event.h"
 #include "core/names.h"
 #include "core/pause.h"
+#include "core/review.h"
 #include "core/task.h"
 #include "core/wire.h"
 #include "json/verr.h"
@@ -44,6 +45,11 @@ err *annotation_row(struct scope *s, int64_t id, struct row *out)
 const int annotation_result_col = ANNOTATION_BY_TASKS_RESULT;
 const int annotation_lead_time_col = ANNOTATION_BY_TASKS_LEAD_TIME;
 
+int64_t annotation_id(const struct row *r)
+{
+    return row_i64(r, ANNOTATION_BY_TASKS_ID);
+}
+
 int64_t annotation_author(const struct row *r)
 {
     return row_null(r, ANNOTATION_BY_TASKS_CREATED_BY) ? 0 : row_i64(r, ANNOTATION_BY_TASKS_CREATED_BY);
@@ -70,7 +76,7 @@ static void user_write(struct jw *w, const struct row *r)
     jw_end(w);
 }
 
-void annotation_write(struct jw *w, const struct row *r, enum annotation_shape shape)
+void annotation_write_open(struct jw *w, const struct row *r, enum annotation_shape shape)
 {
     jw_obj(w);
     wire_ki64(w, "id", r, ANNOTATION_BY_TASKS_ID);
@@ -100,6 +106,11 @@ void annotation_write(struct jw *w, const struct row *r, enum annotation_shape s
     wire_ki64(w, "parent_prediction", r, ANNOTATION_BY_TASKS_PARENT_PREDICTION);
     wire_ki64(w, "parent_annotation", r, ANNOTATION_BY_TASKS_PARENT_ANNOTATION);
     wire_ki64(w, "last_created_by", r, ANNOTATION_BY_TASKS_LAST_CREATED_BY);
+}
+
+void annotation_write(struct jw *w, const struct row *r, enum annotation_shape shape)
+{
+    annotation_write_open(w, r, shape);
     jw_end(w);
 }
 
@@ -357,6 +368,7 @@ static bool is_version(const struct jin *in)
 /* Where a changed annotation is and will be; the same task unless it moves. */
 struct place {
     int64_t from, to;
+    bool reviewed;       /* a review of the task counts */
 };
 
 /* Lock its task, and in the order of their ids also the one that it moves to. from = 0: it is not visible. to = 0: no such task. */
@@ -370,6 +382,7 @@ static err *tasks_lock(struct scope *s, int64_t id, int64_t target, struct place
         struct row r = rows_at(&rows, i);
         int64_t task = row_i64(&r, ANNOTATION_TASK_LOCK_ID);
 
+        out->reviewed = out->reviewed || row_bool(&r, ANNOTATION_TASK_LOCK_REVIEWED);
         if (row_bool(&r, ANNOTATION_TASK_LOCK_IS_TARGET) && row_bool(&r, ANNOTATION_TASK_LOCK_OURS))
             out->to = task;
         if (!row_bool(&r, ANNOTATION_TASK_LOCK_IS_TARGET) || rows.n == 1)
@@ -440,6 +453,8 @@ err *annotation_update(struct scope *s, int64_t id, const struct jin *in)
     TRY(db_exec(s->db, SQL_annotation_update, DB_ARGS(db_i64(id), db_text(change), db_i64(s->user), db_bool(is_version(in)), db_text(comment(in))), NULL));
     TRY(db_exec(s->db, SQL_annotation_drafts_delete, DB_ARGS(db_i64(id)), NULL));
     TRY(moved(s, id, &at));
+    if (at.reviewed && is_version(in))
+        TRY(review_supersede(s, id));
     if (truth_claimed(s, in) || at.from != at.to)
         TRY(db_exec(s->db, SQL_annotation_truth_alone, DB_ARGS(db_i64(at.to), db_i64(id)), NULL));
     TRY(task_recount(s, (const int64_t[]){at.to, at.from}, at.from == at.to ? 1 : 2));

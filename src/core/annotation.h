@@ -17,7 +17,10 @@ err *annotation_row(struct scope *s, int64_t id, struct row *out) __attribute__(
 enum annotation_shape { ANNOTATION_USER_ID, ANNOTATION_USER_OBJECT };
 /* Works for rows of annotation_rows and annotation_row: their columns are the same. */
 void annotation_write(struct jw *w, const struct row *r, enum annotation_shape shape);
+/* The same with the object left open for further keys. */
+void annotation_write_open(struct jw *w, const struct row *r, enum annotation_shape shape);
 
+int64_t annotation_id(const struct row *r);
 /* Author (0 = none) and columns that task answers sum up. */
 int64_t annotation_author(const struct row *r);
 extern const int annotation_result_col, annotation_lead_time_col;

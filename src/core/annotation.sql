@@ -28,8 +28,8 @@ WHERE a.id = $5 AND a.deleted_at IS NULL AND ($4::int4 IS NULL OR a.completed_by
 
 -- Every change locks the task before it touches an annotation: in the other order two changes on one task would wait for each other.
 -- target: the task that the annotation moves to, or null; it counts when it is of the same project.
--- @query annotation_task_lock :many (organization int4, member int4, role text, annotation int4, target int4) -> (id, is_target, ours)
-SELECT t.id, t.id IS NOT DISTINCT FROM $5 AS is_target, t.project_id = a.project_id AS ours
+-- @query annotation_task_lock :many (organization int4, member int4, role text, annotation int4, target int4) -> (id, is_target, ours, reviewed)
+SELECT t.id, t.id IS NOT DISTINCT FROM $5 AS is_target, t.project_id = a.project_id AS ours, t.reviews_accepted + t.reviews_rejected > 0 AS reviewed
 FROM annotation a
 JOIN visible_project($1, $2, $3) p ON p.id = a.project_id
 JOIN task t ON t.id = ANY (ARRAY[a.task_id, $5]) AND t.deleted_at IS NULL

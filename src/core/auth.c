@@ -158,6 +158,7 @@ static const struct object {
     {"/api/fsm/entities/annotation/{", "Annotation", SQL_visible_annotation, true},
     {"/api/drafts/{", "AnnotationDraft", SQL_visible_draft, true},
     {"/api/comments/{", "Comment", SQL_visible_comment, true},
+    {"/api/annotation-reviews/{", "AnnotationReview", SQL_visible_review, true},
     {"/api/predictions/{", "Prediction", SQL_visible_prediction, true},
     {"/api/dm/views/{", "View", SQL_visible_view, true},
     {"/api/import/file-upload/{", "FileUpload", SQL_visible_upload, true},

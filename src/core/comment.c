@@ -4,6 +4,7 @@
 #include "core/args.h"
 #include "core/cell.h"
 #include "core/comment.sql.h"
+#include "core/feedback.h"
 #include "core/fields.h"
 #include "core/names.h"
 #include "core/pause.h"
@@ -111,11 +112,6 @@ err *comment_csv(struct scope *s, const struct comment_filter *f, const char *zo
 
 /* ---------------------------------------------------------------- writing */
 
-static err *recount(struct scope *s, int64_t task)
-{
-    return db_exec(s->db, SQL_comment_recount, DB_ARGS(db_i64s(s->a, &task, 1)), NULL);
-}
-
 static err *target_missing(struct scope *s, const struct jin *in)
 {
     const char *name = arg_given(in, "draft") ? "draft" : "annotation";
@@ -154,7 +150,7 @@ err *comment_create(struct scope *s, const struct jin *in, int64_t *id)
     if (!found)
         return target_missing(s, in);
     *id = row_i64(&r, COMMENT_INSERT_ID);
-    return recount(s, row_i64(&target, COMMENT_TARGET_TASK));
+    return feedback_recount(s, row_i64(&target, COMMENT_TARGET_TASK));
 }
 
 static bool is_own(const struct scope *s, const struct row *r)
@@ -193,7 +189,7 @@ err *comment_update(struct scope *s, int64_t id, const struct jin *in)
     TRY(db_exec(s->db, SQL_comment_update,
                 DB_ARGS(db_i64(id), db_text(jin_text(in, "text")), db_bool(jin_has(in, "region_ref")), json_arg(in, "region_ref"),
                         db_bool(jin_has(in, "classifications")), json_arg(in, "classifications"), arg_bool(in, "is_resolved")), NULL));
-    return recount(s, row_i64(&r, COMMENT_ROW_TASK));
+    return feedback_recount(s, row_i64(&r, COMMENT_ROW_TASK));
 }
 
 err *comment_delete(struct scope *s, int64_t id)
@@ -204,7 +200,7 @@ err *comment_delete(struct scope *s, int64_t id)
     if (!is_own(s, &r))
         return err_new(s->a, ERR_PERMISSION, "You may delete your own comments only.");
     TRY(db_exec(s->db, SQL_comment_delete, DB_ARGS(db_i64(id)), NULL));
-    return recount(s, row_i64(&r, COMMENT_ROW_TASK));
+    return feedback_recount(s, row_i64(&r, COMMENT_ROW_TASK));
 }
 
 /* ---------------------------------------------------------------- beside the work on annotations */

@@ -79,9 +79,6 @@ WHERE id = $1;
 -- @query comment_delete :exec (comment int4)
 DELETE FROM comment WHERE id = $1;
 
--- @query comment_recount :exec (tasks int4[])
-SELECT task_feedback_recount($1);
-
 -- An annotation that becomes a draft again takes what was said about it along.
 -- @query comment_to_draft :exec (annotation int4, draft int4)
 WITH c AS (UPDATE comment SET draft_id = $2, annotation_id = NULL WHERE annotation_id = $1 RETURNING id)

@@ -23,6 +23,16 @@ err *event_annotations_gone(struct scope *s, int64_t project, struct db_arg ids)
     return gone(s, project, "ANNOTATIONS_DELETED", "annotations", ids);
 }
 
+err *event_review(struct scope *s, const char *action, int64_t review)
+{
+    return s->hooks ? db_exec(s->db, SQL_event_review, DB_ARGS(db_i64(review), db_text(action)), NULL) : OK;
+}
+
+err *event_reviews_gone(struct scope *s, int64_t project, struct db_arg ids)
+{
+    return gone(s, project, "REVIEWS_DELETED", "reviews", ids);
+}
+
 err *event_tasks_gone(struct scope *s, int64_t project, struct db_arg ids)
 {
     return gone(s, project, "TASKS_DELETED", "tasks", ids);

@@ -12,6 +12,9 @@ err *event_annotations(struct scope *s, int64_t project, struct db_arg ids) __at
 /* ANNOTATIONS_DELETED, TASKS_DELETED. */
 err *event_annotations_gone(struct scope *s, int64_t project, struct db_arg ids) __attribute__((warn_unused_result));
 err *event_tasks_gone(struct scope *s, int64_t project, struct db_arg ids) __attribute__((warn_unused_result));
+/* REVIEW_CREATED, REVIEW_UPDATED; REVIEWS_DELETED. */
+err *event_review(struct scope *s, const char *action, int64_t review) __attribute__((warn_unused_result));
+err *event_reviews_gone(struct scope *s, int64_t project, struct db_arg ids) __attribute__((warn_unused_result));
 /* TASKS_CREATED; they are read when they are told of. */
 err *event_tasks(struct scope *s, int64_t project, struct db_arg ids) __attribute__((warn_unused_result));
 /* PROJECT_CREATED, PROJECT_UPDATED, PROJECT_DELETED. */

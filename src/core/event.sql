@@ -4,6 +4,11 @@
 SELECT webhook_announce(a.project_id, $2, json_build_object('annotation', webhook_annotation(a.id), 'task', webhook_task(a.task_id)), NULL)
 FROM annotation a WHERE a.id = $1 AND EXISTS (SELECT FROM webhook_wanting(a.project_id, $2));
 
+-- @query event_review :exec (review int4, action text)
+SELECT webhook_announce(v.project_id, $2, json_build_object('review', webhook_review(v.id), 'annotation', webhook_annotation(a.id), 'task', webhook_task(a.task_id)), NULL)
+FROM annotation_review v JOIN annotation a ON a.id = v.annotation_id
+WHERE v.id = $1 AND EXISTS (SELECT FROM webhook_wanting(v.project_id, $2));
+
 -- @query event_annotations :exec (project int4, annotations int4[])
 SELECT webhook_announce($1, 'ANNOTATIONS_CREATED', json_build_object(
            'annotation', (SELECT json_agg(webhook_annotation(a.id) ORDER BY a.id) FROM annotation a WHERE a.id = ANY ($2)),

@@ -17,6 +17,16 @@ err *feedback_read(struct scope *s, const int64_t *tasks, size_t n, const struct
     return OK;
 }
 
+err *feedback_recount_all(struct scope *s, const int64_t *tasks, size_t n)
+{
+    return db_exec(s->db, SQL_feedback_recount, DB_ARGS(db_i64s(s->a, tasks, n)), NULL);
+}
+
+err *feedback_recount(struct scope *s, int64_t task)
+{
+    return feedback_recount_all(s, &task, 1);
+}
+
 enum { TASK_COL = 0 };   /* both queries begin with the task */
 
 static bool find(const struct rows *rows, int64_t task, struct row *out)

@@ -15,6 +15,10 @@ struct feedback {
 
 err *feedback_read(struct scope *s, const int64_t *tasks, size_t n, const struct feedback_wish *wish, struct feedback *out) __attribute__((warn_unused_result));
 
+/* Bring what the tasks say up to date; they are locked. */
+err *feedback_recount(struct scope *s, int64_t task) __attribute__((warn_unused_result));
+err *feedback_recount_all(struct scope *s, const int64_t *tasks, size_t n) __attribute__((warn_unused_result));
+
 /* Values of a task: [{"user_id": 1}], texts, seconds; f may be NULL. The first writes its key, too, as the others do. */
 void feedback_authors_write(struct jw *w, const struct feedback *f, int64_t task);
 void feedback_texts_write(struct jw *w, const struct feedback *f, int64_t task);

@@ -15,6 +15,9 @@ CROSS JOIN LATERAL (
     CROSS JOIN LATERAL (SELECT * FROM comment WHERE draft_id = d.id OFFSET 0) m) c
 GROUP BY x.id ORDER BY x.id;
 
+-- @query feedback_recount :exec (tasks int4[])
+SELECT task_feedback_recount($1);
+
 -- Who reviewed these tasks or is to, and how many seconds reviews took.
 -- @query feedback_reviews :many (tasks int4[]) -> (task, reviewers, seconds)
 SELECT x.id AS task,

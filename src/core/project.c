@@ -10,6 +10,7 @@
 #include "core/fields.h"
 #include "core/overlap.h"
 #include "core/project.sql.h"
+#include "core/review.h"
 #include "core/setting.h"
 #include "core/summary.h"
 #include "core/wire.h"
@@ -151,6 +152,7 @@ static const struct field fields[] = {
     {"duplication_done", PROJECT_BY_IDS_DUPLICATION_DONE, 'b'},
     {"duplication_status", PROJECT_BY_IDS_DUPLICATION_STATUS, 's'},
     {"assignment_settings", PROJECT_BY_IDS_ASSIGNMENT_SETTINGS, 'j'},
+    {"review_settings", PROJECT_BY_IDS_REVIEW_SETTINGS, 'j'},
 };
 
 void project_fields_write(struct jw *w, const struct row *r, const char *include, bool fresh)
@@ -354,16 +356,19 @@ static err *distribution_read(struct scope *s, const struct jin *in, const char 
 /* The change as one JSON object of column values; old: NULL for a new project. */
 static err *change_build(struct scope *s, const struct jin *in, const struct row *old, const char **out)
 {
-    const char *distribution;
+    const char *distribution, *review;
     struct strbuf b;
     struct jw w;
 
     TRY(distribution_read(s, in, &distribution));
+    TRY(review_settings_read(s, in, &review));
     strbuf_init(&b, s->a, 64u << 20);
     jw_init_strbuf(&w, &b);
     jw_obj(&w);
     if (distribution)
         jw_kstr(&w, "label_stream_task_distribution", distribution);
+    if (review)
+        jw_kraw(&w, "review_settings", review);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         setting_write(&w, in, settings[i].name, settings[i].type);
     if (jin_has(in, "expert_instruction"))

@@ -39,7 +39,7 @@ WHERE ($4::int4[] IS NULL OR p.id = ANY ($4))
 --   control_weights, parsed_label_config, evaluate_predictions_automatically, config_has_control_tags,
 --   skip_queue, reveal_preannotations_interactively, pinned_at, finished_task_number, queue_total, queue_done,
 --   config_suitable_for_bulk_annotation, require_comment_on_skip, workspace, workspace_title, duplication_done, duplication_status,
---   updated_at, version, assignment_settings)
+--   updated_at, version, assignment_settings, review_settings)
 SELECT p.id, p.title, p.description, p.label_config, p.expert_instruction, p.show_instruction, p.show_skip_button,
        p.enable_empty_annotation, p.show_annotation_history, p.organization_id AS organization, p.color, p.maximum_annotations,
        p.is_published, p.model_version, p.is_draft,
@@ -60,7 +60,9 @@ SELECT p.id, p.title, p.description, p.label_config, p.expert_instruction, p.sho
        p.config_suitable_for_bulk_annotation, p.require_comment_on_skip, p.workspace_id AS workspace,
        (SELECT w.title FROM workspace w WHERE w.id = p.workspace_id) AS workspace_title,
        p.duplication_status IS DISTINCT FROM 'in_progress' AS duplication_done, p.duplication_status, p.updated_at, p.version,
-       json_build_object('id', p.id, 'project', p.id, 'label_stream_task_distribution', p.label_stream_task_distribution) AS assignment_settings
+       json_build_object('id', p.id, 'project', p.id, 'label_stream_task_distribution', p.label_stream_task_distribution) AS assignment_settings,
+       review_settings(p.review_settings) || jsonb_build_object('id', p.id, 'project', p.id,
+           'requeue_rejected_tasks_to_annotator', coalesce(p.review_settings ->> 'requeue_rejected_tasks_mode', 'requeue') <> 'remove') AS review_settings
 FROM visible_project($1, $2, $3) p
 LEFT JOIN user_account u ON u.id = p.created_by
 CROSS JOIN LATERAL (
@@ -110,7 +112,7 @@ UPDATE project p SET
     task_data_password = n.task_data_password, workspace_id = n.workspace_id,
     -- In a sandbox nothing is published.
     is_published = n.is_published AND NOT EXISTS (SELECT FROM workspace w WHERE w.id = n.workspace_id AND w.is_personal), is_draft = n.is_draft AND NOT n.is_published,
-    label_stream_task_distribution = n.label_stream_task_distribution,
+    label_stream_task_distribution = n.label_stream_task_distribution, review_settings = p.review_settings || coalesce($2 -> 'review_settings', '{}'),
     pinned_at = n.pinned_at, updated_at = now(), version = p.version + 1
 FROM project o CROSS JOIN LATERAL jsonb_populate_record(o, $2) n
 WHERE o.id = $1 AND p.id = o.id;

@@ -202,6 +202,8 @@ err *template_body(struct scope *s, int64_t id, const struct jin *in, const char
     members_add(&b, row_json(&r, TEMPLATE_LIST_PROJECT_SETTINGS));
     if (!row_null(&r, TEMPLATE_LIST_ASSIGNMENT_SETTINGS))
         strbuf_printf(&b, ",\"assignment_settings\":%s", row_json(&r, TEMPLATE_LIST_ASSIGNMENT_SETTINGS));
+    if (!row_null(&r, TEMPLATE_LIST_REVIEW_SETTINGS))
+        strbuf_printf(&b, ",\"review_settings\":%s", row_json(&r, TEMPLATE_LIST_REVIEW_SETTINGS));
     if (row_bool(&r, TEMPLATE_LIST_REQUIRE_COMMENT_ON_SKIP))
         strbuf_puts(&b, ",\"require_comment_on_skip\":true");
     text_add(&b, "title", jin_text(in, "title"));

@@ -6,10 +6,12 @@
 
 #include "base/cfg.h"
 #include "base/clock.h"
+#include "core/annotation.h"
 #include "core/draft.h"
 #include "core/fields.h"
 #include "core/pause.h"
 #include "core/prediction.h"
+#include "core/review.h"
 #include "core/stream.sql.h"
 #include "core/task.h"
 #include "core/wire.h"
@@ -223,7 +225,7 @@ static err *take(struct search *q, const char *queue, bool *taken)
     TRY(db_opt(q->s->db, SQL_stream_take,
                DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_i64(q->task), db_i64(cfg.task_lock_ttl_s)), &r, taken));
     if (*taken)
-        *q->out = (struct stream_task){q->task, queue, arena_strdup(q->s->a, row_text(&r, STREAM_TAKE_UNIQUE_ID)), NULL};
+        *q->out = (struct stream_task){q->task, queue, arena_strdup(q->s->a, row_text(&r, STREAM_TAKE_UNIQUE_ID)), NULL, STREAM_NONE};
     return OK;
 }
 
@@ -292,7 +294,7 @@ static err *held(struct search *q, bool *found)
     TRY(db_opt(q->s->db, SQL_stream_held, DB_ARGS(db_i64(q->project), db_i64(q->s->user), q->wide, assigned_arg(q)), &r, found));
     if (*found)
         *q->out = (struct stream_task){row_i64(&r, STREAM_HELD_TASK), "Task lock",
-                                       arena_strdup(q->s->a, row_text(&r, STREAM_HELD_UNIQUE_ID)), NULL};
+                                       arena_strdup(q->s->a, row_text(&r, STREAM_HELD_UNIQUE_ID)), NULL, STREAM_NONE};
     return OK;
 }
 
@@ -372,6 +374,20 @@ static err *look_ahead(struct search *q)
     return db_ahead(q->s->db, SQL_stream_ahead, DB_ARGS(project, member, db_i64(q->low[ALL]), passed, db_bool(false)));
 }
 
+/* What came back from a review comes first. No lock: the place in the task is the annotator's already. */
+static err *rejected(struct search *q, bool *found)
+{
+    struct row r;
+
+    *found = false;
+    if (!row_bool(&q->settings, STREAM_PROJECT_HAS_REVIEWS))
+        return OK;
+    TRY(db_opt(q->s->db, SQL_stream_rejected, DB_ARGS(db_i64(q->project), db_i64(q->s->user)), &r, found));
+    if (*found)
+        *q->out = (struct stream_task){.task = row_i64(&r, STREAM_REJECTED_TASK), .queue = "Rejected queue", .show = STREAM_OWN};
+    return OK;
+}
+
 static err *next_tx(struct db *db, void *arg)
 {
     const struct search *given = arg;
@@ -381,7 +397,9 @@ static err *next_tx(struct db *db, void *arg)
     (void)db;
     TRY(begin(&q));
     TRY(look_ahead(&q));
-    TRY(held(&q, &found));
+    TRY(rejected(&q, &found));
+    if (!found)
+        TRY(held(&q, &found));
     if (!found)
         TRY(assigned_only(&q) ? search_assigned(&q) : search(&q));
     if (q.out->task)
@@ -417,6 +435,29 @@ err *stream_give(struct scope *s, int64_t project, int64_t task, const char *que
 
 /* ---------------------------------------------------------------- answers */
 
+/* The annotations that come along, each with its reviews. */
+static err *annotations_write(struct scope *s, struct jw *w, const struct stream_task *t, const struct row *task)
+{
+    struct rows rows = {0}, reviews = {0};
+
+    if (t->show != STREAM_NONE) {
+        TRY(annotation_rows(s, &t->task, 1, true, &rows));
+        TRY(review_rows(s, task_row_project(task), &t->task, 1, &reviews));
+    }
+    jw_key(w, "annotations");
+    jw_arr(w);
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+        if (t->show == STREAM_OWN && annotation_author(&r) != s->user)
+            continue;
+        annotation_write_open(w, &r, ANNOTATION_USER_ID);
+        review_list_write(w, &reviews, annotation_id(&r));
+        jw_end(w);
+    }
+    jw_end(w);
+    return OK;
+}
+
 static err *children_write(struct scope *s, struct jw *w, const struct stream_task *t, const struct row *task)
 {
     struct rows rows = {0};
@@ -431,9 +472,7 @@ static err *children_write(struct scope *s, struct jw *w, const struct stream_ta
         }
     }
     jw_end(w);
-    jw_key(w, "annotations");
-    jw_arr(w);
-    jw_end(w);
+    TRY(annotations_write(s, w, t, task));
     jw_key(w, "drafts");
     jw_arr(w);
     rows.n = 0;

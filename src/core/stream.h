@@ -10,6 +10,7 @@ struct stream_task {
     const char *queue;           /* "Sequence queue", "Task lock" …, as clients show it */
     const char *lock;            /* UUID of the caller's lock; NULL: others hold as many as the task wants, and it is given out all the same */
     const char *model_version;   /* predictions to show; NULL = none at all */
+    enum { STREAM_NONE, STREAM_OWN, STREAM_ALL } show;   /* annotations that come along, with their reviews: the caller's rejected one, or all */
 };
 
 /* Choose a task, take its lock, note it in the history; in a transaction of its own.

@@ -5,18 +5,27 @@
 
 -- What the cursor of all tasks has passed, every part has passed.
 -- @query stream_project :one (organization int4, member int4, role text, project int4) -> (maximum_annotations, sampling, skip_queue, show_collab_predictions,
---   model_version, show_overlap_first, annotator_evaluation_enabled, next_inner_id, low_inner_id, low_wide, low_narrow, low_truth, assigned_only)
+--   model_version, show_overlap_first, annotator_evaluation_enabled, next_inner_id, low_inner_id, low_wide, low_narrow, low_truth, assigned_only, has_reviews)
 SELECT p.maximum_annotations, p.sampling, p.skip_queue, p.show_collab_predictions, shown_version(p.id, p.model_version) AS model_version, p.show_overlap_first,
        p.annotator_evaluation_enabled, coalesce((SELECT next_inner_id FROM project_sequence s WHERE s.project_id = p.id), 0) AS next_inner_id,
        coalesce(c.low, 0) AS low_inner_id, coalesce(greatest(c.low, c.wide), 0) AS low_wide,
        coalesce(greatest(c.low, c.narrow), 0) AS low_narrow, coalesce(greatest(c.low, c.truth), 0) AS low_truth,
-       p.label_stream_task_distribution = 'assigned_only' AS assigned_only
+       p.label_stream_task_distribution = 'assigned_only' AS assigned_only, p.has_reviews
 FROM visible_project($1, $2, $3) p
 CROSS JOIN LATERAL (
     SELECT max(low_inner_id) FILTER (WHERE part = 0) AS low, max(low_inner_id) FILTER (WHERE part = 1) AS wide,
            max(low_inner_id) FILTER (WHERE part = 2) AS narrow, max(low_inner_id) FILTER (WHERE part = 3) AS truth
     FROM stream_cursor k WHERE k.project_id = p.id AND k.user_id = $2) c
 WHERE p.id = $4;
+
+-- What reviewers gave back to this annotator, the oldest first.
+-- @query stream_rejected :one (project int4, member int4) -> (task)
+SELECT t.id AS task
+FROM annotation_review v
+CROSS JOIN LATERAL (SELECT task_id FROM annotation n WHERE n.id = v.annotation_id AND n.completed_by = $2 AND n.deleted_at IS NULL OFFSET 0) a
+JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL
+WHERE v.project_id = $1 AND v.author = $2 AND v.is_current AND NOT v.accepted AND NOT v.remove_from_queue
+ORDER BY v.id LIMIT 1;
 
 -- Is there a task of overlap above one that is not the caller's yet, occupied or not? from_inner_id: none before it; null: none at all.
 -- @query stream_wide :one (project int4, member int4, low int4) -> (from_inner_id)
@@ -266,11 +275,12 @@ WHERE d.project_id = $1 AND d.user_id = $2 AND d.was_postponed AND NOT t.is_labe
   AND NOT o.occupied AND (NOT $4 OR $2 = ANY (t.assignees))
 ORDER BY d.updated_at LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
--- The caller's skipped tasks, oldest skip first (REQUEUE_FOR_ME).
+-- The caller's skipped tasks, oldest skip first (REQUEUE_FOR_ME); not what reviewers took out of the queue.
 -- @query stream_skipped :one (project int4, member int4, passed int4[], assigned bool) -> (task, inner_id)
 SELECT t.id AS task, t.inner_id
 FROM annotation a JOIN task t ON t.id = a.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE a.project_id = $1 AND a.completed_by = $2 AND a.was_cancelled AND a.deleted_at IS NULL AND NOT t.is_labeled AND t.deleted_at IS NULL
+  AND a.last_action IS DISTINCT FROM 'rejected'
   AND t.id <> ALL ($3)
   AND NOT EXISTS (SELECT FROM annotation n WHERE n.project_id = $1 AND n.completed_by = $2 AND n.task_id = t.id AND n.deleted_at IS NULL AND NOT n.was_cancelled OFFSET 0)
   AND NOT o.occupied AND (NOT $4 OR $2 = ANY (t.assignees))

@@ -29,6 +29,9 @@ WHERE d.id = $4 AND (role_in_project(p.id, $2, $3) <> 'AN' OR d.user_id = $2);
 -- @query visible_comment :one (organization int4, member int4, role text, id int4) -> (project)
 SELECT v.project_id AS project FROM visible_comment($1, $2, $3) v WHERE v.id = $4;
 
+-- @query visible_review :one (organization int4, member int4, role text, id int4) -> (project)
+SELECT v.project_id AS project FROM visible_review($1, $2, $3) v WHERE v.id = $4;
+
 -- @query visible_prediction :one (organization int4, member int4, role text, id int4) -> (project)
 SELECT p.id AS project FROM prediction x JOIN visible_project($1, $2, $3) p ON p.id = x.project_id
 JOIN task t ON t.id = x.task_id AND t.deleted_at IS NULL

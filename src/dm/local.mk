@@ -5,7 +5,7 @@ liblabeld_a_SOURCES += src/dm/selected.c src/dm/selected.h
 SQL_FILES += src/dm/dm.sql src/dm/view.sql
 liblabeld_a_SOURCES += src/dm/act.c src/dm/action.c src/dm/action.h src/dm/actions.def src/dm/actions/actions.h src/dm/actions/annotations.c src/dm/actions/assign.c \
 	src/dm/actions/expression.c src/dm/actions/expression.h src/dm/actions/field.c src/dm/actions/form.c src/dm/actions/labels.c \
-	src/dm/actions/predictions.c src/dm/actions/tasks.c
-SQL_FILES += src/dm/act.sql src/dm/actions/annotations.sql src/dm/actions/assign.sql src/dm/actions/field.sql src/dm/actions/labels.sql src/dm/actions/predictions.sql src/dm/actions/tasks.sql
+	src/dm/actions/predictions.c src/dm/actions/reviews.c src/dm/actions/tasks.c
+SQL_FILES += src/dm/act.sql src/dm/actions/annotations.sql src/dm/actions/assign.sql src/dm/actions/field.sql src/dm/actions/labels.sql src/dm/actions/predictions.sql src/dm/actions/reviews.sql src/dm/actions/tasks.sql
 liblabeld_a_SOURCES += src/dm/data.c src/dm/index.c src/dm/index.h
 SQL_FILES += src/dm/index.sql

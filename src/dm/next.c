@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "core/review_stream.h"
 #include "dm/dm.sql.h"
+#include "dm/list.h"
 #include "dm/run.h"
 
 enum {
@@ -161,4 +163,55 @@ err *dm_next_of_view(struct scope *s, const struct dm_query *q, struct stream_ta
             return OK;
     }
     return stream_none(s);
+}
+
+/* ---------------------------------------------------------------- to review */
+
+/* The first in order that has something for this reviewer. */
+static err *find_to_review(struct scope *s, const struct dm_query *q, int64_t *task)
+{
+    struct sqlb b;
+
+    sqlb_init(&b, s->a);
+    sqlb_lit(&b, "SELECT t.id FROM task t WHERE t.total_annotations > t.reviewed_annotations AND ");
+    dm_where(&b, q);
+    sqlb_lit(&b, " AND NOT EXISTS (SELECT FROM review_lock l WHERE l.task_id = t.id AND l.expires_at > now() AND l.user_id <> ");
+    sqlb_param(&b, db_i64(s->user));
+    sqlb_lit(&b, "::int4) AND review_waits(t.id, ");
+    sqlb_param(&b, db_i64(s->user));
+    sqlb_lit(&b, "::int4, ");
+    sqlb_param(&b, db_bool(strcmp(s->role, "RE") != 0));
+    sqlb_lit(&b, "::bool) ORDER BY ");
+    dm_order(&b, q);
+    sqlb_lit(&b, " LIMIT 1");
+    return first_of(s, &b, task);
+}
+
+struct review_search {
+    struct scope *s;
+    const struct dm_query *q;
+    struct stream_task *out;
+};
+
+static err *review_tx(struct db *db, void *arg)
+{
+    struct review_search *r = arg;
+    int64_t task;
+
+    (void)db;
+    TRY(find_to_review(r->s, r->q, &task));
+    return task ? review_give(r->s, r->q->context->project, task, r->out) : stream_none(r->s);
+}
+
+err *dm_next_review(struct scope *s, int64_t project, const json_t *query, struct stream_task *out)
+{
+    struct dm_context context;
+    struct dm_query q;
+
+    if (!query)
+        return review_next(s, project, out);
+    TRY(review_check(s, project));
+    TRY(dm_context_read(s, project, &context));
+    TRY(dm_compile(s->a, &context, query, &q));
+    return tx_run(s->db, TX_WRITE, review_tx, &(struct review_search){s, &q, out});
 }

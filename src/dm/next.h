@@ -11,4 +11,8 @@ err *dm_next_of_query(struct scope *s, const struct dm_query *q, struct stream_t
 /* Of a view: the stream within it. First what the caller holds already, then by the project's sampling, never what others occupy. */
 err *dm_next_of_view(struct scope *s, const struct dm_query *q, struct stream_task *out) __attribute__((warn_unused_result));
 
+/* The next task to review: out of what a query finds (JSON as dm_compile takes it), or without one by the project's settings. A selection
+ * knows no limits of those. Errors: NOT_FOUND (project, nothing left), PERMISSION, VALIDATION. */
+err *dm_next_review(struct scope *s, int64_t project, const json_t *query, struct stream_task *out) __attribute__((warn_unused_result));
+
 #endif

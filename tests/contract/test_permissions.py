@@ -22,7 +22,9 @@ DENIED = {401, 403, 404}
 TEXTS = {"tab": "profile", "page": "index", "key": "tasks.delete"}
 SETTINGS_TAB = "general"
 # Handlers that refuse for a reason of their own.
-OWN_REASON = {"organizations_create": {400, 403},   # needs a server setting
+OWN_REASON = {"annotation_reviews_create": {400},   # of which annotation?
+              "annotation_reviews_partial_update": {200, 403}, "annotation_reviews_update": {400}, "annotation_reviews_destroy": {204, 403},   # somebody else's
+              "organizations_create": {400, 403},   # needs a server setting
               "tasks_agreement_retrieve": {403}, "data_local_files": {403}, "storage_data_uploaded": {404}, "feature_flags": {403}, "ml_predict_test_create": {501},
               "projects_exports_download_retrieve": {404},   # of a snapshot that is not written
               "page_script_js": {404}, "page_script_bench": {404}, "projects_custom_script_errors_create": {400, 404},   # scripts are off
@@ -117,6 +119,10 @@ class World:
         return self.worker.post("/api/comments/", {"annotation": self.annotation, "text": "why"})["id"]
 
     @functools.cached_property
+    def review(self):
+        return self.maker.post("/api/annotation-reviews/", {"annotation": self.annotation, "accepted": True})["id"]
+
+    @functools.cached_property
     def prediction(self):
         return self.post("/api/predictions/", {"task": self.task, "result": choice(), "score": 0.5})
 
@@ -200,7 +206,7 @@ class World:
     OBJECTS = {
         "/api/labels/": "label", "/api/label_links/": "link", "/api/project-templates/": "template", "/api/workspaces/": "workspace", "/workspaces/": "workspace",
         "/api/trash/": "trashed", "/api/projects/roles/": "role", "/api/tasks/": "task", "/api/annotations/": "annotation",
-        "/api/annotation-history/": "version", "/api/comments/": "comment", "/api/fsm/entities/annotation/": "annotation", "/api/drafts/": "draft", "/api/predictions/": "prediction", "/api/users/": "user",
+        "/api/annotation-history/": "version", "/api/comments/": "comment", "/api/annotation-reviews/": "review", "/api/fsm/entities/annotation/": "annotation", "/api/drafts/": "draft", "/api/predictions/": "prediction", "/api/users/": "user",
         "/api/dm/views/": "view", "/api/organizations/": "organization", "/api/ml/": "model", "/api/storages/export/": "target",
         "/api/storages/": "storage", "/api/webhooks/": "webhook",
     }

@@ -29,6 +29,12 @@ RUN(dm_propagate_check);
 STEP(dm_propagate_step);
 ANSWER(dm_created_answer);
 
+/* reviews.c */
+FORM(dm_unreview_form);
+RUN(dm_unreview_check);
+STEP(dm_unreview_step);
+ANSWER(dm_unreview_answer);
+
 /* predictions.c */
 ANSWER(dm_retrieve_answer);
 STEP(dm_unpredict_step);

@@ -1,0 +1,78 @@
+/* Handlers of /api/annotation-reviews/. */
+#include "api/handlers.h"
+
+#include "core/review.h"
+#include "core/scope.h"
+#include "json/verr.h"
+
+/* 0 = not asked for; ids that no row can have match none. */
+static err *id_read(struct rq *rq, const char *name, int64_t *out)
+{
+    const char *text = rq_query(rq, name);
+
+    TRY(rq_query_id(rq, name, out));
+    if (*out == 0 && text && *text)
+        *out = -1;
+    return OK;
+}
+
+err *api_review_list(struct rq *rq)
+{
+    const char *ordering = rq_query(rq, "ordering");
+    struct review_filter f = {.descending = ordering && *ordering == '-'};
+    struct db_cursor c;
+    struct row r;
+    bool more;
+    struct jw *w;
+
+    TRY(id_read(rq, "annotation", &f.annotation));
+    TRY(id_read(rq, "annotation__task__project", &f.project));
+    TRY(review_list(rq->scope, &f, &c));
+    w = rs_json(rq);
+    jw_arr(w);
+    for (;;) {
+        TRY(db_next(&c, &r, &more));
+        if (!more)
+            break;
+        review_write(w, &r);
+        TRY(rs_flush(rq));
+    }
+    jw_end(w);
+    return OK;
+}
+
+static err *answer(struct rq *rq, int64_t id, int status)
+{
+    struct row r;
+
+    TRY(review_row(rq->scope, id, &r));
+    review_write(rs_json_status(rq, status), &r);
+    return OK;
+}
+
+err *api_review_create(struct rq *rq)
+{
+    int64_t id;
+
+    if (!jin_has(&rq->in, "accepted"))
+        return verr_one(rq->a, "accepted", "This field is required.");
+    TRY(review_create(rq->scope, &rq->in, &id));
+    return answer(rq, id, 201);
+}
+
+err *api_review_get(struct rq *rq)
+{
+    return answer(rq, rq_int(rq, "id"), 200);
+}
+
+err *api_review_patch(struct rq *rq)
+{
+    TRY(review_update(rq->scope, rq_int(rq, "id"), &rq->in));
+    return answer(rq, rq_int(rq, "id"), 200);
+}
+
+err *api_review_delete(struct rq *rq)
+{
+    TRY(review_delete(rq->scope, rq_int(rq, "id")));
+    return rs_no_content(rq);
+}

@@ -1,0 +1,383 @@
+"""Reviews of annotations: decisions and what they do to annotations, history, tasks and streams; who may review what."""
+
+import pytest
+
+from people import Person, member
+from work import Project, annotate, choice, counted, ours, owner, sql
+
+pytestmark = ours
+
+
+@pytest.fixture(scope="module")
+def ann():
+    return Person("AN")
+
+
+@pytest.fixture(scope="module")
+def bo():
+    return Person("AN")
+
+
+@pytest.fixture(scope="module")
+def reviewer():
+    return Person("RE")
+
+
+def published(n=1, settings=None, **fields):
+    if settings is not None:
+        fields["review_settings"] = settings
+    project = Project(is_published=True, **fields)
+    return project, project.texts(n)
+
+
+def review(api, annotation, accepted=True, status=201, **fields):
+    return api.post("/api/annotation-reviews/", {"annotation": annotation, "accepted": accepted, **fields}, status)
+
+
+def figures(task, api=None):
+    read = (api or owner()).get(f"/api/tasks/{task}/")
+    return read["reviewed"], read["reviews_accepted"], read["reviews_rejected"]
+
+
+def actions(annotation):
+    return [h["action"] for h in owner().get("/api/annotation-history/", annotation=annotation)]
+
+
+def stored(annotation):
+    return owner().get(f"/api/annotations/{annotation}/")
+
+
+# ---- decisions ----
+
+
+def test_accept(ann, reviewer):
+    project, (task,) = published()
+    made = annotate(ann, task)["id"]
+    assert "reviewed" not in owner().get(f"/api/tasks/{task}/") and "reviews_accepted" not in project.list(fields="all")["tasks"][0]
+    one = review(reviewer, made, started_at="2026-01-01T00:00:00Z", comment="fine")
+    assert list(one) == ["id", "annotation", "accepted", "created_by", "created_at", "started_at", "result", "comment", "remove_from_queue",
+                         "last_annotation_history", "previous_annotation_history", "fixed_annotation_history", "state"]
+    assert (one["annotation"], one["accepted"], one["created_by"], one["result"], one["remove_from_queue"]) == (made, True, reviewer.number, None, False)
+    assert figures(task) == (True, 1, 0) and actions(made) == ["submitted", "accepted"]
+    assert (stored(made)["last_action"], stored(made)["last_created_by"]) == ("accepted", reviewer.number)
+    read = owner().get(f"/api/tasks/{task}/")
+    assert read["reviewers"] == [{"user_id": reviewer.number}] and read["review_time"] > 0
+    history = owner().get("/api/annotation-history/", annotation=made)
+    assert history[0]["id"] == one["last_annotation_history"] and history[1]["review_id"] == one["id"] and history[1]["comment"] == "fine"
+    assert history[0]["result"] == history[1]["result"] == choice()
+    assert reviewer.get(f"/api/annotation-reviews/{one['id']}/") == one == ann.get(f"/api/annotation-reviews/{one['id']}/")
+    counted(project)
+
+
+def test_criteria(ann, bo, reviewer):
+    project, (task,) = published(settings={"review_criteria": "all"}, maximum_annotations=2)
+    a, b = annotate(ann, task)["id"], annotate(bo, task)["id"]
+    review(reviewer, a)
+    assert figures(task) == (False, 1, 0)
+    review(reviewer, b, False)
+    assert figures(task) == (True, 1, 1)
+    project.change(review_settings={"review_criteria": "one"})
+    assert figures(task) == (True, 1, 1)
+    review(reviewer, a, False)
+    assert figures(task) == (False, 0, 2)
+    assert len(reviewer.get("/api/annotation-reviews/", annotation=a)) == 2
+
+
+def test_fix_and_accept(ann, reviewer):
+    _, (task,) = published()
+    made = annotate(ann, task)["id"]
+    one = review(reviewer, made, result=choice("B"), comment="B it is")
+    assert one["result"] == choice("B") and stored(made)["result"] == choice("B")
+    assert (stored(made)["last_action"], stored(made)["completed_by"], stored(made)["updated_by"]) == ("fixed_and_accepted", ann.number, reviewer.number)
+    before, after = owner().get("/api/annotation-history/", annotation=made)
+    assert (before["result"], after["result"]) == (choice("A"), choice("B")) and after["action"] == "fixed_and_accepted"
+    assert (one["previous_annotation_history"], one["fixed_annotation_history"]) == (before["id"], after["id"])
+    assert figures(task) == (True, 1, 0)
+    assert review(reviewer, made, result=choice("B"))["result"] is None      # nothing new
+
+    _, (task,) = published()
+    made = annotate(ann, task)["id"]
+    fixed = review(reviewer, made, result=choice("B"))
+    reviewer.delete(f"/api/annotation-reviews/{fixed['id']}/")
+    assert stored(made)["result"] == choice("A") and stored(made)["last_action"] == "deleted_review" and figures(task) == (False, 0, 0)
+    assert [h["result"] for h in owner().get("/api/annotation-history/", annotation=made)] == [choice("A"), choice("B"), choice("A")]
+
+
+def test_reject_and_back_to_its_author(ann, bo, reviewer):
+    project, tasks = published(4)
+    made = annotate(ann, tasks[0])["id"]
+    annotate(bo, tasks[1])
+    assert project.next(ann)["id"] == tasks[2]
+    one = review(reviewer, made, False, comment="look again")
+    assert not one["remove_from_queue"] and not stored(made)["was_cancelled"]
+    for _ in range(2):
+        given = project.next(ann)
+        assert (given["id"], given["queue"]) == (tasks[0], "Rejected queue")
+    (mine,) = given["annotations"]
+    assert mine["id"] == made and mine["last_action"] == "rejected" and mine["reviews"][0]["comment"] == "look again"
+    assert project.next(bo)["id"] == tasks[3]
+
+    ann.patch(f"/api/annotations/{made}/", {"result": choice("B")})
+    assert figures(tasks[0]) == (False, 0, 0) and project.next(ann)["id"] == tasks[2]
+    assert owner().get(f"/api/annotation-reviews/{one['id']}/")["accepted"] is False      # it stays, but counts no more
+    review(reviewer, made)
+    assert figures(tasks[0]) == (True, 1, 0)
+    assert actions(made) == ["submitted", "rejected", "updated", "accepted"]
+    counted(project)
+
+
+def test_reject_and_remove(ann, bo, reviewer):
+    project, (task,) = published(settings={"requeue_rejected_tasks_mode": "flexible"}, skip_queue="REQUEUE_FOR_ME")
+    made = annotate(ann, task)["id"]
+    assert owner().get(f"/api/tasks/{task}/")["is_labeled"]
+    one = review(reviewer, made, False, remove_from_queue=True)
+    assert one["remove_from_queue"] and stored(made)["was_cancelled"]
+    read = owner().get(f"/api/tasks/{task}/")
+    assert not read["is_labeled"] and (read["total_annotations"], read["cancelled_annotations"]) == (0, 1)
+    assert figures(task) == (False, 0, 1)
+    project.next(ann, 404)
+    path = f"/api/annotation-reviews/{one['id']}/"
+    changed = reviewer.patch(path, {"accepted": True})
+    assert changed["accepted"] and not changed["remove_from_queue"] and not stored(made)["was_cancelled"] and figures(task) == (True, 1, 0)
+    reviewer.patch(path, {"accepted": False, "reject_action": "remove"})
+    assert stored(made)["was_cancelled"]
+    reviewer.delete(path)
+    assert not stored(made)["was_cancelled"] and figures(task) == (False, 0, 0)
+    reviewer.get(path, 404)
+    project.change(review_settings={"requeue_rejected_tasks_mode": "remove"})
+    assert review(reviewer, made, False)["remove_from_queue"]
+    counted(project)
+
+
+def test_a_comment_is_wanted(ann, reviewer):
+    _, (task,) = published(settings={"require_comment_on_reject": True})
+    made = annotate(ann, task)["id"]
+    told = review(reviewer, made, False, 400)["validation_errors"]
+    assert told == {"comment": ["Please leave a comment before you reject an annotation."]}
+    said = reviewer.post("/api/comments/", {"annotation": made, "text": "blurred"})["id"]
+    review(reviewer, made, False)
+    last = owner().get("/api/annotation-history/", annotation=made)[-1]
+    assert (last["action"], last["comment"], last["comment_id"]) == ("rejected", "blurred", said)
+    review(reviewer, made, False, 400)      # said before that review
+    review(reviewer, made, False, comment="still")
+
+
+# ---- who ----
+
+
+def test_who_may_review(ann, reviewer):
+    project, (task, second) = published(2)
+    made, own = annotate(ann, task)["id"], annotate(reviewer, second)["id"]
+    review(ann, made, status=403)
+    review(member("VO"), made, status=403)
+    review(reviewer, own, status=403)
+    told = review(Person("AN"), made, status=400)["validation_errors"]
+    assert told == {"annotation": [f'Invalid pk "{made}" - object does not exist.']}      # they do not see it
+    managers = annotate(owner(), task)["id"]
+    review(owner(), managers)
+    one = review(owner(), made)["id"]
+    other = Person("RE")
+    other.patch(f"/api/annotation-reviews/{one}/", {"accepted": False}, 403)
+    other.call("DELETE", f"/api/annotation-reviews/{one}/", 403)
+    owner().patch(f"/api/annotation-reviews/{one}/", {"accepted": False})
+    review(reviewer, 2000000000, status=400)
+    reviewer.post("/api/annotation-reviews/", {"annotation": made}, 400)
+    skipped = ann.post(f"/api/tasks/{second}/annotations/", {"result": [], "was_cancelled": True})["id"]
+    review(reviewer, skipped, status=400)
+
+
+def test_another_role_in_one_project(ann, bo):
+    project, (task,) = published()
+    elsewhere, (foreign,) = published()
+    owner().post("/api/projects/roles/", {"project": project.id, "user": bo.number, "role": "RE"})
+    made, other = annotate(ann, task)["id"], annotate(ann, foreign)["id"]
+    one = review(bo, made)
+    review(bo, other, status=400)
+    assert bo.get(f"/api/annotation-reviews/{one['id']}/")["id"] == one["id"]
+    assert bo.get(f"{project.path}/next/", 404, mode="review")["detail"].startswith("There are no tasks")
+
+
+def test_members_only(ann, reviewer):
+    project, (task,) = published()
+    made = annotate(ann, task)["id"]
+    space = sql("INSERT INTO workspace (organization_id, title) VALUES (1, 'Reviewed') RETURNING id")
+    sql(f"UPDATE project SET workspace_id = {space} WHERE id = {project.id}")
+    review(reviewer, made, status=400)
+    sql(f"INSERT INTO project_member (project_id, user_id) VALUES ({project.id}, {reviewer.number})")
+    review(reviewer, made)
+
+
+# ---- lists, deletion in bulk ----
+
+
+def test_lists_and_the_action(ann, bo, reviewer):
+    project, tasks = published(2)
+    a, b = annotate(ann, tasks[0])["id"], annotate(bo, tasks[1])["id"]
+    first, second, third = review(reviewer, a)["id"], review(owner(), b, False)["id"], review(reviewer, b, False, remove_from_queue=True)["id"]
+
+    def found(api=owner(), **query):
+        return [r["id"] for r in api.get("/api/annotation-reviews/", **query)]
+
+    assert found(annotation__task__project=project.id) == [first, second, third]
+    assert found(annotation__task__project=project.id, ordering="-id") == [third, second, first]
+    assert found(annotation=b) == [second, third] and found(ann, annotation=b) == [] and found(ann, annotation=a) == [first]
+    assert found(ann, annotation__task__project=project.id) == [first]
+
+    path = f"/api/dm/actions/?project={project.id}&id=delete_tasks_reviews"
+    everything = {"selectedItems": {"all": True, "excluded": []}}
+    answer = owner().post(path, {**everything, "reviewer": owner().id}, 200)
+    assert answer == {"processed_items": 1, "detail": "Deleted 1 reviews"} and found(annotation=b) == [third]
+    assert owner().post(path, everything, 200)["detail"] == "Deleted 2 reviews"
+    assert figures(tasks[0]) == (False, 0, 0) == figures(tasks[1]) and not stored(b)["was_cancelled"] and found(annotation__task__project=project.id) == []
+    reviewer.post(path, everything, 403)
+    counted(project)
+
+
+def test_the_trash(ann, reviewer):
+    project, (task,) = published()
+    made = annotate(ann, task)["id"]
+    one = review(reviewer, made)["id"]
+    ann.delete(f"/api/annotations/{made}/")
+    assert figures(task) == (False, 0, 0)
+    owner().get(f"/api/annotation-reviews/{one}/", 404)
+    owner().post(project.path + "/trash/restore/", {"annotations": [made]}, 200)
+    assert figures(task) == (True, 1, 0) and owner().get(f"/api/annotation-reviews/{one}/")["accepted"]
+    copy = owner().post(f"{project.path}/duplicate/", {"mode": "settings", "title": "Copy"}, 201)["id"]
+    assert sql(f"SELECT has_reviews FROM project WHERE id = {copy}") == "f"
+
+
+# ---- the settings ----
+
+
+def test_settings():
+    project = Project()
+    plain = project.read()["review_settings"]
+    assert plain["project"] == project.id and plain["review_criteria"] == "all" and plain["requeue_rejected_tasks_mode"] == "requeue"
+    assert plain["requeue_rejected_tasks_to_annotator"] is True and plain["review_task_limit_percent"] is None
+    changed = project.change(review_settings={"review_criteria": "one", "review_task_limit_percent": "12.5", "instruction": "<b onclick='x()'>look</b>",
+                                              "requeue_rejected_tasks_mode": "remove", "unknown": 1})["review_settings"]
+    assert changed["review_criteria"] == "one" and changed["review_task_limit_percent"] == "12.50" and changed["instruction"] == "<b>look</b>"
+    assert changed["requeue_rejected_tasks_to_annotator"] is False and "unknown" not in changed
+    assert project.change(review_settings={"only_finished_tasks": True})["review_settings"] == {**changed, "only_finished_tasks": True}
+    assert project.change(title="Other title")["review_settings"]["review_criteria"] == "one"
+
+    def errors(**settings):
+        return owner().patch(project.path + "/", {"review_settings": settings}, 400)["validation_errors"]["review_settings"]
+
+    assert "review_criteria" in errors(review_criteria="both") and "sampling" in errors(sampling=1)
+    assert "show_instruction" in errors(show_instruction="perhaps") and "review_task_limit_percent" in errors(review_task_limit_percent="x")
+    owner().patch(project.path + "/", {"review_settings": []}, 400)
+
+
+def test_settings_of_templates():
+    body = {"name": "Reviewed", "project_settings": {"label_config": "<View></View>"}, "review_settings": {"review_criteria": "one"}}
+    template = owner().post("/api/project-templates/", body)["id"]
+    made = owner().post(f"/api/project-templates/{template}/create-project", {"title": "From a template"})
+    assert owner().get(f"/api/projects/{made['id']}/")["review_settings"]["review_criteria"] == "one"
+
+
+# ---- the stream of reviews ----
+
+
+def given(project, api, status=200, **query):
+    return api.get(f"{project.path}/next/", status, mode="review", **query)
+
+
+def test_the_stream(ann, bo, reviewer):
+    project, tasks = published(4, maximum_annotations=2)
+    a = [annotate(ann, task)["id"] for task in tasks[:3]]
+    b = annotate(bo, tasks[0])["id"]
+    annotate(reviewer, tasks[3])
+    first = given(project, reviewer)
+    assert (first["id"], first["queue"], first["unique_lock_id"]) == (tasks[0], "Review queue", None)
+    assert [x["id"] for x in first["annotations"]] == [a[0], b] and given(project, reviewer)["id"] == tasks[0]
+    other = Person("RE")
+    assert given(project, other)["id"] == tasks[1]      # the first is in hand
+    review(reviewer, a[0])
+    assert given(project, reviewer)["id"] == tasks[0]
+    assert given(project, reviewer)["annotations"][0]["reviews"][0]["accepted"]
+    review(reviewer, b, False)
+    assert given(project, reviewer)["id"] == tasks[2]
+    review(reviewer, a[2])
+    review(other, a[1])
+    given(project, reviewer, 404)      # the last one is their own
+    assert given(project, other)["id"] == tasks[3]
+    bo.patch(f"/api/annotations/{b}/", {"result": choice("B")})
+    assert given(project, reviewer)["id"] == tasks[0]      # back again, behind what was reviewed last
+    given(project, ann, 403)
+
+
+def test_finished_assigned_and_enough(ann, bo, reviewer):
+    project, tasks = published(3, settings={"only_finished_tasks": True}, maximum_annotations=2)
+    first = annotate(ann, tasks[0])["id"]
+    for one in (ann, bo):
+        annotate(one, tasks[1])
+    assert given(project, reviewer)["id"] == tasks[1]
+    project.change(review_settings={"only_finished_tasks": False, "review_only_manual_assignments": True})
+    given(project, reviewer, 404)
+    review(reviewer, first, status=403)
+    owner().post(f"{project.path}/tasks/{tasks[0]}/assignees", {"type": "RE", "users": [reviewer.number]})
+    assert given(project, reviewer)["id"] == tasks[0]
+    project.change(review_settings={"review_only_manual_assignments": False, "review_criteria": "one"})
+    review(reviewer, given(project, reviewer)["annotations"][0]["id"])
+    left = given(project, reviewer)
+    assert left["id"] == tasks[1]
+    review(reviewer, left["annotations"][0]["id"])
+    given(project, reviewer, 404)      # of two annotations one is accepted: enough
+
+
+def test_a_random_share(ann, reviewer):
+    project, tasks = published(10, settings={"sampling": "random", "review_task_limit_percent": "60"})
+    for task in tasks:
+        annotate(ann, task)
+    served = set()
+    while len(served) <= 10:
+        answer = reviewer.send("GET", f"{project.path}/next/?mode=review")
+        if answer.status_code == 404:
+            break
+        served.add(answer.json()["id"])
+        review(reviewer, answer.json()["annotations"][0]["id"])
+    assert len(served) == 6
+
+
+def test_by_annotator(ann, bo, reviewer):
+    project, tasks = published(4, settings={"sampling": "by_annotator"})
+    for one, task in zip((ann, bo, ann, bo), tasks):
+        annotate(one, task)
+    order = []
+    for _ in tasks:
+        task = given(project, reviewer)
+        order.append(task["id"])
+        review(reviewer, task["annotations"][0]["id"])
+    assert order == [tasks[0], tasks[2], tasks[1], tasks[3]]
+
+
+def test_of_a_selection(ann, reviewer):
+    project, tasks = published(4, settings={"sampling": "random", "review_task_limit_percent": "1"})
+    for task in tasks[:3]:
+        annotate(ann, task)
+    given(project, reviewer, 404)
+    chosen = {"selectedItems": {"all": False, "included": tasks[1:]}, "ordering": ["-tasks:id"]}
+    path = f"/api/dm/actions/?project={project.id}&id=next_task"
+    assert reviewer.post(path + "&mode=review", chosen, 200)["id"] == tasks[2]
+    task = reviewer.post(path, {**chosen, "mode": "review"}, 200)
+    review(reviewer, task["annotations"][0]["id"])
+    assert reviewer.post(path + "&mode=review", chosen, 200)["id"] == tasks[1]
+    ann.post(path + "&mode=review", chosen, 403)
+
+
+# ---- who is told ----
+
+
+def test_webhooks(ann, reviewer):
+    project, (task,) = published()
+    hook = owner().post("/api/webhooks/", {"url": "https://hooks.example.com/", "project": project.id,
+                                           "send_for_all_actions": False, "actions": ["REVIEW_CREATED", "REVIEW_UPDATED", "REVIEWS_DELETED"]})
+    made = annotate(ann, task)["id"]
+    one = review(reviewer, made, result=choice("B"))["id"]
+    reviewer.patch(f"/api/annotation-reviews/{one}/", {"accepted": False})
+    reviewer.delete(f"/api/annotation-reviews/{one}/")
+    told = sql(f"SELECT string_agg(e.action || ' ' || coalesce(e.object -> 'review' ->> 'id', e.object -> 'reviews' -> 0 ->> 'id'), ',' ORDER BY e.id) "
+               f"FROM webhook_event e JOIN webhook_delivery d ON d.event_id = e.id WHERE d.webhook_id = {hook['id']}")
+    assert told == f"REVIEW_CREATED {one},REVIEW_UPDATED {one},REVIEWS_DELETED {one}"
+    owner().delete(f"/api/webhooks/{hook['id']}/")
