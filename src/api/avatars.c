@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "api/avatars.h"
 #include "api/handlers.h"
 #include "base/clock.h"
 #include "base/filemap.h"
@@ -23,19 +24,25 @@ static err *read_file(struct rq *rq, const struct rq_file *file, const char **ou
     return e;
 }
 
-err *api_avatar_set(struct rq *rq)
+err *avatar_take(struct rq *rq, int64_t user)
 {
     const char *bytes;
-    struct jw *w;
 
-    TRY(user_check_may_change(rq->scope, rq_int(rq, "id")));
+    TRY(user_check_may_change(rq->scope, user));
     TRY(rq_body(rq));
     if (rq->nfiles == 0)
         return verr_one(rq->a, "avatar", "No file was submitted.");
     if (rq->files[0].size_bytes > AVATAR_BYTES)
         return verr_one(rq->a, "avatar", "Please use an image that is 1 MiB or smaller.");
     TRY(read_file(rq, &rq->files[0], &bytes));
-    TRY(avatar_set(rq->scope, rq_int(rq, "id"), (const unsigned char *)bytes, (size_t)rq->files[0].size_bytes));
+    return avatar_set(rq->scope, user, (const unsigned char *)bytes, (size_t)rq->files[0].size_bytes);
+}
+
+err *api_avatar_set(struct rq *rq)
+{
+    struct jw *w;
+
+    TRY(avatar_take(rq, rq_int(rq, "id")));
     w = rs_json(rq);
     jw_obj(w);
     jw_kstr(w, "detail", "avatar saved");

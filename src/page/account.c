@@ -1,11 +1,15 @@
 /* The account pages: profile, password, keys, API tokens. */
+#include "api/avatars.h"
 #include "api/bodies.h"
 #include "api/handlers.h"
 #include "base/text.h"
+#include "core/avatar.h"
 #include "core/org.h"
 #include "core/password.h"
 #include "core/token.h"
 #include "core/user.h"
+#include "core/user.sql.h"
+#include "core/wire.h"
 #include "json/verr.h"
 #include "page/account_keys.h"
 #include "page/page.h"
@@ -34,11 +38,29 @@ static const char *tab_of(const struct rq *rq)
 
 /* ---- showing ---- */
 
+/* Picture and the day of joining; both null for somebody who is in no organization. */
+static err *set_own(struct rq *rq, json_t *ctx)
+{
+    struct rows rows;
+    struct row r;
+
+    page_set_text(ctx, "avatar_href", NULL);
+    page_set_time(rq->a, ctx, "joined", NULL);
+    TRY(user_rows(rq->scope, &rq->scope->user, 1, &rows));
+    if (rows.n == 0)
+        return OK;
+    r = rows_at(&rows, 0);
+    page_set_text(ctx, "avatar_href", row_text(&r, USER_LIST_AVATAR));
+    page_set_time(rq->a, ctx, "joined", wire_time_text(rq->a, row_text(&r, USER_LIST_DATE_JOINED)));
+    return OK;
+}
+
 static err *set_profile(struct rq *rq, json_t *ctx)
 {
     struct scope *s = rq->scope;
     const char *zone;
 
+    TRY(set_own(rq, ctx));
     TRY(user_timezone(s, &zone));
     json_object_set_new(ctx, "role_text", json_string(page_role(s->role)));
     json_object_set_new(ctx, "values", json_pack("{s:s, s:s, s:s}", "first_name", s->first_name, "last_name", s->last_name,
@@ -113,7 +135,6 @@ static err *show(struct rq *rq, const char *tab, const char *new_token, const er
 
     json_object_set_new(ctx, "section", json_pack("{s:b}", tab, 1));
     json_object_set_new(ctx, "new_token", new_token ? json_string(new_token) : json_null());
-    page_set_time(rq->a, ctx, "joined", NULL);
     TRY(set_profile(rq, ctx));
     if (strcmp(tab, "tokens") == 0)
         TRY(set_tokens(rq, ctx));
@@ -123,7 +144,7 @@ static err *show(struct rq *rq, const char *tab, const char *new_token, const er
         rs_status(rq, err_status(e));
         if (!page_field_errors(ctx, e))
             json_object_set_new(ctx, "error", json_string(e->detail ? e->detail : err_default_detail(e->kind)));
-        if (strcmp(tab, "profile") == 0)
+        if (strcmp(tab, "profile") == 0 && rq_form(rq, "first_name"))
             page_sent_values(rq, ctx, shown, sizeof shown / sizeof shown[0]);
     }
     if (strcmp(tab, "hotkeys") == 0)
@@ -148,6 +169,22 @@ static err *save_profile(struct rq *rq)
     if (jin_has(&in, "timezone"))
         TRY(user_set_timezone(rq->scope, jin_text(&in, "timezone")));
     return user_set_names(rq->scope, jin_text(&in, "first_name"), jin_text(&in, "last_name"));
+}
+
+static err *take_avatar_in_tx(struct db *db, void *arg)
+{
+    struct rq *rq = arg;
+
+    (void)db;
+    return avatar_take(rq, rq->scope->user);
+}
+
+static err *remove_avatar_in_tx(struct db *db, void *arg)
+{
+    struct rq *rq = arg;
+
+    (void)db;
+    return avatar_remove(rq->scope, rq->scope->user);
 }
 
 static const char *form_text(struct rq *rq, const char *name)
@@ -237,6 +274,17 @@ static err *done(struct rq *rq, const char *tab, err *e, const char *text)
     return page_see_other(rq, arena_printf(rq->a, "/user/account/%s", tab), "good", text);
 }
 
+static err *change_profile(struct rq *rq, const char *action)
+{
+    bool remove = strcmp(action, "avatar_remove") == 0;
+
+    if (!remove && strcmp(action, "avatar") != 0)
+        return done(rq, "profile", save_profile(rq), "Profile saved.");
+    TRY(scope_need(rq->scope, PERM_AVATAR_ANY));
+    return done(rq, "profile", tx_run(rq->scope->db, TX_WRITE, remove ? remove_avatar_in_tx : take_avatar_in_tx, rq),
+                remove ? "Picture removed." : "Picture saved.");
+}
+
 err *page_account_post(struct rq *rq)
 {
     const char *tab = tab_of(rq);
@@ -245,7 +293,7 @@ err *page_account_post(struct rq *rq)
         return err_new(rq->a, ERR_NOT_FOUND, NULL);
     TRY(rq_body(rq));
     if (strcmp(tab, "profile") == 0)
-        return done(rq, tab, save_profile(rq), "Profile saved.");
+        return change_profile(rq, form_text(rq, "action"));
     if (strcmp(tab, "password") == 0)
         return done(rq, tab, change_password(rq), "Password changed. Your other sessions were logged out.");
     if (strcmp(tab, "hotkeys") == 0)

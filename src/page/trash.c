@@ -35,16 +35,34 @@ static err *unknown_action(struct rq *rq)
     return err_new(rq->a, ERR_BAD_REQUEST, "Unknown action.");
 }
 
+/* What parts/trash_cells needs besides times: the address, the fields that say which, the buttons. confirm: what is to be typed before
+ * it is gone for good, or NULL. */
+static void row_set(json_t *o, const char *href, json_t *fields, const char *restore, const char *purge, const char *confirm)
+{
+    page_set_text(o, "post_href", href);
+    json_object_set_new(o, "fields", fields);
+    page_set_text(o, "restore", restore);
+    page_set_text(o, "purge", purge);
+    page_set_text(o, "confirm", confirm);
+}
+
 /* ---- projects ---- */
+
+static const char *title_of(struct arena *a, const struct row *r)
+{
+    const char *title = row_text(r, TRASH_PROJECTS_TITLE);
+
+    return *title ? title : arena_printf(a, "Project %lld", (long long)row_i64(r, TRASH_PROJECTS_ID));
+}
 
 static json_t *project_object(struct rq *rq, const struct row *r)
 {
-    const char *title = row_text(r, TRASH_PROJECTS_TITLE);
-    int64_t id = row_i64(r, TRASH_PROJECTS_ID);
+    const char *id = arena_printf(rq->a, "%lld", (long long)row_i64(r, TRASH_PROJECTS_ID));
     json_t *o = json_object();
 
-    page_set_int(o, "id", id);
-    page_set_text(o, "title", *title ? title : arena_printf(rq->a, "Project %lld", (long long)id));
+    page_set_text(o, "id", id);
+    page_set_text(o, "text", title_of(rq->a, r));
+    row_set(o, "/trash", json_pack("[{s:s, s:s}]", "name", "project", "value", id), "restore_project", "purge_project", title_of(rq->a, r));
     page_set_text(o, "tasks_text", page_count(rq->a, row_i64(r, TRASH_PROJECTS_TASKS)));
     page_set_text(o, "by_text", row_text(r, TRASH_PROJECTS_DELETED_BY_NAME));
     time_set(rq, o, "deleted", r, TRASH_PROJECTS_DELETED_AT);
@@ -52,7 +70,8 @@ static json_t *project_object(struct rq *rq, const struct row *r)
     return o;
 }
 
-err *page_trash(struct rq *rq)
+/* `error`: what was wrong with the form that was sent, or NULL. */
+static err *show_projects(struct rq *rq, const char *error)
 {
     json_t *ctx = page_context(rq, "Trash"), *list = json_array();
     struct rows rows;
@@ -65,13 +84,55 @@ err *page_trash(struct rq *rq)
     json_object_set_new(ctx, "trashed", list);
     page_set_bool(ctx, "has_trashed", rows.n > 0);
     page_set_text(ctx, "keep_text", trash_keep_text(rq->a));
+    page_set_text(ctx, "error", error);
+    if (error)
+        rs_status(rq, 400);
     return page_render(rq, "trash", ctx);
+}
+
+err *page_trash(struct rq *rq)
+{
+    return show_projects(rq, NULL);
+}
+
+static bool same_trimmed(struct arena *a, const char *one, const char *other)
+{
+    return strcmp(text_trim(a, one, strlen(one)), text_trim(a, other, strlen(other))) == 0;
+}
+
+/* Was its name typed? What is not in the trash is the purge's to refuse. */
+static err *confirmed(struct rq *rq, int64_t project, bool *yes)
+{
+    const char *typed = rq_form(rq, "confirm");
+    struct rows rows;
+
+    *yes = true;
+    TRY(trash_projects(rq->scope, PROJECTS_MOST, &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct row r = rows_at(&rows, i);
+
+        if (row_i64(&r, TRASH_PROJECTS_ID) == project)
+            *yes = typed && same_trimmed(rq->a, typed, title_of(rq->a, &r));
+    }
+    return OK;
+}
+
+static err *purge_project(struct rq *rq, int64_t project)
+{
+    int64_t job;
+    bool yes;
+
+    TRY(confirmed(rq, project, &yes));
+    if (!yes)
+        return show_projects(rq, "Nothing was deleted: type the name of the project as it stands here.");
+    TRY(trash_project_purge(rq->scope, project, &job));
+    return page_see_other(rq, "/trash", "good", "The project is gone for good.");
 }
 
 err *page_trash_post(struct rq *rq)
 {
     const char *action, *text;
-    int64_t project = 0, job;
+    int64_t project = 0;
 
     TRY(rq_body(rq));
     action = rq_form(rq, "action");
@@ -84,8 +145,7 @@ err *page_trash_post(struct rq *rq)
     }
     if (!action || strcmp(action, "purge_project") != 0)
         return unknown_action(rq);
-    TRY(trash_project_purge(rq->scope, project, &job));
-    return page_see_other(rq, "/trash", "good", "The project is gone for good.");
+    return purge_project(rq, project);
 }
 
 /* ---- tasks and annotations ---- */
@@ -116,8 +176,10 @@ static json_t *group_object(struct rq *rq, const struct row *r)
     json_t *o = json_object();
 
     page_set_text(o, "text", group_text(rq->a, r));
-    page_set_text(o, "kind", row_text(r, TRASH_GROUPS_KIND));
-    page_set_text(o, "moment", row_text(r, TRASH_GROUPS_DELETED_AT));
+    row_set(o, project_page_href(rq->a, rq_int(rq, "id"), "trash"),
+            json_pack("[{s:s, s:s}, {s:s, s:s}]", "name", "kind", "value", row_text(r, TRASH_GROUPS_KIND), "name", "moment", "value",
+                      row_text(r, TRASH_GROUPS_DELETED_AT)),
+            "restore", "purge", NULL);
     page_set_text(o, "by_text", row_text(r, TRASH_GROUPS_DELETED_BY_NAME));
     time_set(rq, o, "deleted", r, TRASH_GROUPS_DELETED_AT);
     time_set(rq, o, "expires", r, TRASH_GROUPS_EXPIRES_AT);

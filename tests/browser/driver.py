@@ -45,6 +45,16 @@ addEventListener('error', (e) => { if (e.message) window.__faults.push(`uncaught
 addEventListener('unhandledrejection', (e) => window.__faults.push(`rejection: ${e.reason && e.reason.stack || e.reason}`));
 """
 
+# Elements of a selector that can be seen, with `text` in them (part) or as all their text (exact). One script for each look: asking for
+# every element by itself is what tests of pages would spend their time with.
+FIND_SCRIPT = """
+const [selector, visible, part, exact] = arguments;
+const sized = (e) => { const box = e.getBoundingClientRect(); return (box.width > 0 && box.height > 0) || [...e.children].some(sized); };
+const shown = (e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true }) && sized(e);
+const text = (e) => (e.innerText ?? e.textContent).replace(/\\n+/g, "\\n").replaceAll("\\u00a0", " ");
+const fits = (e) => (part === null || text(e).includes(part)) && (exact === null || text(e).trim() === exact);
+return [...document.querySelectorAll(selector)].filter((e) => fits(e) && (!visible || shown(e)));"""
+
 
 class BrowserTimeout(AssertionError):
     """Something awaited did not come; the message says what the page showed instead."""
@@ -173,20 +183,18 @@ class Browser:
         text = self.web.find_element(By.TAG_NAME, "body").text
         return f"page shows {text[:600]!r}, faults: {self.collect_faults()}"
 
+    def find(self, selector, visible=True, part=None, exact=None):
+        """Elements as FIND_SCRIPT says, in the order of the page."""
+        return self.web.execute_script(FIND_SCRIPT, selector, visible, part, exact)
+
     def wait_selector(self, selector, seconds=WAIT_SECONDS, visible=True):
-        def found():
-            elements = self.web.find_elements(By.CSS_SELECTOR, selector)
-            return next((e for e in elements if not visible or e.is_displayed()), None)
-        return self.wait(found, f"element {selector!r}", seconds)
+        return self.wait(lambda: self.find(selector, visible), f"element {selector!r}", seconds)[0]
 
     def wait_gone(self, selector, seconds=WAIT_SECONDS):
-        self.wait(lambda: not any(e.is_displayed() for e in self.web.find_elements(By.CSS_SELECTOR, selector)),
-                  f"disappearing of {selector!r}", seconds)
+        self.wait(lambda: not self.find(selector), f"disappearing of {selector!r}", seconds)
 
     def wait_text(self, text, selector="body", seconds=WAIT_SECONDS):
-        def found():
-            return next((e for e in self.web.find_elements(By.CSS_SELECTOR, selector) if text in e.text), None)
-        return self.wait(found, f"text {text!r} in {selector!r}", seconds)
+        return self.wait(lambda: self.find(selector, part=text), f"text {text!r} in {selector!r}", seconds)[0]
 
     def wait_url(self, part, seconds=WAIT_SECONDS):
         self.wait(lambda: part in self.url, f"address with {part!r}", seconds)
@@ -202,6 +210,10 @@ class Browser:
 
     def all(self, selector):
         return self.web.find_elements(By.CSS_SELECTOR, selector)
+
+    def texts(self, selector):
+        """Of every element, in one look."""
+        return self.web.execute_script("return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText.trim())", selector)
 
     def text(self, target="body"):
         return self.element(target).text
@@ -221,10 +233,7 @@ class Browser:
 
     def click_text(self, text, selector="button, a, label, [role=button]"):
         """Clicks the smallest visible element whose text is exactly `text`."""
-        def found():
-            fitting = [e for e in self.all(selector) if e.is_displayed() and e.text.strip() == text]
-            return fitting[-1] if fitting else None
-        return self.click(self.wait(found, f"{text!r} to click"))
+        return self.click(self.wait(lambda: self.find(selector, exact=text), f"{text!r} to click")[-1])
 
     def type(self, target, text, clear=False):
         element = self.click(target)

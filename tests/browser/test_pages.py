@@ -247,14 +247,14 @@ class Root(Site):
         self.browser.wait_text("101–200 of 204")
         self.browser.click(".facts a")
         self.browser.wait_text("State: labelled")
-        self.assertEqual([str(done)], [e.text for e in self.browser.all("tbody th")])
+        self.assertEqual([str(done)], self.browser.texts("tbody th"))
         self.browser.assert_clean()
 
     def test_the_table_is_sorted_by_any_column(self):
         project = self.project("Sorted")
         self.call("POST", f"/api/projects/{project}/import", 201, json=[{"text": text, "n": n} for text, n in
                   (("b", 10), ("ä", 9), ("c", 100))] + [{"text": "z", "n": 1000 + n} for n in range(100)])
-        shown = lambda: [row.text for row in self.browser.all("tbody td:nth-child(4)")][:3]
+        shown = lambda: self.browser.texts("tbody td:nth-child(4)")[:3]
         self.open(f"/projects/{project}/data?state=todo")
         self.browser.click("th a[href*='data.text']")
         self.assertEqual(["ä", "b", "c"], shown())

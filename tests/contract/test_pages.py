@@ -197,3 +197,21 @@ def test_a_new_project_goes_where_the_page_was_opened():
     number = int(answer.headers["Location"].split("/projects/")[1].split("/")[0])
     assert member("OW").get(f"/api/projects/{number}/")["workspace"] == made
     assert "Invalid pk" in tab("OW").form("/projects/new", {"title": "Nowhere", "workspace": "999999999", "action": "create"}).text
+
+
+# ---- the picture of an account ----
+
+PICTURE = (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\10\6\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\xdac\xfc\xff\x9f\xa1\x1e\0\7\x82\2\x7f\x3d\xc8H\xef\0\0\0\0"
+           b"IEND\xaeB`\x82")
+
+
+def test_a_picture_is_sent_shown_and_removed():
+    page = "/user/account/profile"
+    refused = tab("MA").form(page, {"action": "avatar"}, files={"avatar": ("a.png", b"no picture")})
+    assert refused.status_code == 400 and "Can&#39;t read image" in refused.text and "Picture" in refused.text
+    assert "No file was submitted" in tab("MA").form(page, {"action": "avatar"}).text
+    assert tab("MA").form(page, {"action": "avatar"}, files={"avatar": ("a.png", PICTURE)}).status_code == 303
+    src, = re.findall(r'<img class="avatar big" src="([^"]+)"', tab("MA").get(page).text)
+    assert tab("MA").get(src).content == PICTURE
+    assert tab("MA").form(page, {"action": "avatar_remove"}).status_code == 303
+    assert "avatar big\" src" not in tab("MA").get(page).text and tab("MA").get(src).status_code == 404

@@ -377,7 +377,10 @@ def test_the_page_of_deleted_projects():
     assert "Deleted on its page" in browser.get("/trash").text
     assert browser.form("/trash", {"action": "restore_project", "project": project.id}).headers["Location"].endswith(project_page(project, "data"))
     owner().delete(project.path + "/")
-    assert browser.form("/trash", {"action": "purge_project", "project": project.id}).status_code == 303
+    for typed in (None, "", "Deleted on another page"):
+        refused = browser.form("/trash", {"action": "purge_project", "project": project.id, "confirm": typed})
+        assert refused.status_code == 400 and "Nothing was deleted" in refused.text
+    assert browser.form("/trash", {"action": "purge_project", "project": project.id, "confirm": " Deleted on its page "}).status_code == 303
     assert browser.form("/trash", {"action": "restore_project", "project": project.id}).status_code == 404
     assert browser.form("/trash", {"action": "burn"}).status_code == 400
     removed(project)
