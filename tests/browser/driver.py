@@ -53,7 +53,7 @@ const sized = (e) => { const box = e.getBoundingClientRect(); return (box.width 
 const shown = (e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true }) && sized(e);
 const text = (e) => (e.innerText ?? e.textContent).replace(/\\n+/g, "\\n").replaceAll("\\u00a0", " ");
 const fits = (e) => (part === null || text(e).includes(part)) && (exact === null || text(e).trim() === exact);
-return [...document.querySelectorAll(selector)].filter((e) => fits(e) && (!visible || shown(e)));"""
+return [...document.querySelectorAll(selector)].filter((e) => fits(e) && (!visible || shown(e.closest("option") ? e.closest("select") : e)));"""
 
 
 class BrowserTimeout(AssertionError):

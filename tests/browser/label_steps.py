@@ -31,8 +31,9 @@ def texts(count=3):
 
 
 class LabellingSteps(unittest.TestCase):
-    """One browser for all tests of a class."""
+    """One browser for all tests of a class; the stand-in serves below `base`."""
 
+    base = ""
     browser = None
 
     @classmethod
@@ -48,7 +49,7 @@ class LabellingSteps(unittest.TestCase):
         self.browser.forget_faults()
 
     def fake(self, config, tasks, **options):
-        fake = FakeApi(config, tasks, os.path.normpath(STATIC), os.path.normpath(EDITOR), **options)
+        fake = FakeApi(config, tasks, os.path.normpath(STATIC), os.path.normpath(EDITOR), base=self.base, **options)
         self.addCleanup(fake.__exit__)
         return fake
 

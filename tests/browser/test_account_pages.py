@@ -201,5 +201,11 @@ class AccountPages(Site):
         self.browser.assert_clean(ignore=[REFUSED, "on purpose"])
 
 
+class SubPath(AccountPages):
+    """The same below a sub-path."""
+
+    prefix = "/label"
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -267,5 +267,11 @@ class CustomScripts(LabellingSteps):
         self.assertIsNone(self.browser.run("return window.evil ?? null"))
 
 
+class SubPath(CustomScripts):
+    """The same below a sub-path."""
+
+    base = "/label"
+
+
 if __name__ == "__main__":
     unittest.main()

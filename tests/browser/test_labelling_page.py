@@ -40,8 +40,8 @@ class LabellingPage(LabellingSteps):
         self.assertLess(first["lead_time"], 60)
         self.browser.assert_clean(ignore=["/next/"])  # the 404 that ends the stream
 
-    def test_image_boxes_below_a_sub_path(self):
-        fake = self.fake(IMAGE, [{"image": "/data/upload/picture.png"}], base="/label")
+    def test_image_boxes(self):
+        fake = self.fake(IMAGE, [{"image": "/data/upload/picture.png"}])
         self.start(fake)
         canvas = self.browser.wait_selector(".konvajs-content canvas")
         self.browser.wait_run("document.querySelector('.lsf-image img, img')?.naturalWidth > 0", "picture")
@@ -502,6 +502,7 @@ class LabellingPage(LabellingSteps):
     # the user's settings and the project's
 
     def close_instruction(self):
+        self.browser.wait_run("document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity)", "calm")
         self.browser.click(".ant-modal-close, .lsf-modal-close")
         self.browser.wait_gone(".ant-modal-wrap, .lsf-modal-wrap")
 
@@ -547,6 +548,12 @@ class LabellingPage(LabellingSteps):
         self.browser.open(fake.labelling_url())
         self.browser.wait_text("The annotation editor could not be loaded")
         self.shot("no-editor")
+
+
+class SubPath(LabellingPage):
+    """The same below a sub-path."""
+
+    base = "/label"
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Pages and their forms as any client sees them, without a browser."""
 
+import contextlib
 import functools
 import pathlib
 import re
@@ -8,7 +9,7 @@ import uuid
 import pytest
 
 from people import Browser, browser_of, member, text_of
-from work import ours
+from work import ours, sql
 
 pytestmark = ours
 
@@ -78,6 +79,29 @@ def test_error_pages_carry_the_id_of_their_request(path, status, title):
     assert (answer.status_code, text_of(answer)) == (status, title)
     if status != 200:
         assert re.search(r"Request <code>[0-9a-f]{8}-[0-9a-f-]{27}</code>", answer.text)
+
+
+@contextlib.contextmanager
+def failing(code):
+    """New workspaces fail in the database."""
+    sql(f"""CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'secret of the database' USING ERRCODE = '{code}'; END $$;
+            CREATE TRIGGER fail BEFORE INSERT ON workspace FOR EACH ROW EXECUTE FUNCTION fail()""")
+    try:
+        yield
+    finally:
+        sql("DROP TRIGGER fail ON workspace; DROP FUNCTION fail()")
+
+
+@pytest.mark.parametrize("code, status, title", [("XX000", 500, "Something went wrong on the server"), ("57014", 503, "The server is busy or being restarted"),
+                                                 ("53100", 503, "The server is busy or being restarted")])
+def test_failures_of_the_server_are_pages_for_people_and_json_for_programs(code, status, title):
+    with failing(code):
+        page = tab("OW").form("/workspaces/", {"title": "Fails", "action": "create"})
+        answer = member("OW").send("POST", "/api/workspaces/", json={"title": "Fails"})
+    assert (page.status_code, text_of(page)) == (status, title) and "text/html" in page.headers["Content-Type"]
+    number = re.search(r"Request <code>([0-9a-f]{8}-[0-9a-f-]{27})</code>", page.text).group(1)
+    assert answer.status_code == status == answer.json()["status_code"] and answer.json()["id"] not in ("", number)
+    assert "secret" not in page.text + answer.text
 
 
 def test_what_a_role_may_not_see_says_whom_to_ask():

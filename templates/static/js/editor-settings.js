@@ -58,7 +58,7 @@ export function editorUser(user) {
         lastName: user.last_name ?? null,
         username: user.username ?? null,
         initials: user.initials ?? null,
-        avatar: user.avatar ?? null,
+        avatar: user.avatar ? (document.documentElement.dataset.base ?? '') + user.avatar : null,
     };
 }
 
