@@ -71,6 +71,13 @@ async function sample(url, config) {
     return answer.ok ? (await answer.json()).sample_task : null;
 }
 
+// The editor takes a while to load and to start: not before the page itself is seen.
+const painted = new Promise((done) => {
+    if (!PerformanceObserver.supportedEntryTypes?.includes('paint')) return done();
+    new PerformanceObserver((list) => { if (list.getEntriesByName('first-contentful-paint').length) done(); })
+        .observe({ type: 'paint', buffered: true });
+});
+
 function start(box) {
     const area = document.getElementById(box.dataset.preview), form = area.form;
     const frame = box.querySelector('iframe'), note = box.querySelector('[data-preview-note]');
@@ -128,7 +135,8 @@ function start(box) {
         box.dataset.drawn = wrong ? 'wrong' : 'yes';
     });
     // The frame is filled only when it is looked at: the editor is large.
-    const open = () => {
+    const open = async () => {
+        await painted;
         if (box.open && !frame.src) frame.src = box.dataset.frame;
         soon();
     };
