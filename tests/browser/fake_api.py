@@ -9,6 +9,7 @@ import os
 import re
 import struct
 import threading
+import time
 import wave
 import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -74,7 +75,7 @@ class FakeApi:
         self.faults = []  # one per matching request: (method, path pattern, what)
         self.last_id = 100
         self.lock = threading.RLock()
-        self.files = {}  # path → script that LSI.import may ask for
+        self.files, self.slow = {}, 0  # path → script that LSI.import may ask for, and the seconds that takes
         self.media = {"/data/upload/picture.png": png(), "/data/upload/tone.wav": wav()}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
@@ -289,6 +290,7 @@ class FakeHandler(BaseHTTPRequestHandler):
         if path == "/projects/7/custom-script.js":
             return self.reply(200, f"labeldScript(async function (LSI) {{\n{fake.script}\n}});\n".encode(), "text/javascript; charset=utf-8")
         if path in fake.files:
+            time.sleep(fake.slow)
             return self.reply(200, fake.files[path].encode(), "text/javascript; charset=utf-8")
         if path.startswith("/projects/"):
             return self.reply(200, fake.labelling_page().encode() if "=" in self.path else b"<link rel=icon href='data:,'><h1>Project page</h1>",

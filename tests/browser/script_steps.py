@@ -1,8 +1,12 @@
 """Many scripts on one labelling page: the project's script calls the function that a test puts into `window.current`, and a test may change
 configuration and task without loading the page and its editor anew, which takes seconds."""
 
-from label_steps import SELECTED, LabellingSteps
+import json
+import os
 
+from label_steps import HERE, SELECTED, LabellingSteps
+
+FOLDER = os.path.join(HERE, "..", "..", "templates", "scripts")
 BOX = ".labelling-notice"
 MODAL = ".ant-modal-confirm, .lsf-modal-confirm"
 DISPATCHER = "window.begun = (window.begun ?? 0) + 1; window.lsi = LSI; await window.current?.(LSI); window.ran = window.begun;"
@@ -11,6 +15,17 @@ for (const a of list().annotations) a.pauseAutosave();
 Htx.resetState(); Htx.assignConfig(config); Htx.assignTask(task); Htx.initializeStore({annotations: [], predictions: []});
 window.begun = window.ran = 0;
 list().selectAnnotation(list().createAnnotation().id);"""
+
+
+def library():
+    """The examples by name, without their scripts."""
+    with open(os.path.join(FOLDER, "index.json"), encoding="utf-8") as file:
+        return {example["name"]: example for example in json.load(file)}
+
+
+def script_of(name):
+    with open(os.path.join(FOLDER, name + ".js"), encoding="utf-8") as file:
+        return file.read()
 
 
 class ScriptSteps(LabellingSteps):
@@ -35,10 +50,14 @@ class ScriptSteps(LabellingSteps):
         self.ran(1)
         self.browser.wait_selector(".lsf-main-view__annotation")
 
+    def new_annotation(self):
+        self.browser.run("const s = Htx.annotationStore; s.selectAnnotation(s.createAnnotation().id)")
+
     def again(self, script):
         """Another script in a new annotation of the task on screen."""
         self.use(script)
-        self.browser.run("window.begun = window.ran = 0; const s = Htx.annotationStore; s.selectAnnotation(s.createAnnotation().id)")
+        self.browser.run("window.begun = window.ran = 0")
+        self.new_annotation()
         self.ran(1)
 
     def boxes(self):

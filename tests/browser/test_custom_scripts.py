@@ -92,25 +92,6 @@ class CustomScripts(LabellingSteps):
 
     # what it can reach
 
-    def test_the_objects_that_the_guide_names(self):
-        self.begin("window.lsi = LSI;")
-        self.label("Ada", "1")
-        self.label("London", "2")
-        self.assertEqual({
-            "annotation": True, "regions": ["Ada", "London"], "areas": 2, "store": 2, "results": ["labels", "labels"],
-            "mainValue": [["Person"], ["Place"]], "labelings": 1, "labels": ["Person"], "labelName": "Place", "selected": "Person",
-            "background": True, "string": "Person", "text": True, "dataObj": texts()[0], "project": 7, "role": 1,
-        }, self.browser.run("""
-            const a = Htx.annotationStore.selected, [one, two] = lsi.regions;
-            return {
-                annotation: lsi.annotation === a, regions: lsi.regions.map((r) => r.text), areas: a.areas.size,
-                store: a.regionStore.regions.length, results: a.results.map((r) => r.type), mainValue: a.results.map((r) => [...r.mainValue]),
-                labelings: one.labelings.length, labels: [...one.labels], labelName: two.labelName,
-                selected: one.labeling.selectedLabels[0].value, background: Boolean(one.labeling.selectedLabels[0].background),
-                string: one.labeling.getSelectedString(), text: one.getLabelText().includes("Person"), dataObj: lsi.dataObj,
-                project: DM.project.id, role: Htx.user.id,
-            };"""))
-
     def test_events_arrive_with_what_they_are_about(self):
         names = ["entityCreate", "entityDelete", "submitDraft", "beforeSaveAnnotation", "submitAnnotation", "updateAnnotation", "skipTask",
                  "unskipTask", "nextTask", "prevTask", "groundTruth", "deleteAnnotation", "selectAnnotation"]
@@ -188,24 +169,6 @@ class CustomScripts(LabellingSteps):
         self.wait_task(2)
         self.assertEqual(1, len(fake.annotations))
         self.assertEqual(["submitAnnotation", "submitAnnotation"], self.browser.run("return saves"))
-
-    def test_only_false_stops_also_late_and_never_a_skip(self):
-        fake = self.begin("""
-            LSI.on('beforeSaveAnnotation', () => window.answer());
-        """)
-        self.runs(1)
-        self.browser.run("window.answer = () => new Promise((resolve) => setTimeout(() => { window.asked = true; resolve(false); }, 300))")
-        self.label("Ada")
-        self.browser.click(SUBMIT)
-        self.browser.wait_run("window.asked && !Htx.isSubmitting", "a button that can be used again")
-        self.assertEqual({}, fake.annotations)
-        for number, answer in enumerate(("0", "''", "null"), 1):
-            self.browser.run(f"window.answer = () => ({answer})")
-            self.browser.click(SUBMIT)
-            self.browser.wait(lambda n=number: len(fake.annotations) == n, f"submit with {answer}")
-            if number < 3:
-                self.wait_task(number + 1)
-        self.assertEqual([], self.boxes())
 
     def test_a_skip_is_not_asked_about(self):
         fake = self.begin("LSI.on('beforeSaveAnnotation', () => false);")

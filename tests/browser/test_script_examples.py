@@ -1,20 +1,13 @@
 """The library of scripts that the settings offer: each on its own sample, doing what its description says. Needs EDITOR_DIR."""
 
-import json
 import os
 import unittest
 
 from driver import Keys
-from label_steps import HERE, SELECTED, SUBMIT, TEXT
-from script_steps import ScriptSteps
+from label_steps import SELECTED, SUBMIT, TEXT
+from script_steps import FOLDER, ScriptSteps, library, script_of
 
-FOLDER = os.path.join(HERE, "..", "..", "templates", "scripts")
 IMAGE = "canvas"
-
-
-def library():
-    with open(os.path.join(FOLDER, "index.json"), encoding="utf-8") as file:
-        return {example["name"]: example for example in json.load(file)}
 
 
 class Examples(ScriptSteps):
@@ -37,9 +30,7 @@ class Examples(ScriptSteps):
         self.browser.assert_clean()
 
     def begin(self, name, change=lambda script: script):
-        with open(os.path.join(FOLDER, name + ".js"), encoding="utf-8") as file:
-            script = change(file.read())
-        self.switch(script, self.library[name]["config"], self.library[name]["data"])
+        self.switch(change(script_of(name)), self.library[name]["config"], self.library[name]["data"])
         self.sent = len(self.server.annotations)
 
     def submit(self, passes):

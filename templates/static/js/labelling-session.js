@@ -53,6 +53,7 @@ export function createSession({ page, element, drafts }) {
         const LabelStudio = await loaded;
         return whenStarted((started) => {
             state.editor = new LabelStudio(element, options(first, started));
+            state.editor.on('selectHistory', () => state.displayed()); // the editor has no option for it
         });
     }
 
@@ -60,7 +61,6 @@ export function createSession({ page, element, drafts }) {
         return {
             ...state.handlers,
             onSelectAnnotation,
-            onSelectHistory: () => state.displayed(),
             onStorageInitialized: started,
             config: project.label_config,
             task: editorTask(first, page),

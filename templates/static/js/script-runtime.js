@@ -23,6 +23,7 @@ const imports = new Map();
 function importScript(url, integrity) {
     const key = `${integrity ?? ''} ${url}`;
     if (imports.has(key)) return imports.get(key);
+    const failure = new Error(`could not load ${url}`); // made here, where it knows the line that asks
     const loading = new Promise((resolve, reject) => {
         const script = document.createElement('script');
         script.src = url;
@@ -31,7 +32,7 @@ function importScript(url, integrity) {
         script.addEventListener('error', () => {
             imports.delete(key);
             script.remove();
-            reject(new Error(`could not load ${url}`));
+            reject(failure);
         });
         document.head.append(script);
     });
