@@ -11,20 +11,28 @@ static const struct dm_column columns[] = {
     {name, DM_##class, DM_##relation, sql, order, DM_EMPTY_##empty, computed},
 #define RELATION(name, sql)
 #define LISTED(name, title, type, explore, labeling, schema, help)
+#define LISTED_WITH(use, name, title, type, explore, labeling, schema, help)
 #include "dm/columns.def"
 #undef COLUMN
 #undef RELATION
 #undef LISTED
+#undef LISTED_WITH
+#undef TASK_COMMENTS_SQL
+#undef TASK_REVIEWERS_SQL
 };
 
 const struct dm_listed dm_listed[] = {
 #define COLUMN(name, class, relation, sql, order, empty, computed)
 #define RELATION(name, sql)
-#define LISTED(name, title, type, explore, labeling, schema, help) {name, title, type, help, explore, labeling, DM_SCHEMA_##schema},
+#define LISTED(name, title, type, explore, labeling, schema, help) {name, title, type, help, explore, labeling, DM_SCHEMA_##schema, DM_USE_ALWAYS},
+#define LISTED_WITH(use, name, title, type, explore, labeling, schema, help) {name, title, type, help, explore, labeling, DM_SCHEMA_##schema, DM_USE_##use},
 #include "dm/columns.def"
 #undef COLUMN
 #undef RELATION
 #undef LISTED
+#undef LISTED_WITH
+#undef TASK_COMMENTS_SQL
+#undef TASK_REVIEWERS_SQL
 };
 const size_t dm_listed_n = sizeof dm_listed / sizeof *dm_listed;
 
@@ -32,11 +40,15 @@ static const char *const relations[] = {
     [DM_NONE] = "",
 #define COLUMN(name, class, relation, sql, order, empty, computed)
 #define LISTED(name, title, type, explore, labeling, schema, help)
+#define LISTED_WITH(use, name, title, type, explore, labeling, schema, help)
 #define RELATION(name, sql) [DM_##name] = sql,
 #include "dm/columns.def"
 #undef COLUMN
 #undef RELATION
 #undef LISTED
+#undef LISTED_WITH
+#undef TASK_COMMENTS_SQL
+#undef TASK_REVIEWERS_SQL
 };
 
 static const struct dm_column data_column = {.name = "data", .class = DM_DATA, .empty = DM_EMPTY_TEXT};

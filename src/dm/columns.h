@@ -20,7 +20,7 @@ enum dm_class {
     DM_VERSIONS     /* model versions */
 };
 
-enum dm_relation { DM_NONE, DM_ANNOTATION, DM_PREDICTION, DM_REVIEWER };
+enum dm_relation { DM_NONE, DM_ANNOTATION, DM_PREDICTION, DM_REVIEWER, DM_COMMENT };
 
 enum dm_empty { DM_EMPTY_NULLS, DM_EMPTY_TEXT, DM_EMPTY_ZERO, DM_EMPTY_ROWS };
 
@@ -40,11 +40,14 @@ const struct dm_column *dm_column_find(const char *name, const char **key);
 const char *dm_relation_sql(enum dm_relation r);
 
 enum dm_schema { DM_SCHEMA_NONE, DM_SCHEMA_USERS, DM_SCHEMA_VERSIONS };
+/* Where a column is offered: everywhere, or where there are such things in the project. */
+enum dm_use { DM_USE_ALWAYS, DM_USE_REVIEWS, DM_USE_COMMENTS };
 /* What the columns list says of a column. */
 struct dm_listed {
     const char *name, *title, *type, *help;
     bool explore, labeling;
     enum dm_schema schema;
+    enum dm_use use;
 };
 extern const struct dm_listed dm_listed[];
 extern const size_t dm_listed_n;

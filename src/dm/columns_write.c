@@ -109,10 +109,20 @@ static err *items_write(struct scope *s, struct jw *w, int64_t project, enum dm_
     return OK;
 }
 
+static bool offered(const struct dm_listed *c, const struct row *uses)
+{
+    return c->use == DM_USE_ALWAYS || row_bool(uses, c->use == DM_USE_REVIEWS ? DM_USES_REVIEWS : DM_USES_COMMENTS);
+}
+
 static err *fixed_columns_write(struct scope *s, struct jw *w, int64_t project)
 {
+    struct row uses;
+
+    TRY(db_one(s->db, SQL_dm_uses, DB_ARGS(db_i64(project)), &uses));
     for (size_t i = 0; i < dm_listed_n; i++) {
         const struct dm_listed *c = &dm_listed[i];
+        if (!offered(c, &uses))
+            continue;
         jw_obj(w);
         jw_kstr(w, "id", c->name);
         jw_kstr(w, "title", c->title);

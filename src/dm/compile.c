@@ -48,6 +48,12 @@ static void template_add(struct sqlb *b, const struct dm_context *c, const char 
             id_add(b, c->own);
         } else if (p[1] == 'p' && c->own > 0 && c->hide_predictions) {
             sqlb_lit(b, " AND false");
+        } else if (p[1] == 'k') {
+            sqlb_add_literal(b, c->one_accepts ? "t.reviews_accepted > 0"
+                                               : "t.total_annotations > 0 AND t.reviewed_annotations >= t.total_annotations");
+        } else if (p[1] == 'r' && c->has_reviews) {
+            sqlb_lit(b, " UNION ALL SELECT v.created_by FROM annotation a JOIN annotation_review v ON v.annotation_id = a.id"
+                        " WHERE a.task_id = t.id AND a.deleted_at IS NULL");
         } else if (p[1] == 'v') {
             sqlb_lit(b, " AND q.model_version = ");
             sqlb_param(b, db_text(c->model_version && *c->model_version ? c->model_version : NULL));

@@ -1,12 +1,17 @@
 -- What the Data Manager's composed statements need around them.
 
 -- @query dm_project :one (organization int4, member int4, role text, project int4) -> (model_version, hide_predictions, assigned_only, has_assignments,
---   undefined_key)
+--   undefined_key, has_reviews, one_accepts)
 SELECT shown_version(p.id, p.model_version) AS model_version, NOT p.show_collab_predictions AS hide_predictions,
        p.label_stream_task_distribution = 'assigned_only' AS assigned_only,
        EXISTS (SELECT FROM task_assignment a WHERE a.project_id = p.id) AS has_assignments,
-       undefined_key(p.id, p.first_data_key) AS undefined_key
+       undefined_key(p.id, p.first_data_key) AS undefined_key, p.has_reviews,
+       coalesce(p.review_settings ->> 'review_criteria' = 'one', false) AS one_accepts
 FROM visible_project($1, $2, $3) p WHERE p.id = $4;
+
+-- Which columns are offered.
+-- @query dm_uses :one (project int4) -> (reviews, comments)
+SELECT has_reviews AS reviews, has_comments AS comments FROM project WHERE id = $1;
 
 -- How many tasks the project has, and which version of them; how long ago this list was kept, and what it says.
 -- @query dm_list_find :one (project int4, key bytea) -> (version, project_tasks, id, kept_version, age_ms, cost_ms, kept, tasks, annotations, predictions)

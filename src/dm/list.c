@@ -18,6 +18,8 @@ err *dm_context_read(struct scope *s, int64_t project, struct dm_context *out)
         .own = scope_own_only(s) ? s->user : 0,
         .assigned_only = scope_own_only(s) && row_bool(&r, DM_PROJECT_ASSIGNED_ONLY),
         .has_assignments = row_bool(&r, DM_PROJECT_HAS_ASSIGNMENTS),
+        .has_reviews = row_bool(&r, DM_PROJECT_HAS_REVIEWS),
+        .one_accepts = row_bool(&r, DM_PROJECT_ONE_ACCEPTS),
         .hide_predictions = row_bool(&r, DM_PROJECT_HIDE_PREDICTIONS),
         .model_version = row_text(&r, DM_PROJECT_MODEL_VERSION),
         .undefined_key = row_text(&r, DM_PROJECT_UNDEFINED_KEY),

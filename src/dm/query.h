@@ -15,6 +15,8 @@ struct dm_context {
     bool assigned_only;             /* and of those only the ones that they were assigned */
     bool has_assignments;           /* somebody was assigned to a task of the project */
     bool all_tasks;                 /* what they could be given to work on, not the list that they see */
+    bool has_reviews;               /* there are reviews in the project */
+    bool one_accepts;               /* one accepted annotation makes a task reviewed, not a review of each */
     bool hide_predictions;          /* from that annotator */
     const char *model_version;      /* that the project shows; "" or NULL: there are no scores */
     const char *undefined_key;      /* the data key that some task keeps under $undefined$, NULL: none does */

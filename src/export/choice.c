@@ -158,7 +158,6 @@ static bool is_only(const char *option)
     return strcmp(option, "only") == 0;
 }
 
-/* Reviews do not exist yet: no task has one. */
 static void conditions(struct sqlb *b, const struct exp_choice *c)
 {
     if (c->finished && is_only(c->finished))
@@ -174,7 +173,9 @@ static void conditions(struct sqlb *b, const struct exp_choice *c)
     else if (c->skipped)
         sqlb_lit(b, " AND t.cancelled_annotations = 0");
     if (c->reviewed && is_only(c->reviewed))
-        sqlb_lit(b, " AND false");
+        sqlb_lit(b, " AND t.reviews_accepted + t.reviews_rejected > 0");
+    else if (c->reviewed)
+        sqlb_lit(b, " AND t.reviews_accepted + t.reviews_rejected = 0");
     if (c->with_annotations)
         sqlb_lit(b, " AND t.total_annotations + t.cancelled_annotations > 0");
 }

@@ -1,6 +1,8 @@
 /* Format JSON: every task with all its annotations, drafts and the ids of its predictions; of a
  * snapshot, what was chosen. */
 #include "base/filemap.h"
+#include "core/feedback.h"
+#include "core/review.h"
 #include "core/draft.h"
 #include "core/fields.h"
 #include "core/history.h"
@@ -64,7 +66,8 @@ struct batch {
     bool frames;
     int64_t *ids;
     size_t n;
-    struct rows tasks, annotations, drafts, predictions, history, people;
+    struct rows tasks, annotations, drafts, predictions, history, people, reviews;
+    struct feedback feedback;
     int annotation, draft, prediction, version;     /* next row of each */
 };
 
@@ -111,11 +114,25 @@ static err *annotations_read(struct scope *s, struct batch *b)
     return c->people ? people_read(s, b) : OK;
 }
 
+/* Reviews, and who commented; where there are none nothing is asked for. */
+static err *feedback_of_batch(struct scope *s, const struct exp_options *o, struct batch *b)
+{
+    struct feedback_wish wish = {0};
+
+    for (int i = 0; i < b->tasks.n && !wish.comments; i++) {
+        struct row r = rows_at(&b->tasks, i);
+        wish.comments = row_i64(&r, EXPORT_TASKS_COMMENT_COUNT) > 0;
+    }
+    TRY(review_rows(s, o->project, b->ids, b->n, &b->reviews));
+    return feedback_read(s, b->ids, b->n, &wish, &b->feedback);
+}
+
 static err *batch_read(struct scope *s, const struct exp_options *o, int64_t after, struct batch *b)
 {
     *b = (struct batch){.c = o->choice ? o->choice : &everything};
     TRY(tasks_read(s, o, after, b));
     TRY(annotations_read(s, b));
+    TRY(feedback_of_batch(s, o, b));
     TRY(b->c->predictions ? prediction_rows(s, b->ids, b->n, NULL, &b->predictions)
                           : db_many(s->db, SQL_export_predictions, DB_ARGS(db_i64s(s->a, b->ids, b->n)), &b->predictions));
     return draft_rows(s, b->ids, b->n, false, &b->drafts);
@@ -205,6 +222,8 @@ static err *annotation_write(struct scope *s, struct jw *w, struct batch *b, con
         TRY(annotation_field_write(s, w, r, &annotation_fields[i], b));
     jw_key(w, "prediction");
     jw_raw(w, "{}");
+    if (b->reviews.n > 0)
+        review_list_write(w, &b->reviews, row_i64(r, EXPORT_ANNOTATIONS_ID));
     if (b->c->history)
         history_out(w, b, r);
     jw_end(w);
@@ -276,7 +295,7 @@ static err *task_out(struct scope *s, struct jw *w, const struct exp_options *o,
     jw_ki64(w, "project", o->project);
     wire_ki64(w, "updated_by", r, EXPORT_TASKS_UPDATED_BY);
     jw_key(w, "comment_authors");
-    jw_raw(w, "[]");
+    jw_raw(w, feedback_authors(&b->feedback, id));
     jw_end(w);
     return OK;
 }

@@ -44,6 +44,17 @@ def prediction(r):
     return {"result": choice(r.choice("AB")), "score": r.choice([0.25, 0.5, 1.0]), "model_version": r.choice(["v1", "v2", "w"])}
 
 
+def feedback(r, ids):
+    """Reviews and comments on some of the annotations."""
+    for task in ids:
+        for annotation in owner().get(f"/api/tasks/{task}/annotations/"):
+            if r.random() < 0.5:
+                owner().post("/api/annotation-reviews/", {"annotation": annotation["id"], "accepted": r.random() < 0.6})
+            if r.random() < 0.4:
+                comment = {"annotation": annotation["id"], "text": r.choice(["ab", "zz", "a z"]), "is_resolved": r.random() < 0.5}
+                owner().post("/api/comments/", comment)
+
+
 @pytest.fixture(scope="module")
 def world():
     r = random.Random(SEED)
@@ -58,6 +69,7 @@ def world():
                 annotate(one, task, r.choice("AB"), lead_time=r.choice([None, 1.0, 2.5, 4.0]))
         if r.random() < 0.2:
             owner().post(f"/api/tasks/{task}/drafts", {"result": []})
+    feedback(r, ids)
     version = project.read()["model_version"]
     tasks = project.list(fields="all", page_size=1000)["tasks"]
     assert [t["id"] for t in tasks] == ids
@@ -138,7 +150,13 @@ def figure(task, column, version):
 
 
 def rows_term(task, column, op, value):
-    if column == "annotators":
+    if column in ("reviewers", "comment_authors"):
+        rows = [one["user_id"] for one in task[column]]
+        match = lambda row: row == int(value)       # noqa: E731
+    elif column == "comments":
+        rows = task.get("comments", "").split("\n") if task["comment_count"] else []
+        match = lambda row: value in row       # noqa: E731
+    elif column == "annotators":
         rows = [a["completed_by"] for a in task["annotations"]]
         match = lambda row: row == int(value)       # noqa: E731
     elif column == "annotations_ids":
@@ -156,7 +174,8 @@ def rows_term(task, column, op, value):
     return any(match(row) for row in rows) == (op == "contains")
 
 
-ROWS = ["annotators", "annotations_ids", "annotations_results", "predictions_model_versions"]
+ROWS = ["annotators", "annotations_ids", "annotations_results", "predictions_model_versions", "reviewers", "comments", "comment_authors"]
+COUNTS = ["reviews_accepted", "reviews_rejected", "comment_count", "unresolved_comment_count"]
 
 
 def term(task, asked, version):
@@ -167,7 +186,7 @@ def term(task, asked, version):
         return rows_term(task, column, op, value)
     have = figure(task, column, version)
     if op == "empty":
-        return (have == 0 if column.startswith("total") else have is None) == value
+        return (have == 0 if column.startswith("total") or column in COUNTS else have is None) == value
     return scalar(have, op, value)
 
 
@@ -218,16 +237,18 @@ def swap(kind, pair):
 
 def random_item(r, tasks, people):
     column = r.choice(["data"] * 4 + ROWS + ["id", "inner_id", "total_annotations", "total_predictions", "cancelled_annotations",
-                                             "avg_lead_time", "predictions_score", "is_labeled", "draft_exists"])
+                                             "avg_lead_time", "predictions_score", "is_labeled", "draft_exists", "reviewed", *COUNTS])
     if column == "data":
         return data_item(r, r.choice(["text", *KEYS]))
-    if column in ("is_labeled", "draft_exists"):
+    if column in ("is_labeled", "draft_exists", "reviewed"):
         return item(column, r.choice(["equal", "not_equal"]), "Boolean", r.choice([True, False]))
     if column in ROWS and r.random() < 0.3:
         return item(column, "empty", "Boolean", r.random() < 0.5)
     op = r.choice(["contains", "not_contains"])
-    if column == "annotators":
+    if column in ("annotators", "reviewers", "comment_authors"):
         return item(column, op, "List", r.choice(people))
+    if column == "comments":
+        return item(column, op, "String", r.choice(["a", "zz", "z", "nothing"]))
     if column == "annotations_results":
         return item(column, op, "String", r.choice(['"A"', '"choices": ["B"]', "nothing"]))
     if column == "annotations_ids":
@@ -237,13 +258,13 @@ def random_item(r, tasks, people):
         return item(column, op, "List", r.sample(["v1", "v2", "w", "v"], r.choice([1, 2])))
     values = {"id": lambda: r.choice(tasks)["id"], "inner_id": lambda: r.choice(tasks)["inner_id"]}
     value = values.get(column, lambda: r.choice([0, 1, 2, 0.5, 0.25, 2.5]))
-    if column.startswith("total") and r.random() < 0.2:
+    if (column.startswith("total") or column in COUNTS) and r.random() < 0.2:
         return item(column, "empty", "Boolean", r.random() < 0.5)
     return item(column, *swap("Number", compared(r, value)))
 
 
 ORDERS = ["id", "inner_id", "total_annotations", "total_predictions", "avg_lead_time", "predictions_score", "completed_at", "is_labeled",
-          "draft_exists", "data.m"]
+          "draft_exists", "data.m", "reviewed", *COUNTS]
 
 
 def random_query(r, tasks, people):

@@ -381,3 +381,68 @@ def test_webhooks(ann, reviewer):
                f"FROM webhook_event e JOIN webhook_delivery d ON d.event_id = e.id WHERE d.webhook_id = {hook['id']}")
     assert told == f"REVIEW_CREATED {one},REVIEW_UPDATED {one},REVIEWS_DELETED {one}"
     owner().delete(f"/api/webhooks/{hook['id']}/")
+
+
+# ---- lists and exports ----
+
+
+def found(project, column, operator, value, kind="Number"):
+    items = [{"filter": "filter:tasks:" + column, "operator": operator, "type": kind, "value": value}]
+    query = {"filters": {"conjunction": "and", "items": items}}
+    return [t["id"] for t in owner().call("GET", "/api/tasks/", 200, params={"project": project.id}, json=query)["tasks"]]
+
+
+def columns(project):
+    return [c["id"] for c in owner().get("/api/dm/columns", project=project.id)["columns"]]
+
+
+def test_columns(ann, reviewer):
+    project, (first, second, third) = published(3)
+    assert not {"reviewed", "comments", "reviewers"} & set(columns(project))
+    made = annotate(ann, first)["id"]
+    owner().post("/api/comments/", {"annotation": made, "text": "not Sure"})
+    assert {"comments", "comment_authors", "comment_count"} <= set(columns(project)) and "reviewed" not in columns(project)
+    review(reviewer, made)
+    review(reviewer, annotate(ann, second)["id"], False)
+    assert columns(project)[-11:-1] == ["reviewers", "reviewed", "reviews_accepted", "reviews_rejected", "review_time", "ground_truth", "comments",
+                                        "comment_authors", "comment_count", "unresolved_comment_count"]
+    owner().post(f"{project.path}/tasks/{third}/assignees", {"type": "RE", "users": [reviewer.number]})
+    assert found(project, "reviewed", "equal", True, "Boolean") == [first, second]
+    assert found(project, "reviews_rejected", "greater", 0) == [second] and found(project, "reviews_accepted", "equal", 1) == [first]
+    assert found(project, "reviewers", "contains", reviewer.number, "List") == [first, second, third]
+    assert found(project, "comments", "contains", "sure", "String") == [first] == found(project, "unresolved_comment_count", "equal", 1)
+    assert found(project, "comment_authors", "contains", owner().id, "List") == [first]
+    project.change(review_settings={"review_criteria": "one"})
+    assert found(project, "reviewed", "equal", True, "Boolean") == [first]
+    shown = owner().get("/api/tasks/", project=project.id, query='{"hiddenColumns": {"explore": [], "labeling": []}}')["tasks"][0]
+    assert (shown["reviewed"], shown["comments"], shown["reviewers"]) == (True, "not Sure", [{"user_id": reviewer.number}])
+    assert "reviewed" not in project.list()["tasks"][0]
+
+
+def test_annotators_search_their_own(ann, bo, reviewer):
+    project, (task,) = published(maximum_annotations=2)
+    annotate(ann, task)
+    theirs = annotate(bo, task)["id"]
+    owner().post("/api/comments/", {"annotation": theirs, "text": "secret"})
+    items = [{"filter": "filter:tasks:comments", "operator": "contains", "type": "String", "value": "secret"}]
+    query = {"filters": {"conjunction": "and", "items": items}}
+
+    def total(api):
+        return api.call("GET", "/api/tasks/", 200, params={"project": project.id}, json=query)["total"]
+
+    assert (total(ann), total(bo), total(reviewer)) == (0, 1, 1)
+
+
+def test_exports(ann, reviewer):
+    project, tasks = published(2)
+    made = annotate(ann, tasks[0])["id"]
+    assert "reviews" not in project.export()[0]["annotations"][0]
+    one = review(reviewer, made, comment="fine")
+    reviewer.post("/api/comments/", {"annotation": made, "text": "x"})
+    (task,) = project.export()
+    assert [r["id"] for r in task["annotations"][0]["reviews"]] == [one["id"]] and task["comment_authors"] == [reviewer.number]
+    assert task["comment_count"] == 1 and task["annotations"][0]["last_action"] == "accepted"
+    annotate(ann, tasks[1])
+    for reviewed, left in (("only", [tasks[0]]), ("exclude", [tasks[1]])):
+        snapshot = owner().post(project.path + "/exports/", {"task_filter_options": {"reviewed": reviewed}})["id"]
+        assert [t["id"] for t in owner().get(f"{project.path}/exports/{snapshot}/download", exportType="JSON")] == left

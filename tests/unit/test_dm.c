@@ -49,6 +49,8 @@ static const char *compiled(const json_t *test)
     struct dm_context context = {
         .project = 7,
         .own = json_integer_value(json_object_get(c, "own")),
+        .has_reviews = json_is_true(json_object_get(c, "has_reviews")),
+        .one_accepts = json_is_true(json_object_get(c, "one_accepts")),
         .hide_predictions = json_is_true(json_object_get(c, "hide_predictions")),
         .model_version = json_string_value(json_object_get(c, "model_version")),
         .undefined_key = json_string_value(json_object_get(c, "undefined_key")),
