@@ -152,7 +152,7 @@ static bool removes(const struct jin *in, const struct decision *d)
 
 static err *comment_check(struct scope *s, const struct decision *d)
 {
-    if (d->accepted || d->comment || !row_bool(&d->subject, REVIEW_SUBJECT_WANTS_COMMENT) || row_bool(&d->subject, REVIEW_SUBJECT_SAID))
+    if (d->accepted || d->comment || !row_bool(&d->subject, REVIEW_SUBJECT_WANTS_COMMENT))
         return OK;
     return verr_one(s->a, "comment", "Please leave a comment before you reject an annotation.");
 }
@@ -181,6 +181,8 @@ static err *decision_read(struct scope *s, const struct jin *in, struct decision
     d->removed = !d->accepted && removes(in, d);
     if (comment)
         d->comment = *comment ? comment : NULL;
+    if (!d->accepted && !d->comment)
+        d->comment = row_text(&d->subject, REVIEW_SUBJECT_SAID);
     TRY(comment_check(s, d));
     return fix_read(s, in, d);
 }

@@ -53,24 +53,26 @@ JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
 WHERE a.id = $4 AND a.deleted_at IS NULL AND (role_in_project(p.id, $2, $3) <> 'AN' OR a.completed_by = $2)
 FOR NO KEY UPDATE OF t;
 
--- What is to be reviewed, as it is under the lock, and by which rules. said: the reviewer commented on it since it was changed last.
+-- What is to be reviewed, as it is under the lock, and by which rules. said: what the reviewer commented on it since it was changed last.
 -- @query review_subject :one (annotation int4, member int4) -> (author, skipped, removed, mode, wants_comment, assigned, said)
 SELECT a.completed_by AS author, a.was_cancelled AS skipped,
        EXISTS (SELECT FROM annotation_review v WHERE v.annotation_id = a.id AND v.is_current AND NOT v.accepted AND v.remove_from_queue) AS removed,
        s.settings ->> 'requeue_rejected_tasks_mode' AS mode, (s.settings ->> 'require_comment_on_reject')::bool AS wants_comment,
        NOT (s.settings ->> 'review_only_manual_assignments')::bool
            OR EXISTS (SELECT FROM task_assignment g WHERE g.task_id = a.task_id AND g.user_id = $2 AND g.type = 'RE') AS assigned,
-       EXISTS (SELECT FROM comment c WHERE c.annotation_id = a.id AND c.created_by = $2 AND c.created_at >= a.updated_at
-                 AND NOT EXISTS (SELECT FROM annotation_review v WHERE v.annotation_id = a.id AND v.created_by = $2 AND v.created_at > c.created_at)) AS said
+       (SELECT c.text FROM comment c WHERE c.annotation_id = a.id AND c.created_by = $2 AND c.created_at >= a.updated_at
+          AND NOT EXISTS (SELECT FROM annotation_review v WHERE v.annotation_id = a.id AND v.created_by = $2 AND v.created_at > c.created_at)
+        ORDER BY c.id DESC LIMIT 1) AS said
 FROM annotation a JOIN project p ON p.id = a.project_id
 CROSS JOIN LATERAL (SELECT review_settings(p.review_settings) AS settings OFFSET 0) s
 WHERE a.id = $1;
 
--- Of an annotation only the latest counts.
+-- Of an annotation only the latest counts. What the reviewer had begun to change in it is decided with it.
 -- @query review_insert :one (annotation int4, project int4, author int4, accepted bool, result jsonb, comment text, removed bool, history int8,
 --     member int4, started_at timestamptz) -> (id)
 WITH o AS (UPDATE annotation_review SET is_current = false WHERE annotation_id = $1 AND is_current),
      p AS (UPDATE project SET has_reviews = true WHERE id = $2 AND NOT has_reviews),
+     d AS (DELETE FROM draft WHERE annotation_id = $1 AND user_id = $9),
      l AS (DELETE FROM review_lock k USING annotation a WHERE a.id = $1 AND k.task_id = a.task_id AND k.user_id = $9)
 INSERT INTO annotation_review (project_id, annotation_id, author, accepted, result, comment, remove_from_queue, last_annotation_history, created_by, started_at)
 SELECT $2, $1, $3, $4, $5, $6, $7, coalesce($8, (SELECT max(h.id) FROM annotation_history h WHERE h.annotation_id = $1)), $9, $10

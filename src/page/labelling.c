@@ -2,6 +2,8 @@
  * annotations go through the API. templates/static/js/labelling.js names the keys. */
 #include "page/labelling.h"
 
+#include <string.h>
+
 #include "api/gate.h"
 #include "api/handlers.h"
 #include "base/cfg.h"
@@ -28,7 +30,7 @@ enum { LOOK_AGAIN_S = 60 };
 static const char project_keys[] =
     "id,title,label_config,expert_instruction,show_instruction,show_skip_button,require_comment_on_skip,"
     "enable_empty_annotation,show_collab_predictions,reveal_preannotations_interactively,"
-    "model_version,maximum_annotations,sampling,skip_queue,parsed_label_config";
+    "model_version,maximum_annotations,sampling,skip_queue,parsed_label_config,review_settings";
 
 static err *project_json(struct rq *rq, const struct row *r, json_t **out)
 {
@@ -65,7 +67,10 @@ static json_t *rights(const struct scope *s)
     page_set_bool(o, "annotate", scope_can(s, PERM_ANNOTATIONS_CREATE));
     page_set_bool(o, "delete", scope_can(s, PERM_ANNOTATIONS_DELETE));
     page_set_bool(o, "ground_truth", scope_can(s, PERM_ANNOTATIONS_CHANGE) && !scope_own_only(s));
-    page_set_bool(o, "review", false);
+    page_set_bool(o, "review", scope_can(s, PERM_ANNOTATIONS_REVIEW));
+    page_set_bool(o, "review_own", scope_can(s, PERM_TASKS_CHANGE));
+    page_set_bool(o, "comment", scope_can(s, PERM_ANNOTATIONS_CREATE));
+    page_set_bool(o, "resolve_any", !scope_own_only(s));
     return o;
 }
 
@@ -107,6 +112,14 @@ static json_t *queue(const struct row *r, int64_t today)
     return o;
 }
 
+/* ?mode=review: what others annotated is looked at, not what nobody did. */
+static bool is_review(const struct rq *rq)
+{
+    const char *mode = rq_query(rq, "mode");
+
+    return mode && strcmp(mode, "review") == 0;
+}
+
 /* The task must be one of this project: the page shows its name. task 0: the stream. */
 static err *task_asked(struct rq *rq, int64_t *task)
 {
@@ -115,7 +128,7 @@ static err *task_asked(struct rq *rq, int64_t *task)
 
     *task = 0;
     if (!text)
-        return scope_need(rq->scope, PERM_ANNOTATIONS_CREATE);
+        return scope_need(rq->scope, is_review(rq) ? PERM_ANNOTATIONS_REVIEW : PERM_ANNOTATIONS_CREATE);
     if (!int_parse(text, 1, INT32_MAX, task))
         return task_missing(rq->scope);
     TRY(task_project(rq->scope, *task, &project));
@@ -149,6 +162,7 @@ static err *island(struct rq *rq, const struct row *r, int64_t task, const char 
     page_set_text(o, "csrf", csrf_token(rq));
     page_set_text(o, "back_href", back);
     page_set_text(o, "mode", task ? "task" : "stream");
+    page_set_bool(o, "reviewing", is_review(rq) && scope_can(rq->scope, PERM_ANNOTATIONS_REVIEW));
     json_object_set_new(o, "task_id", task ? json_integer(task) : json_null());
     json_object_set_new(o, "view", json_null());
     json_object_set_new(o, "users", json_array());

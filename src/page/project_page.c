@@ -61,6 +61,10 @@ static json_t *project_object(struct rq *rq, const struct row *r, int64_t annota
     page_set_text(o, "today_text", project_page_today(a, today));
     page_set_text(o, "annotators_text",
                   annotators ? page_counted(a, annotators, "annotator", "annotators") : NULL);
+    page_set_text(o, "review_href",
+                  scope_can(rq->scope, PERM_ANNOTATIONS_REVIEW) && !row_null(r, PROJECT_BY_IDS_NUM_TASKS_WITH_ANNOTATIONS) &&
+                          row_i64(r, PROJECT_BY_IDS_NUM_TASKS_WITH_ANNOTATIONS) > 0
+                      ? project_page_href(a, id, "data?labeling=1&mode=review") : NULL);
     page_set_text(o, "label_href",
                   project_page_waiting(r) ? project_page_href(a, id, "data?labeling=1") : NULL);
     return o;

@@ -372,6 +372,28 @@ class Root(Site):
         self.assertEqual([["Good"], ["Bad"]], chosen)
         self.browser.assert_clean(ignore=[STREAM_END])
 
+    def test_work_is_reviewed_and_commented_on(self):
+        project = self.project("Review", 2)
+        for task in self.tasks(project):
+            result = [{"id": "r", "from_name": "mood", "to_name": "text", "type": "choices", "value": {"choices": ["Good"]}}]
+            self.call("POST", f"/api/tasks/{task['id']}/annotations/", 201, json={"result": result})
+        self.open(f"/projects/{project}/data")
+        self.browser.click("a[href$='mode=review']")
+        self.browser.wait_text("Sentence 1", "#label-studio")
+        self.browser.click("[data-testid='bottombar-accept-button']")
+        self.browser.wait_text("Sentence 2", "#label-studio")
+        self.browser.run("Htx.commentStore.addComment('Look again')")
+        self.browser.wait_run("Htx.commentStore.comments.length === 1 && Htx.commentStore.comments[0].id > 0")
+        self.browser.click("[aria-label='reject-annotation']")
+        self.browser.wait_text("Review finished")
+        tasks = [self.call("GET", f"/api/tasks/{t['id']}/").json() for t in self.tasks(project)]
+        self.assertEqual([(1, 0, 0), (0, 1, 1)], [(t["reviews_accepted"], t["reviews_rejected"], t["comment_count"]) for t in tasks])
+        self.open(f"/projects/{project}/data?labeling=1")
+        self.browser.wait_text("A reviewer gave this back to you: “Look again”", ".labelling-notice")
+        next(tab for tab in self.browser.all("#label-studio [class*='tab']") if tab.text == "Comments").click()
+        self.browser.wait_text("Look again", "#label-studio")
+        self.browser.assert_clean(ignore=[STREAM_END])
+
     def test_one_task_opens_from_the_table(self):
         project = self.project("One", 2)
         task = self.tasks(project)[1]["id"]

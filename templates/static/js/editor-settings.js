@@ -66,13 +66,17 @@ const ALWAYS = ['basic', 'topbar', 'predictions', 'predictions:menu', 'annotatio
     'annotations:current', 'side-column', 'infobar'];
 const WRITING = ['controls', 'submit', 'update', 'edit-history'];
 const STREAM = ['topbar:prevnext', 'postpone'];
+const REVIEWING = ['controls', 'review', 'edit-history', 'annotations:tabs'];
 const SINGLE = ['annotations:view-all', 'annotations:tabs', 'annotations:copy-link', 'predictions:tabs'];
 
 // The names of the editor's parts that this page shows.
-export function interfaces({ mode, project, can }) {
+export function interfaces({ mode, project, can, reviewing }) {
     const names = [...ALWAYS];
     const write = can.annotate;
 
+    if (can.comment) names.push('annotations:comments');
+    if (can.resolve_any) names.push('comments:resolve-any');
+    if (reviewing) return [...names, ...REVIEWING, ...(project.review_settings?.require_comment_on_reject ? ['comments:reject'] : [])];
     if (write) names.push(...WRITING);
     if (project.expert_instruction) names.push('instruction');
     if (!project.enable_empty_annotation) names.push('annotations:deny-empty');

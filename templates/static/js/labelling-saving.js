@@ -21,7 +21,7 @@ function refusal(error) {
 // after.count(n)                        called when n tasks more are done, or with -1 when one no longer is
 // after.reload(annotationId)             called to show the task anew
 // after.ways()                          what can be done when there is nothing left to save to
-export function createSaving({ api, page, status, outbox, drafts, session, after }) {
+export function createSaving({ api, page, status, outbox, drafts, session, comments, after }) {
     const entries = new WeakMap(); // annotation → its entry in the outbox
     let pending = 0;
 
@@ -88,15 +88,23 @@ export function createSaving({ api, page, status, outbox, drafts, session, after
         setTimeout(() => after.stored(id, { advance }));
     }
 
+    // Comments that were typed before the annotation was stored go along now; they belong to what is on screen.
+    async function deliverComments(annotation, id) {
+        if (!id) return;
+        annotation.updatePersonalKey(String(id));
+        await comments?.deliver();
+    }
+
     async function submit(store, annotation) {
         const { id } = await create(annotation, {});
+        await deliverComments(annotation, id);
         after.count(1);
         finish(annotation, id, 'Submitted', true);
     }
 
     async function update(store, annotation, extra) {
         await change(annotation, extra ?? {});
-        finish(annotation, annotation.pk, 'Updated', false);
+        finish(annotation, annotation.pk, 'Updated', session.task.queue === 'Rejected queue');
     }
 
     // A comment goes along where the project wants one; elsewhere it can be added once the task is out of the way.

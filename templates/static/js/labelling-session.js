@@ -25,7 +25,7 @@ function whenStarted(start) {
 // drafts  restores and tracks unfinished work
 export function createSession({ page, element, drafts }) {
     const { project, user, can } = page;
-    const state = { task: null, store: null, editor: null, handlers: {}, displayed: () => {} };
+    const state = { task: null, store: null, editor: null, handlers: {}, events: {}, displayed: () => {} };
 
     // Starts early, beside the first task's request.
     const loaded = loadEditor({ assets: page.editor_assets, settings: appSettings(user) });
@@ -54,6 +54,7 @@ export function createSession({ page, element, drafts }) {
         return whenStarted((started) => {
             state.editor = new LabelStudio(element, options(first, started));
             state.editor.on('selectHistory', () => state.displayed()); // the editor has no option for it
+            for (const [name, call] of Object.entries(state.events)) state.editor.on(name, call);
         });
     }
 
@@ -67,7 +68,7 @@ export function createSession({ page, element, drafts }) {
             interfaces: interfaces(page),
             user: editorUser(user),
             users: editorUsers(page.users, first),
-            description: project.expert_instruction || null,
+            description: (page.reviewing ? project.review_settings?.instruction : project.expert_instruction) || null,
             keymap: keymap(user.custom_hotkeys, page.keys),
             queueTotal: page.queue?.total ?? 0,
             queuePosition: (page.queue?.done ?? 0) + 1,
@@ -135,7 +136,7 @@ export function createSession({ page, element, drafts }) {
     return {
         open,
         // The editor's callbacks, {onSubmitAnnotation: …}; to be given before the first task is opened.
-        listen(handlers) { state.handlers = handlers; },
+        listen(handlers, events = {}) { Object.assign(state, { handlers, events }); },
         // Called whenever an annotation, or an earlier version of one, comes on screen; often several times for one.
         onDisplayed(call) { state.displayed = call; },
         selected,

@@ -1,11 +1,12 @@
 // Entry of the labelling page: reads the page's data, wires the editor to the API, and shows the first task.
 //
 // The page holds #label-studio, #labelling-status and the JSON of #labelling-data:
-//   base, editor_assets, csrf, back_href (without base), mode ("stream" or "task"), task_id, view, project, user, users, can, queue,
+//   base, editor_assets, csrf, back_href (without base), mode ("stream" or "task"), reviewing, task_id, view, project, user, users, can, queue,
 //   keys and key_sections (what the editor's keys do), look_again_s (seconds), script (null, or see script-runtime.js)
 // and may hold #labelling-progress for "12 of 300 done · 5 today", and the buttons #labelling-instruction and #labelling-keys.
 
 import { createApi } from './api.js';
+import { createComments } from './comments.js';
 import { createDrafts } from './drafts.js';
 import { createPanels } from './labelling-panels.js';
 import { createSaving } from './labelling-saving.js';
@@ -18,6 +19,7 @@ import { createSession } from './labelling-session.js';
 import { guardLeaving } from './leave-guard.js';
 import { createNotices } from './notices.js';
 import { createOutbox, untilAnswered } from './outbox.js';
+import { createReviewing } from './reviewing.js';
 import { createScriptRuntime } from './script-runtime.js';
 import { createStatusLine } from './status-line.js';
 import { createStream } from './stream.js';
@@ -87,6 +89,11 @@ async function afterStored(annotationId, { advance }) {
     else await reload(annotationId);
 }
 
+async function decided(annotationId) {
+    if (streaming) await stream.next();
+    else await reload(annotationId);
+}
+
 // Where to go when there is nothing left to save to.
 function waysOn() {
     const leave = () => { if (session.selected()) drafts.finished(session.selected()); };
@@ -101,7 +108,8 @@ function onGone(annotation) {
 
 const session = createSession({ page, element, drafts });
 const stream = createStream({ api, ask, page, back, status, panels, notices, drafts, session });
-const saving = createSaving({ api, page, status, outbox, drafts, session,
+const comments = createComments({ api, page, session, after: { failed: (error) => status.error(`The comment was not stored. ${error.message}`) } });
+const saving = createSaving({ api, page, status, outbox, drafts, session, comments,
     after: { reload: reporting(reload), stored: reporting(afterStored), count, ways: waysOn } });
 
 let script = null; // the project's
@@ -114,7 +122,8 @@ session.listen({
     },
     onNextTask: reporting(stream.handlers.onNextTask),
     onPrevTask: reporting(stream.handlers.onPrevTask),
-});
+    ...(page.reviewing ? createReviewing({ api, status, drafts, after: { decided: reporting(decided) } }).handlers : {}),
+}, page.can.comment ? comments.events : {});
 
 // An annotation from an earlier visit that the server does not take as it is.
 function tellRefused({ entry, message, discard, store }) {

@@ -1,10 +1,18 @@
 // The label stream: asks for the next task, walks back and forth through the tasks already seen, and knows the end.
 
+import { toReview } from './reviewing.js';
+
 function finishedText(total, done) {
     const more = 'New tasks appear here when they are imported.';
     if (!total) return `There are no tasks for you in this queue. ${more}`;
     const others = done < total ? 'The others are being worked on, or are not for you. ' : '';
     return `You have done ${done} of ${total} tasks in this queue. ${others}${more}`;
+}
+
+// What a reviewer says about work that comes back.
+function rejectedText(task) {
+    const last = task.annotations?.[0]?.reviews?.findLast(({ accepted }) => !accepted);
+    return `A reviewer gave this back to you${last?.comment ? `: “${last.comment}”` : ''}. Change it and press Update.`;
 }
 
 // ask(request)  repeats a read until the server answers
@@ -22,22 +30,31 @@ export function createStream({ api, ask, page, back, status, panels, notices, dr
     }
 
     const fetchTask = (id) => fetchOrNull(`/api/tasks/${id}/`);
-    const fetchNext = () => fetchOrNull(`/api/projects/${project.id}/next/${view ? `?view=${view}` : ''}`);
+    const asked = new URLSearchParams({ ...(view && { view }), ...(page.reviewing && { mode: 'review' }) }).toString();
+    const fetchNext = () => fetchOrNull(`/api/projects/${project.id}/next/${asked ? `?${asked}` : ''}`);
 
     async function show(task, annotationId) {
         panels.hide();
         notices.clear('task');
-        await session.open(task, annotationId);
+        await session.open(task, annotationId ?? (page.reviewing ? toReview(task, page.user, page.can.review_own) : null));
+        if (task.queue === 'Rejected queue') notices.show('task', rejectedText(task));
     }
 
     function finished() {
         notices.clear('task');
+        if (page.reviewing) return reviewFinished();
         const { total = 0, done = 0 } = page.queue ?? {};
         const last = session.store?.taskHistory.at(-1);
         const actions = [{ label: 'Back to the project', href: back }];
         if (last) actions.push({ label: 'Open the last task again', run: () => go(last.taskId, last.annotationId) });
         actions.push({ label: 'Look for new tasks', run: next });
         panels.show('done', 'Nothing left to label here', finishedText(total, done), actions);
+        return undefined;
+    }
+
+    function reviewFinished() {
+        const text = 'Nothing waits for your review. What is annotated or changed from now on appears here.';
+        panels.show('done', 'Review finished', text, [{ label: 'Back to the project', href: back }, { label: 'Look again', run: next }]);
     }
 
     async function next() {
@@ -70,9 +87,11 @@ export function createStream({ api, ask, page, back, status, panels, notices, dr
     }
 
     async function start() {
+        if (page.reviewing) return next();
         const history = loadHistory().catch(() => []); // without it only "previous" is poorer
         await next();
         addHistory(await history);
+        return undefined;
     }
 
     // The arrows: along the history, and beyond its end the postponing of this task.

@@ -50,10 +50,10 @@ function editorPrediction(prediction) {
 }
 
 // What one annotator may see of a task in the stream: own annotations, and predictions of the chosen version.
-function visible(task, { mode, project, user }) {
+function visible(task, { mode, project, user, reviewing }) {
     const annotations = task.annotations ?? [];
     const predictions = task.predictions ?? [];
-    if (mode !== 'stream') return { annotations, predictions };
+    if (mode !== 'stream' || reviewing) return { annotations, predictions };
     return {
         annotations: annotations.filter((annotation) => idOf(annotation.completed_by) === user.id),
         predictions: project.show_collab_predictions
