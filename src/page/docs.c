@@ -40,8 +40,8 @@ static const char samples[] =
     "   {\"value\": \"a\", \"text\": \"The first\", \"selected\": true}, {\"value\": \"b\", \"text\": \"The second\"}]},"
     "  {\"name\": \"sample_box\", \"label\": \"A box\", \"help\": null, \"error\": null, \"is_check\": true, \"checked\": true}]}],"
     " \"saved\": {\"text\": \"2026-03-05 12:40\", \"iso\": \"2026-03-05T12:40:00Z\", \"by\": \"ann@example.com\"},"
-    " \"rows\": [{\"id\": 17, \"text\": \"The kettle boils fast and the handle stays cool.\", \"n\": 2, \"on\": true},"
-    "  {\"id\": 18, \"text\": \"It is a plain blue notebook with two hundred pages.\", \"n\": 10, \"on\": false}],"
+    " \"rows\": [{\"id\": 17, \"text\": \"The kettle boils fast and the handle stays cool.\", \"n\": 2, \"on\": true, \"color\": \"#cc3355\"},"
+    "  {\"id\": 18, \"text\": \"It is a plain blue notebook with two hundred pages.\", \"n\": 10, \"on\": false, \"color\": \"#33aa66\"}],"
     " \"pager\": {\"text\": \"101–200 of 10,000\", \"prev_href\": \"?page=1#tables\", \"next_href\": \"?page=3#tables\"}}";
 
 err *page_docs_ui(struct rq *rq)
