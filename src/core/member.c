@@ -6,6 +6,7 @@
 #include "core/cell.h"
 #include "core/member.sql.h"
 #include "core/project.h"
+#include "core/setting.h"
 #include "core/user.h"
 #include "core/wire.h"
 #include "json/verr.h"
@@ -114,11 +115,12 @@ static err *move(struct scope *s, const struct sql_query *q, int64_t project, co
                  struct row *out)
 {
     TRY(project_check_visible(s, project));
-    return db_one(s->db, q,
-                  DB_ARGS(db_i64(s->organization), db_i64(project), db_bool(who->all), db_text(who->included), db_text(who->excluded),
-                          db_text(f->search), people_texts(s->a, f->roles), db_text(f->since), db_text(f->until),
-                          people_texts(s->a, f->tags)),
-                  out);
+    TRY(db_one(s->db, q,
+               DB_ARGS(db_i64(s->organization), db_i64(project), db_bool(who->all), db_text(who->included), db_text(who->excluded),
+                       db_text(f->search), people_texts(s->a, f->roles), db_text(f->since), db_text(f->until),
+                       people_texts(s->a, f->tags)),
+               out));
+    return setting_note(s, project, "members");
 }
 
 err *member_join(struct scope *s, int64_t project, const struct pick *who, const struct people_filter *f, int64_t *n, const char **skipped)
@@ -208,7 +210,7 @@ static err *set_roles(struct scope *s, int64_t project, const int64_t *users, co
     TRY(db_many(s->db, SQL_member_role_set,
                 DB_ARGS(db_i64(s->organization), db_i64(project), db_i64s(s->a, users, n), db_texts(s->a, roles, n)), out));
     if ((size_t)out->n == n)
-        return OK;
+        return setting_note(s, project, "members");
     return verr_one(s->a, "user", "Only annotators and reviewers of the organization can have another role in a project.");
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/model_version.sql.h"
+#include "core/setting.h"
 #include "core/project.h"
 #include "core/task.sql.h"
 #include "core/wire.h"
@@ -103,6 +104,7 @@ err *model_version_list_write(struct scope *s, struct jw *w, int64_t project, bo
 /* ---- removing ---- */
 
 struct removal {
+    struct scope *s;
     int64_t project;
     const char *version;
     const char *tasks;       /* of the step, int4[] text */
@@ -113,7 +115,8 @@ static err *forget(struct db *db, void *arg)
 {
     const struct removal *r = arg;
 
-    return db_exec(db, SQL_model_version_forget, DB_ARGS(db_i64(r->project), db_text(r->version)), NULL);
+    TRY(db_exec(db, SQL_model_version_forget, DB_ARGS(db_i64(r->project), db_text(r->version)), NULL));
+    return setting_note(r->s, r->project, "predictions");
 }
 
 static err *remove_step(struct db *db, void *arg)
@@ -129,7 +132,7 @@ static err *remove_step(struct db *db, void *arg)
 
 err *model_version_delete(struct scope *s, int64_t project, const char *version, int64_t *n)
 {
-    struct removal r = {.project = project, .version = version};
+    struct removal r = {.s = s, .project = project, .version = version};
     struct rows parts;
 
     *n = 0;

@@ -7,6 +7,7 @@
 #include "core/args.h"
 #include "core/fields.h"
 #include "core/project.h"
+#include "core/setting.h"
 #include "json/verr.h"
 #include "ml/client.h"
 #include "ml/ml.sql.h"
@@ -302,7 +303,8 @@ static err *create_tx(struct db *db, void *arg)
 
     TRY(db_one(db, SQL_ml_insert, DB_ARGS(db_i64(w->project), db_text(w->fields), db_text(w->version), db_i64(w->s->user)), &r));
     w->id = row_i64(&r, ML_INSERT_ID);
-    return db_exec(db, SQL_ml_shown_first, DB_ARGS(db_i64(w->project), db_i64(w->id)), NULL);
+    TRY(db_exec(db, SQL_ml_shown_first, DB_ARGS(db_i64(w->project), db_i64(w->id)), NULL));
+    return setting_note(w->s, w->project, "ml");
 }
 
 err *ml_create(struct scope *s, const char *host, const struct jin *in, int64_t *id)
@@ -339,7 +341,8 @@ static err *update_tx(struct db *db, void *arg)
     struct write *w = arg;
 
     TRY(db_exec(db, SQL_ml_update, DB_ARGS(db_i64(w->id), db_text(w->fields), db_text(w->version), db_i64(w->s->user)), NULL));
-    return db_exec(db, SQL_ml_renamed, DB_ARGS(db_i64(w->project), db_text(w->old_title), db_text(w->title)), NULL);
+    TRY(db_exec(db, SQL_ml_renamed, DB_ARGS(db_i64(w->project), db_text(w->old_title), db_text(w->title)), NULL));
+    return setting_note(w->s, w->project, "ml");
 }
 
 /* The caller's own token and no other goes to an address that the caller names. */
@@ -375,7 +378,8 @@ static err *delete_tx(struct db *db, void *arg)
     struct write *w = arg;
 
     TRY(db_exec(db, SQL_ml_delete, DB_ARGS(db_i64(w->id)), NULL));
-    return db_exec(db, SQL_ml_renamed, DB_ARGS(db_i64(w->project), db_text(w->old_title), db_text("")), NULL);
+    TRY(db_exec(db, SQL_ml_renamed, DB_ARGS(db_i64(w->project), db_text(w->old_title), db_text("")), NULL));
+    return setting_note(w->s, w->project, "ml");
 }
 
 err *ml_delete(struct scope *s, int64_t id)

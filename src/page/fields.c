@@ -53,10 +53,22 @@ static const char *text_of(struct arena *a, const json_t *v)
     return json_is_real(v) ? arena_printf(a, "%g", json_real_value(v)) : "";
 }
 
-/* Boxes that are not ticked are not sent, so a sent form shows what it has. */
-static bool is_sent(const struct rq *rq)
+/* Of these fields? A page may have several forms. Boxes that are not ticked are not sent, so they follow the others, and fields that are all
+ * boxes follow the form. */
+static bool is_sent(const struct rq *rq, const struct form_field *fields)
 {
-    return rq->method == M_POST && rq->nform > 0;
+    bool boxes = true;
+
+    if (rq->method != M_POST)
+        return false;
+    for (const struct form_field *f = fields; f->label; f++) {
+        if (f->kind == FIELD_CHECK)
+            continue;
+        if (rq_form(rq, f->name))
+            return true;
+        boxes = false;
+    }
+    return boxes;
 }
 
 static json_t *options(const struct form_field *f, const char *value)
@@ -78,9 +90,9 @@ static void set_limits(struct arena *a, json_t *o, const struct form_field *f)
     page_set_text(o, "most", !number && f->max ? arena_printf(a, "%lld", (long long)f->max) : NULL);
 }
 
-static json_t *field_object(struct rq *rq, const struct form_field *f, const json_t *stored)
+static json_t *field_object(struct rq *rq, const struct form_field *f, bool sent, const json_t *stored)
 {
-    const char *value = is_sent(rq) ? page_sent(rq, f->name) : text_of(rq->a, stored);
+    const char *value = sent ? page_sent(rq, f->name) : text_of(rq->a, stored);
     json_t *o = json_object();
 
     page_set_text(o, "name", f->name);
@@ -95,7 +107,7 @@ static json_t *field_object(struct rq *rq, const struct form_field *f, const jso
     page_set_bool(o, "required", f->required);
     page_set_bool(o, "optional", !f->required && (f->kind == FIELD_TEXT || f->kind == FIELD_AREA || f->kind == FIELD_URL));
     page_set_bool(o, "described", f->help != NULL);
-    page_set_bool(o, "checked", is_sent(rq) ? rq_form(rq, f->name) != NULL : json_is_true(stored));
+    page_set_bool(o, "checked", sent ? rq_form(rq, f->name) != NULL : json_is_true(stored));
     page_set_text(o, "value", f->kind == FIELD_SECRET ? "" : value);
     json_object_set_new(o, "options", options(f, value));
     set_limits(rq->a, o, f);
@@ -105,9 +117,10 @@ static json_t *field_object(struct rq *rq, const struct form_field *f, const jso
 json_t *fields_group(struct rq *rq, const char *title, const struct form_field *fields, const json_t *values)
 {
     json_t *group = json_object(), *list = json_array();
+    bool sent = is_sent(rq, fields);
 
     for (const struct form_field *f = fields; f->label; f++)
-        json_array_append_new(list, field_object(rq, f, json_object_get(values, f->name)));
+        json_array_append_new(list, field_object(rq, f, sent, json_object_get(values, f->name)));
     page_set_text(group, "title", title);
     json_object_set_new(group, "fields", list);
     return group;
@@ -135,16 +148,16 @@ void fields_choices(json_t *group, const char *name, json_t *choices)
     json_object_set_new(o, "options", choices);
 }
 
-void fields_errors(json_t *ctx)
+static void group_errors(json_t *groups, const json_t *errors)
 {
     json_t *group, *o;
     size_t i, k;
 
-    json_array_foreach(json_object_get(ctx, "groups"), i, group)
+    json_array_foreach(groups, i, group)
     {
         json_array_foreach(json_object_get(group, "fields"), k, o)
         {
-            json_t *said = json_object_get(json_object_get(ctx, "errors"), json_string_value(json_object_get(o, "name")));
+            json_t *said = json_object_get(errors, json_string_value(json_object_get(o, "name")));
 
             if (!said)
                 continue;
@@ -152,6 +165,14 @@ void fields_errors(json_t *ctx)
             page_set_bool(o, "described", true);
         }
     }
+}
+
+void fields_errors(json_t *ctx)
+{
+    const json_t *errors = json_object_get(ctx, "errors");
+
+    group_errors(json_object_get(ctx, "groups"), errors);
+    group_errors(json_object_get(json_object_get(ctx, "edit"), "groups"), errors);
 }
 
 /* ---- reading ---- */

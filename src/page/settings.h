@@ -16,6 +16,10 @@ SETTINGS_TAB(general)
 SETTINGS_TAB(instructions)
 SETTINGS_TAB(annotation)
 SETTINGS_TAB(labeling)
+SETTINGS_TAB(ml)
+SETTINGS_TAB(predictions)
+SETTINGS_TAB(storage)
+SETTINGS_TAB(members)
 SETTINGS_TAB(danger)
 #undef SETTINGS_TAB
 

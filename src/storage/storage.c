@@ -6,6 +6,7 @@
 
 #include "core/args.h"
 #include "core/project.h"
+#include "core/setting.h"
 #include "core/wire.h"
 #include "db/queue.h"
 #include "json/verr.h"
@@ -308,6 +309,7 @@ err *storage_create(struct scope *s, enum storage_direction d, const struct stor
                DB_ARGS(db_i64(jin_int(in, "project", 0)), db_text(direction_names[d]), db_text(t->name), db_text(fields), db_text(settings),
                        db_text(secrets)), &r));
     *id = row_i64(&r, STORAGE_INSERT_ID);
+    TRY(setting_note(s, jin_int(in, "project", 0), "storage"));
     return d == STORAGE_EXPORT && storage_driver_find(t->name) ? queue(s, *id, job) : OK;
 }
 
@@ -342,7 +344,8 @@ err *storage_update(struct scope *s, enum storage_direction d, const struct stor
         TRY(project_check(s, in));
     TRY(fields_text(s, in, &fields));
     TRY(changed(s, t, &r, in, &settings, &secrets));
-    return db_exec(s->db, SQL_storage_update, DB_ARGS(db_i64(id), db_text(fields), db_text(settings), db_text(secrets)), NULL);
+    TRY(db_exec(s->db, SQL_storage_update, DB_ARGS(db_i64(id), db_text(fields), db_text(settings), db_text(secrets)), NULL));
+    return setting_note(s, row_i64(&r, STORAGE_LOCK_PROJECT), "storage");
 }
 
 err *storage_delete(struct scope *s, enum storage_direction d, const struct storage_type *t, int64_t id)
@@ -350,7 +353,8 @@ err *storage_delete(struct scope *s, enum storage_direction d, const struct stor
     struct row r;
 
     TRY(locked(s, d, t, id, &r));
-    return db_exec(s->db, SQL_storage_delete, DB_ARGS(db_i64(id)), NULL);
+    TRY(db_exec(s->db, SQL_storage_delete, DB_ARGS(db_i64(id)), NULL));
+    return setting_note(s, row_i64(&r, STORAGE_LOCK_PROJECT), "storage");
 }
 
 err *storage_tried(struct scope *s, enum storage_direction d, const struct storage_type *t, const struct jin *in, json_t **out)

@@ -1,12 +1,17 @@
 """The pages of a project's settings as plain form posts: what a browser without JavaScript sends."""
 
 import functools
+import os
 import re
+import shutil
+import time
 import uuid
 
 import pytest
 
-from people import browser_of, member
+from model_double import ModelDouble
+from people import Person, browser_of, member
+from server import shared_server
 from work import Project, ours, owner, sql
 
 pytestmark = ours
@@ -137,6 +142,205 @@ def test_each_page_says_who_changed_it_last(project):
     assert last_changed(project, "annotation") == manager.address
 
 
+# ---- predictions ----
+
+
+def predict(project, task, version):
+    value = {"id": "a", "from_name": "label", "to_name": "text", "type": "choices", "value": {"choices": ["A"]}}
+    owner().post("/api/predictions/", {"task": task, "result": [value], "model_version": version})
+
+
+def test_versions_of_predictions(project):
+    one, two = project.texts(2)
+    for task, version in ((one, "v1"), (two, "v1"), (one, "v<2>")):
+        predict(project, task, version)
+    text = page(project, "predictions")
+    assert "3 predictions" in text and "v&lt;2&gt;" in text and "Annotators see none" in text
+    save(project, "predictions", {"action": "show", "version": "v1"})
+    assert project.read()["model_version"] == "v1" and "Annotators see those of <strong>v1</strong>" in page(project, "predictions")
+    assert "Model version doesn" in save(project, "predictions", {"action": "show", "version": "absent"}, 400)
+    save(project, "predictions", {"action": "hide"})
+    assert not project.read()["model_version"]
+    save(project, "predictions", {"action": "delete"}, 400)
+    save(project, "predictions", {"action": "delete", "version": "v1"}, role="MA")
+    assert project.read()["total_predictions_number"] == 1
+    assert last_changed(project, "predictions") == member("MA").address
+
+
+# ---- machine learning ----
+
+BACKEND = {"action": "connect", "title": "My model", "url": "", "description": "", "is_interactive": "true", "timeout": "5", "auth_method": "NONE",
+           "basic_auth_user": "", "basic_auth_pass": "", "extra_params": '{"a": 1.0}'}
+
+
+@pytest.fixture
+def model():
+    double = ModelDouble()
+    yield double
+    double.close()
+
+
+def models(project):
+    return owner().get("/api/ml/", project=project.id)
+
+
+def test_a_model_is_connected_checked_changed_and_disconnected(project, model):
+    project.texts(1)
+    save(project, "ml", {**BACKEND, "url": model.url}, role="MA")
+    made, = models(project)
+    assert (made["title"], made["is_interactive"], made["timeout"], made["auto_update"]) == ("My model", True, 5.0, False)
+    assert last_changed(project, "ml") == member("MA").address
+    text = page(project, "ml", query=f"?backend={made['id']}")
+    assert "Connected" in text and "m-1" in text and 'value="My model"' in text and "Change My model" in text
+    chosen = {"backend": str(made["id"])}
+    save(project, "ml", {**BACKEND, **chosen, "url": model.url, "title": "Renamed", "auto_update": "true"})
+    assert models(project)[0]["title"] == project.read()["model_version"] == "Renamed"
+    for action in ("check", "train", "predict"):
+        save(project, "ml", {**chosen, "action": action})
+    assert "/train" in [where for _, where, _, _ in model.asked] or "/webhook" in [where for _, where, _, _ in model.asked]
+    save(project, "ml", {**chosen, "action": "delete"})
+    assert models(project) == []
+
+
+@pytest.mark.parametrize("change, field", [({"url": "http://127.0.0.1:9"}, None), ({"url": "no address"}, None), ({"extra_params": "{"}, "extra_params"),
+                                           ({"timeout": "long"}, "timeout"), ({"auth_method": "x"}, "auth_method")])
+def test_a_model_that_cannot_be_connected(project, model, change, field):
+    text = save(project, "ml", {**BACKEND, "url": model.url, **change}, 400)
+    assert 'value="My model"' in text
+    assert error_of(text, field) if field else "data-step-error" in text or error_of(text, "url")
+    assert models(project) == []
+
+
+def test_models_of_other_projects_are_not_there(project, model):
+    other = Project()
+    save(other, "ml", {**BACKEND, "url": model.url})
+    theirs = str(models(other)[0]["id"])
+    for action in ("connect", "check", "train", "predict", "delete"):
+        assert tab("OW").form(address(project, "ml"), {**BACKEND, "action": action, "backend": theirs}).status_code == 404
+    assert len(models(other)) == 1
+
+
+def test_when_models_are_asked(project):
+    form = {"action": "save", "evaluate_predictions_automatically": "true", "min_annotations_to_start_training": "10", "task_data_login": "reader",
+            "task_data_password": ""}
+    save(project, "ml", form)
+    read = project.read()
+    assert (read["evaluate_predictions_automatically"], read["min_annotations_to_start_training"], read["task_data_login"]) == (True, 10, "reader")
+    assert error_of(save(project, "ml", {**form, "min_annotations_to_start_training": "x"}, 400), "min_annotations_to_start_training")
+
+
+# ---- storages ----
+
+
+@pytest.fixture
+def folder():
+    path = os.path.join(shared_server().dir, "media", uuid.uuid4().hex)
+    os.mkdir(path)
+    os.chmod(path, 0o777)
+    yield path
+    shutil.rmtree(path)
+
+
+def storages(project, direction=""):
+    return owner().get(f"/api/storages/{direction}", project=project.id)
+
+
+def test_a_source_is_added_synchronized_changed_and_removed(project, folder):
+    with open(os.path.join(folder, "a.txt"), "w", encoding="utf-8") as file:
+        file.write("x")
+    form = {"action": "save", "direction": "import", "type": "localfiles", "title": "Pictures", "path": folder, "regex_filter": "", "use_blob_urls": "true"}
+    assert 'name="path"' in page(project, "storage", query="?direction=import&type=localfiles")
+    save(project, "storage", form, role="MA")
+    made, = storages(project)
+    assert (made["title"], made["path"], made["use_blob_urls"], made["recursive_scan"]) == ("Pictures", folder, True, False)
+    assert last_changed(project, "storage") == member("MA").address
+    chosen = {"direction": "import", "type": "localfiles", "storage": str(made["id"])}
+    assert f'value="{folder}"' in page(project, "storage", query=f"?direction=import&storage={made['id']}")
+    save(project, "storage", {**form, **chosen, "title": "Renamed", "recursive_scan": "true"})
+    assert (storages(project)[0]["title"], storages(project)[0]["recursive_scan"]) == ("Renamed", True)
+    save(project, "storage", {**chosen, "action": "sync"})
+    for _ in range(200):
+        if storages(project)[0]["status"] == "completed":
+            break
+        time.sleep(0.05)
+    assert project.read()["task_number"] == 1
+    assert "Synchronized" in page(project, "storage") and "1 object" in page(project, "storage")
+    save(project, "storage", {**chosen, "action": "delete"})
+    assert storages(project) == [] and project.read()["task_number"] == 1
+
+
+def test_secrets_are_kept_and_never_shown(project):
+    form = {"action": "save", "direction": "import", "type": "s3", "title": "Bucket", "bucket": "pictures", "prefix": "", "region_name": "",
+            "s3_endpoint": "", "aws_sse_kms_key_id": "", "aws_access_key_id": "AKIA", "aws_secret_access_key": "hush-hush", "aws_session_token": "",
+            "regex_filter": ".*", "presign_ttl": "30", "presign": "true"}
+    save(project, "storage", form)
+    made, = storages(project)
+    kept = f"SELECT secrets ->> 'aws_secret_access_key' FROM storage WHERE id = {made['id']}"
+    assert sql(kept) == "hush-hush"
+    text = page(project, "storage", query=f"?direction=import&storage={made['id']}")
+    assert "hush-hush" not in text and 'type="password"' in text and "AWS secret access key" in text and 'value="30"' in text
+    save(project, "storage", {**form, "storage": str(made["id"]), "aws_secret_access_key": "", "bucket": "others"})
+    assert sql(kept) == "hush-hush" and storages(project)[0]["bucket"] == "others"
+
+
+def test_a_target(project, folder):
+    save(project, "storage", {"action": "save", "direction": "export", "type": "localfiles", "title": "Out", "path": folder, "can_delete_objects": "true"})
+    made, = storages(project, "export")
+    assert made["can_delete_objects"] is True and "Out" in page(project, "storage")
+
+
+def test_storages_that_are_refused(project, folder):
+    form = {"action": "save", "direction": "import", "type": "localfiles", "title": "kept", "path": "/nonexistent"}
+    text = save(project, "storage", form, 400)
+    assert "does not exist" in text and 'value="kept"' in text
+    save(project, "storage", {**form, "type": "tape"}, 400)
+    other = Project()
+    save(other, "storage", {**form, "path": folder})
+    theirs = {"direction": "import", "type": "localfiles", "storage": str(storages(other)[0]["id"])}
+    for action in ("save", "sync", "delete"):
+        assert tab("OW").form(address(project, "storage"), {**form, **theirs, "action": action}).status_code == 404
+    assert storages(project) == [] and storages(other)[0]["title"] == "kept"
+
+
+# ---- members ----
+
+
+def row_of(text, address):
+    return next((row for row in re.findall(r"<tr>.*?</tr>", text, re.S) if address in row), "")
+
+
+def test_members_come_and_go(project):
+    workspace = owner().post("/api/workspaces/", {"title": "Closed " + uuid.uuid4().hex})
+    project.change(workspace=workspace["id"])
+    person = Person("AN")
+    assert not row_of(page(project, "members"), person.address)
+    save(project, "members", {"action": "add", "email": person.address.upper(), "role": "RE"})
+    row = row_of(page(project, "members"), person.address)
+    assert "Added here" in row and re.search(r'<option value="RE" selected>', row)
+    assert person.get(project.path + "/")["id"] == project.id
+    save(project, "members", {"action": "role", "user": str(person.number), "role": ""})
+    assert re.search(r'<option value="" selected>', row_of(page(project, "members"), person.address))
+    save(project, "members", {"action": "remove", "user": str(person.number)})
+    person.get(project.path + "/", 404)
+    assert error_of(save(project, "members", {"action": "add", "email": "nobody@example.com"}, 400), "email")
+    assert error_of(save(project, "members", {"action": "add", "email": ""}, 400), "email")
+    save(project, "members", {"action": "role", "user": str(person.number), "role": "OW"}, 400)
+
+
+def test_members_are_paused_and_resumed(project):
+    person = Person("AN")
+    project.texts(1)
+    save(project, "members", {"action": "pause", "user": str(person.number), "reason": "Ask <me> first"})
+    text = page(project, "members", query="?search=" + person.address)
+    assert "Organization" in row_of(text, person.address) and "Ask &lt;me&gt; first" in row_of(text, person.address)
+    person.get(project.path + "/next/", 403)
+    pause = re.search(r'name="pause" value="(\d+)"', row_of(text, person.address)).group(1)
+    save(project, "members", {"action": "resume", "user": str(person.number), "pause": pause})
+    person.get(project.path + "/next/", 200)
+    implicit = save(project, "members", {"action": "remove", "user": str(person.number)}, 400)
+    assert "can be removed only there" in implicit
+
+
 # ---- the danger zone ----
 
 
@@ -164,7 +368,7 @@ def test_all_tasks_are_deleted_by_typing_the_name(project):
 
 # ---- who may ----
 
-TABS = ["general", "labeling", "instructions", "annotation", "webhooks", "danger-zone"]
+TABS = ["general", "labeling", "instructions", "annotation", "ml", "predictions", "storage", "members", "webhooks", "danger-zone"]
 
 
 @pytest.mark.parametrize("name", TABS)

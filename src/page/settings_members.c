@@ -1,0 +1,253 @@
+/* Who is in a project: with which role, by which way, and whether paused. */
+#include <string.h>
+#include <strings.h>
+
+#include "api/bodies.h"
+#include "base/text.h"
+#include "core/member.h"
+#include "core/names.h"
+#include "core/org.h"
+#include "core/pause.h"
+#include "core/project.h"
+#include "core/project.sql.h"
+#include "json/verr.h"
+#include "page/fields.h"
+#include "page/settings.h"
+
+enum { LINES = 100, SUGGESTED = 200, LIST_MOST = 16 << 20 };
+
+/* ---- showing ---- */
+
+static const char *text_in(const json_t *o, const char *key)
+{
+    const char *text = json_string_value(json_object_get(o, key));
+
+    return text ? text : "";
+}
+
+static const char *full_name(struct arena *a, const json_t *m)
+{
+    const char *first = text_in(m, "first_name"), *last = text_in(m, "last_name");
+
+    return *first || *last ? arena_printf(a, "%s%s%s", first, *first && *last ? " " : "", last) : text_in(m, "email");
+}
+
+/* By which way somebody is in: made a member here, or through what the project is in. */
+static const char *source_text(const struct row *r, const json_t *m)
+{
+    if (!json_is_true(json_object_get(m, "implicit_member")))
+        return "Added here";
+    return row_null(r, PROJECT_BY_IDS_WORKSPACE) ? "Organization" : "Workspace";
+}
+
+static json_t *role_choices(const json_t *m)
+{
+    static const char *const codes[] = {"", "AN", "RE"};
+    const char *now = text_in(m, "project_role");
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", codes[i], "text", i ? page_role(codes[i]) : "As in the organization",
+                                              "selected", strcmp(codes[i], now) == 0));
+    return list;
+}
+
+static json_t *member_object(struct rq *rq, const struct row *r, const json_t *m)
+{
+    const char *role = text_in(m, "role"), *email = text_in(m, "email");
+    const json_t *pause = json_object_get(m, "pause");
+    bool worker = strcmp(role, "AN") == 0 || strcmp(role, "RE") == 0;
+    json_t *o = json_object();
+
+    page_set_int(o, "id", json_integer_value(json_object_get(m, "id")));
+    page_set_text(o, "name", full_name(rq->a, m));
+    page_set_text(o, "email", email);
+    page_set_text(o, "initials", names_initials(rq->a, text_in(m, "first_name"), text_in(m, "last_name"), text_in(m, "username"), email));
+    page_set_text(o, "role_text", page_role(role));
+    page_set_text(o, "source_text", source_text(r, m));
+    page_set_bool(o, "can_remove", !json_is_true(json_object_get(m, "implicit_member")));
+    page_set_bool(o, "worker", worker);
+    json_object_set_new(o, "roles", role_choices(m));
+    page_set_bool(o, "paused", json_is_object(pause));
+    page_set_int(o, "pause", json_integer_value(json_object_get(pause, "id")));
+    page_set_text(o, "reason_text", json_is_object(pause) && *text_in(pause, "verbose_reason") ? text_in(pause, "verbose_reason") : NULL);
+    return o;
+}
+
+static err *members_tree(struct rq *rq, struct member_list *f, int64_t *total, json_t **out)
+{
+    struct member_rows rows;
+    struct strbuf b;
+    struct jw w;
+
+    TRY(member_list(rq->scope, rq_int(rq, "id"), f, &rows));
+    *total = rows.total;
+    strbuf_init(&b, rq->a, LIST_MOST);
+    jw_init_strbuf(&w, &b);
+    jw_arr(&w);
+    for (int i = 0; i < rows.members.n; i++)
+        member_write(&w, &rows, i, false);
+    jw_end(&w);
+    return page_tree(rq->a, &b, out);
+}
+
+static json_t *pager(struct rq *rq, const struct member_list *f, size_t n, int64_t total)
+{
+    const char *search = f->people.search ? arena_printf(rq->a, "search=%s&", url_encode(rq->a, f->people.search)) : "";
+    int64_t page = f->skip / LINES + 1;
+    json_t *o;
+
+    if (total <= LINES)
+        return json_null();
+    o = json_object();
+    page_set_text(o, "text", arena_printf(rq->a, "%s–%s of %s", page_count(rq->a, f->skip + 1), page_count(rq->a, f->skip + (int64_t)n),
+                                          page_count(rq->a, total)));
+    page_set_text(o, "prev_href", page > 1 ? arena_printf(rq->a, "?%spage=%lld", search, (long long)page - 1) : NULL);
+    page_set_text(o, "next_href", page * LINES < total ? arena_printf(rq->a, "?%spage=%lld", search, (long long)page + 1) : NULL);
+    return o;
+}
+
+/* E-mail addresses to choose from; of a big organization only some, the field takes any. */
+static err *suggestions(struct rq *rq, json_t *ctx)
+{
+    struct member_filter f = {.most = SUGGESTED};
+    struct member_line *lines;
+    json_t *list = json_array();
+    size_t n;
+
+    json_object_set_new(ctx, "people", list);
+    TRY(org_member_lines(rq->scope, &f, &lines, &n));
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(lines[i].role, "NO") != 0 && strcmp(lines[i].role, "DI") != 0)
+            json_array_append_new(list, json_pack("{s:s}", "email", lines[i].email));
+    return OK;
+}
+
+err *settings_members_fill(struct rq *rq, const struct row *r, json_t *ctx)
+{
+    struct member_list f = {.implicit = db_null(), .most = LINES};
+    const char *search = rq_query(rq, "search");
+    json_t *tree, *m, *list = json_array();
+    int64_t page, total;
+    size_t i;
+
+    json_object_set_new(ctx, "members", list);
+    TRY(rq_query_int(rq, "page", 1, &page));
+    f.skip = page > 1 && page < INT32_MAX ? (page - 1) * LINES : 0;
+    f.people.search = search && *search ? search : NULL;
+    TRY(members_tree(rq, &f, &total, &tree));
+    json_array_foreach(tree, i, m)
+        json_array_append_new(list, member_object(rq, r, m));
+    page_set_bool(ctx, "has_members", i > 0);
+    page_set_text(ctx, "searched", f.people.search);
+    page_set_text(ctx, "count_text", page_counted(rq->a, total, "member", "members"));
+    json_object_set_new(ctx, "pager", pager(rq, &f, i, total));
+    json_object_set_new(ctx, "values", json_pack("{s:s}", "email", page_sent(rq, "email")));
+    page_set_text(ctx, "form_href", arena_printf(rq->a, "/projects/%lld/settings/members", (long long)rq_int(rq, "id")));
+    return suggestions(rq, ctx);
+}
+
+/* ---- changing ---- */
+
+static err *user_of_email(struct rq *rq, int64_t *user)
+{
+    const char *sent = page_sent(rq, "email"), *email = text_trim(rq->a, sent, strlen(sent));
+    struct member_filter f = {.most = LINES, .search = email};
+    struct member_line *lines;
+    size_t n;
+
+    if (!*email)
+        return verr_one(rq->a, "email", "Enter the e-mail address of a member of the organization.");
+    TRY(org_member_lines(rq->scope, &f, &lines, &n));
+    for (size_t i = 0; i < n; i++)
+        if (strcasecmp(lines[i].email, email) == 0) {
+            *user = lines[i].id;
+            return OK;
+        }
+    return verr_one(rq->a, "email", "Nobody in the organization has this address. Invite them first.");
+}
+
+/* The role of the organization counts again when none is given. */
+static err *role_end(struct rq *rq, int64_t user)
+{
+    const char *project = arena_printf(rq->a, "{%lld}", (long long)rq_int(rq, "id"));
+    struct strbuf b;
+    struct jw w;
+    json_t *tree, *o;
+    size_t i;
+
+    strbuf_init(&b, rq->a, LIST_MOST);
+    jw_init_strbuf(&w, &b);
+    TRY(member_roles_write(rq->scope, &w, project, false));
+    TRY(page_tree(rq->a, &b, &tree));
+    json_array_foreach(tree, i, o)
+        if (json_integer_value(json_object_get(o, "user")) == user)
+            return member_role_end(rq->scope, json_integer_value(json_object_get(o, "id")));
+    return OK;
+}
+
+static err *set_role(struct rq *rq, int64_t user)
+{
+    const char *role = page_sent(rq, "role");
+    struct strbuf unused;
+    struct jw w;
+
+    if (!*role)
+        return role_end(rq, user);
+    if (strcmp(role, "AN") != 0 && strcmp(role, "RE") != 0)
+        return verr_one(rq->a, NULL, "\"%s\" is not a valid choice.", role);
+    strbuf_init(&unused, rq->a, LIST_MOST);
+    jw_init_strbuf(&w, &unused);
+    return member_role_set(rq->scope, &w, rq_int(rq, "id"), user, role);
+}
+
+static err *add(struct rq *rq)
+{
+    int64_t user;
+
+    TRY(user_of_email(rq, &user));
+    TRY(member_add(rq->scope, rq_int(rq, "id"), user));
+    return *page_sent(rq, "role") ? set_role(rq, user) : OK;
+}
+
+static err *pause_begin(struct rq *rq, const struct pause_of *of)
+{
+    struct strbuf b;
+    struct jin in;
+    struct jw w;
+    int64_t id;
+
+    strbuf_init(&b, rq->a, LIST_MOST);
+    jw_init_strbuf(&w, &b);
+    jw_obj(&w);
+    jw_kstr(&w, "reason", "MANUAL");
+    jw_kstr(&w, "verbose_reason", page_sent(rq, "reason"));
+    jw_end(&w);
+    TRY(page_body(rq->a, &B_PAUSE, &b, &in));
+    return pause_add(rq->scope, of, &in, &id);
+}
+
+err *settings_members_save(struct rq *rq, const char **done)
+{
+    const char *action = page_sent(rq, "action");
+    const struct pause_of of = {.project = rq_int(rq, "id"), .user = page_sent_id(rq, "user")};
+
+    if (strcmp(action, "add") == 0) {
+        *done = "They are a member of the project now.";
+        return add(rq);
+    }
+    if (strcmp(action, "remove") == 0) {
+        *done = "Removed from the project. Their annotations stay.";
+        return member_remove(rq->scope, of.project, of.user);
+    }
+    if (strcmp(action, "pause") == 0) {
+        *done = "Paused: they get no tasks and submit nothing until you resume them.";
+        return pause_begin(rq, &of);
+    }
+    if (strcmp(action, "resume") == 0) {
+        *done = "They may work again.";
+        return pause_end(rq->scope, &of, page_sent_id(rq, "pause"));
+    }
+    *done = "Role set.";
+    return set_role(rq, of.user);
+}
