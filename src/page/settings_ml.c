@@ -23,7 +23,7 @@ static const struct form_field backend_fields[] = {
     {.name = "timeout", .kind = FIELD_NUMBER, .label = "Longest wait for predictions, in seconds", .min = 1, .max = 3600},
     {0}};
 static const struct form_field login_fields[] = {
-    {.name = "auth_method", .kind = FIELD_SELECT, .label = "Log-in", .choices = logins},
+    {.name = "auth_method", .kind = FIELD_SELECT, .label = "Asked for", .choices = logins},
     {.name = "basic_auth_user", .kind = FIELD_TEXT, .label = "User name", .max = 256},
     {.name = "basic_auth_pass", .kind = FIELD_SECRET, .label = "Password", .help = "Empty: it stays as it is.", .max = 256},
     {0}};
