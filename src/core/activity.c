@@ -240,3 +240,14 @@ err *activity_write(struct scope *s, struct jw *w, const struct activity_filter 
     jw_end(w);
     return OK;
 }
+
+/* ---- for people ---- */
+
+err *activity_rows(struct scope *s, const struct activity_view *v, struct rows *out)
+{
+    return db_many(s->db, SQL_activity_page,
+                   DB_ARGS(db_i64(s->organization), db_text(v->who), db_opt_i64(v->project != 0, v->project), db_text(v->method),
+                           db_text(v->since), db_text(v->until), db_text(v->part), db_text(v->before),
+                           db_opt_i64(v->before != NULL, v->before_id), db_i64(v->most)),
+                   out);
+}

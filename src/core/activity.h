@@ -31,4 +31,14 @@ struct activity_filter {
 /* {recordsTotal, recordsFiltered, data: […]} of the caller's organization. */
 err *activity_write(struct scope *s, struct jw *w, const struct activity_filter *f) __attribute__((warn_unused_result));
 
+/* A page of it for people, newest first: rows ACTIVITY_PAGE_…, of the caller's organization. */
+struct activity_view {
+    const char *who, *part;               /* parts of the e-mail address and of the call's; NULL: all */
+    const char *method, *since, *until;   /* NULL: all; until is not in it */
+    int64_t project;                      /* 0: all */
+    const char *before;                   /* older than this row; NULL: from the newest on */
+    int64_t before_id, most;
+};
+err *activity_rows(struct scope *s, const struct activity_view *v, struct rows *out) __attribute__((warn_unused_result));
+
 #endif

@@ -51,6 +51,17 @@ ORDER BY CASE WHEN $11 THEN a.duration_ms END DESC, CASE WHEN $10 THEN a.created
          a.created_at DESC, a.id DESC
 OFFSET $12 LIMIT $13;
 
+-- For people: a page of the list, older than (before, before_id); null: from the newest on. who: part of the e-mail address.
+-- @query activity_page :many (organization int4, who text, project int4, method text, since timestamptz, until timestamptz, part text,
+--     before timestamptz, before_id int8, most int8) -> (id, created_at, email, method, url, status, ip_address, duration_ms, project_id, project_title)
+SELECT a.id, a.created_at, u.email, a.method, a.url, a.status, a.ip_address, a.duration_ms, a.project_id,
+       (SELECT p.title FROM project p WHERE p.id = a.project_id AND p.deleted_at IS NULL) AS project_title
+FROM activity_log a JOIN user_account u ON u.id = a.user_id
+WHERE a.organization_id = $1 AND (a.created_at, a.id) < (coalesce($8, 'infinity'), coalesce($9, 9223372036854775807))
+  AND ($2 IS NULL OR strpos(lower(u.email), lower($2)) > 0) AND ($3 IS NULL OR a.project_id = $3) AND ($4 IS NULL OR a.method = $4)
+  AND ($5 IS NULL OR a.created_at >= $5) AND ($6 IS NULL OR a.created_at < $6) AND ($7 IS NULL OR strpos(lower(a.url), lower($7)) > 0)
+ORDER BY a.created_at DESC, a.id DESC LIMIT $10;
+
 -- The oldest rows come first by id, so no more of them are looked at than go. days: how long they are kept.
 -- @query activity_sweep :exec (days int4, most int8)
 DELETE FROM activity_log WHERE id IN (

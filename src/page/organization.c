@@ -1,23 +1,20 @@
-/* The page of people in the organization: members and roles, the invitation link, the rules. */
-#include "api/bodies.h"
+/* The page of people in the organization: members and roles, the invitation link. Also where the forms of the organization arrive. */
+#include "page/organization.h"
+
 #include "api/handlers.h"
-#include "base/cfg.h"
 #include "base/text.h"
 #include "core/names.h"
 #include "core/org.h"
-#include "json/verr.h"
-#include "page/page.h"
 
-enum { LINES = 100, HOSTS_MOST_BYTES = 4000 };
+enum { LINES = 100 };
 
 static const char *const given_roles[] = {"AD", "MA", "RE", "AN", "VO", "NO", "DI"};
 
-/* Choices of a role; `deactivated` leaves DI in, which is no role to join with. */
-static json_t *role_choices(const char *now, bool deactivated)
+static json_t *role_choices(const char *now)
 {
     json_t *list = json_array();
 
-    for (size_t i = 0; i < sizeof given_roles / sizeof given_roles[0] - !deactivated; i++)
+    for (size_t i = 0; i < sizeof given_roles / sizeof given_roles[0]; i++)
         json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", given_roles[i], "text", page_role(given_roles[i]),
                                               "selected", strcmp(given_roles[i], now) == 0));
     return list;
@@ -37,7 +34,7 @@ static json_t *member_object(struct rq *rq, const struct member_line *m)
     json_object_set_new(o, "is_me", json_boolean(me));
     json_object_set_new(o, "can_change", json_boolean(scope_can(rq->scope, PERM_ORGANIZATIONS_CHANGE) && !me && role_parse(m->role) != R_OW));
     json_object_set_new(o, "role_text", json_string(page_role(m->role)));
-    json_object_set_new(o, "roles", role_choices(m->role, true));
+    json_object_set_new(o, "roles", role_choices(m->role));
     json_object_set_new(o, "annotations_text", json_string(page_count(rq->a, m->annotated_tasks)));
     page_set_time(rq->a, o, "active", m->last_activity);
     return o;
@@ -99,29 +96,6 @@ static err *set_members(struct rq *rq, json_t *ctx)
     return OK;
 }
 
-static void set_rules(struct rq *rq, json_t *ctx, const struct org_rules *rules)
-{
-    const char *url = arena_printf(rq->a, "%s/user/signup/?token=%s", rq_base_url(rq), rules->token);
-
-    json_object_set_new(ctx, "invite", json_pack("{s:s, s:s}", "url", url, "role_text", page_role(rules->default_role)));
-    json_object_set_new(ctx, "settings",
-                        json_pack("{s:s, s:o, s:b, s:b}", "title", rules->title, "roles", role_choices(rules->default_role, false),
-                                  "legacy_api_tokens_enabled", (int)rules->legacy_api_tokens_enabled, "api_tokens_enabled",
-                                  (int)rules->api_tokens_enabled));
-}
-
-static void set_scripts(struct rq *rq, json_t *ctx, const struct org_rules *rules)
-{
-    bool sent = rq->method == M_POST && rq_form(rq, "custom_script_hosts");
-    json_t *o = json_object();
-
-    page_set_bool(o, "on", sent ? rq_form(rq, "custom_scripts_enabled") != NULL : rules->custom_scripts_enabled);
-    page_set_bool(o, "was_on", rules->custom_scripts_enabled);
-    page_set_bool(o, "forbidden", !cfg.custom_scripts);
-    page_set_text(o, "hosts", sent ? rq_form(rq, "custom_script_hosts") : rules->custom_script_hosts);
-    json_object_set_new(ctx, "scripts", o);
-}
-
 /* `e`: what was wrong with the form that was sent, or NULL. */
 static err *show(struct rq *rq, const err *e)
 {
@@ -129,8 +103,9 @@ static err *show(struct rq *rq, const err *e)
     struct org_rules rules;
 
     TRY(org_rules(rq->scope, &rules));
-    set_rules(rq, ctx, &rules);
-    set_scripts(rq, ctx, &rules);
+    json_object_set_new(ctx, "section", json_pack("{s:b}", "people", 1));
+    json_object_set_new(ctx, "invite", json_pack("{s:s, s:s}", "url", arena_printf(rq->a, "%s/user/signup/?token=%s", rq_base_url(rq), rules.token),
+                                                 "role_text", page_role(rules.default_role)));
     TRY(set_members(rq, ctx));
     if (e) {
         rs_status(rq, err_status(e));
@@ -154,64 +129,6 @@ static int64_t sent_user(struct rq *rq)
     return text && int_parse(text, 1, INT32_MAX, &id) ? id : 0;
 }
 
-static err *save_rules(struct rq *rq)
-{
-    struct jin in;
-
-    TRY(page_form(rq, &B_RULES, &in));
-    return org_set_rules(rq->scope, &(struct org_rules){
-                                        .title = jin_text(&in, "title"),
-                                        .default_role = jin_text(&in, "default_role"),
-                                        .api_tokens_enabled = jin_bool(&in, "api_tokens_enabled", false),
-                                        .legacy_api_tokens_enabled = jin_bool(&in, "legacy_api_tokens_enabled", false),
-                                    });
-}
-
-/* One source of a Content-Security-Policy: https://host, with a star as its first label at most, and a port. */
-static bool host_valid(const char *source)
-{
-    const char *rest = text_starts(source, "https://") ? source + 8 : text_starts(source, "http://") ? source + 7 : NULL;
-    size_t n;
-
-    if (!rest)
-        return false;
-    rest += text_starts(rest, "*.") ? 2 : 0;
-    n = strspn(rest, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
-    if (n == 0)
-        return false;
-    rest += n;
-    return !*rest || (*rest == ':' && rest[1] && !rest[1 + strspn(rest + 1, "0123456789")]);
-}
-
-/* The field's lines as a list with blanks between. */
-static err *hosts_read(struct rq *rq, const char **out)
-{
-    char *list = arena_strdup(rq->a, rq_form(rq, "custom_script_hosts") ? rq_form(rq, "custom_script_hosts") : ""), *save = NULL;
-    struct strbuf b;
-
-    strbuf_init(&b, rq->a, HOSTS_MOST_BYTES);
-    for (char *p = strtok_r(list, " ,\r\n\t", &save); p; p = strtok_r(NULL, " ,\r\n\t", &save)) {
-        if (!host_valid(p))
-            return verr_one(rq->a, "custom_script_hosts", "Write each as https://cdn.example.org; “%.100s” is none.", p);
-        strbuf_printf(&b, "%s%s", b.len ? " " : "", p);
-    }
-    if (b.len >= HOSTS_MOST_BYTES)
-        return verr_one(rq->a, "custom_script_hosts", "These are too many.");
-    *out = b.buf;
-    return OK;
-}
-
-static err *save_scripts(struct rq *rq)
-{
-    bool on = rq_form(rq, "custom_scripts_enabled") != NULL;
-    const char *hosts;
-
-    TRY(hosts_read(rq, &hosts));
-    if (on && !rq_form(rq, "understood"))
-        return verr_one(rq->a, "custom_scripts_enabled", "Confirm that you have read what it means.");
-    return org_set_scripts(rq->scope, on, hosts);
-}
-
 static err *act(struct rq *rq, const char *action, const char **said)
 {
     int64_t organization = rq->scope->organization;
@@ -229,27 +146,22 @@ static err *act(struct rq *rq, const char *action, const char **said)
         *said = "Member removed. Their annotations stay.";
         return org_remove_member(rq->scope, organization, sent_user(rq));
     }
-    if (strcmp(action, "save") == 0) {
-        *said = "Rules saved.";
-        return save_rules(rq);
-    }
-    if (strcmp(action, "scripts") == 0) {
-        *said = "Saved.";
-        return save_scripts(rq);
-    }
-    return err_new(rq->a, ERR_BAD_REQUEST, "Unknown action.");
+    return organization_settings_act(rq, action, said);
 }
 
+/* Forms of this page and of the settings: each answers with its own. */
 err *page_organization_post(struct rq *rq)
 {
     const char *action, *said = NULL;
+    bool settings;
     err *e;
 
     TRY(rq_body(rq));
-    action = rq_form(rq, "action");
-    e = act(rq, action ? action : "", &said);
+    action = rq_form(rq, "action") ? rq_form(rq, "action") : "";
+    settings = strcmp(action, "save") == 0 || strcmp(action, "scripts") == 0;
+    e = act(rq, action, &said);
     if (e && e->kind == ERR_VALIDATION)
-        return show(rq, e);
+        return settings ? organization_settings_show(rq, e) : show(rq, e);
     TRY(e);
-    return page_see_other(rq, "/organization/", "good", said);
+    return page_see_other(rq, settings ? "/organization/settings" : "/organization/", "good", said);
 }

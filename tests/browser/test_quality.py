@@ -14,7 +14,7 @@ AXE_JS = os.environ.get("AXE_JS", os.path.join(HERE, "node_modules", "axe-core",
 WEIGHT_MOST = 120_000  # bytes as they travel, the editor not counted
 STYLE_MOST = 40_000
 SHIFT_MOST = 0.002  # the bar of a page whose second half comes late, on a busy machine
-REDIRECTS = ("/", "/logout/", "/projects/{id:int}/")  # no page of their own
+REDIRECTS = ("/", "/logout/", "/projects/{id:int}/", "/organization/activity.csv")  # no page of their own
 PUBLIC = ("/user/login/", "/user/signup/")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -67,6 +67,8 @@ class Quality(Site):
         of = "/projects/{id:int}"
         return {
             "/organization/": ["/organization/", "/organization/?search=nobody"], "/people/": ["/people/"],
+            "/organization/settings": ["/organization/settings"], "/organization/permissions": ["/organization/permissions"],
+            "/organization/tags": ["/organization/tags"], "/organization/activity": ["/organization/activity"],
             "/user/account/": ["/user/account/"], "/user/account/{tab:str}": ["/user/account/" + tab for tab in ("password", "hotkeys", "tokens")],
             "/projects/": ["/projects/", "/projects/?search=nothing+like+this", f"/projects/?workspace={self.workspace(full)}"], "/projects/new": ["/projects/new"],
             f"{of}/custom-script.js": [f"/projects/{empty}/settings/custom-script", "/docs/scripts"],  # a tab and a page that go with it

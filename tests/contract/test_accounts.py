@@ -639,9 +639,9 @@ def test_people_page():
     assert person.send("GET", "/api/users/").status_code == 401
     title = owner().get("/api/organizations/1")["title"]
     rules = {"action": "save", "title": title, "default_role": "AD", "api_tokens_enabled": "true", "legacy_api_tokens_enabled": "true"}
-    assert browser.form("/organization/", rules).status_code == 303
+    assert browser.form("/organization/settings", rules).status_code == 303
     assert owner().get("/api/jwt/settings")["legacy_api_tokens_enabled"] is True
-    assert browser.form("/organization/", {**rules, "title": ""}).status_code == 400
+    assert browser.form("/organization/settings", {**rules, "title": ""}).status_code == 400
 
 
 @ours

@@ -196,13 +196,13 @@ def test_it_is_turned_on_after_its_meaning_was_read():
     page = browser_of("OW")
     with scripts(on=False):
         form = {"action": "scripts", "custom_scripts_enabled": "true", "custom_script_hosts": "https://cdn.example.org\r\nhttps://*.example.net:8443"}
-        assert "Confirm that you have read" in page.form("/organization/", form).text
+        assert "Confirm that you have read" in page.form("/organization/settings", form).text
         for host in ("cdn.example.org", "https://x; script-src *", "https://", "'unsafe-eval'", "https://a.example/path"):
-            assert page.form("/organization/", {**form, "understood": "true", "custom_script_hosts": host}).status_code == 400
-        assert page.form("/organization/", {**form, "understood": "true"}).status_code == 303
+            assert page.form("/organization/settings", {**form, "understood": "true", "custom_script_hosts": host}).status_code == 400
+        assert page.form("/organization/settings", {**form, "understood": "true"}).status_code == 303
         assert sql("SELECT custom_script_hosts FROM organization WHERE id = 1") == "https://cdn.example.org https://*.example.net:8443"
         assert owner().get("/api/organizations/1/")["custom_scripts_enabled"]
-        assert page.form("/organization/", {"action": "scripts", "custom_script_hosts": ""}).status_code == 303
+        assert page.form("/organization/settings", {"action": "scripts", "custom_script_hosts": ""}).status_code == 303
         assert not owner().get("/api/organizations/1/")["custom_scripts_enabled"]
 
 

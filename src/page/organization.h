@@ -1,0 +1,12 @@
+/* What the pages of the organization share. */
+#ifndef LABELD_PAGE_ORGANIZATION_H
+#define LABELD_PAGE_ORGANIZATION_H
+
+#include "page/page.h"
+
+/* The settings page; e: what was wrong with the form that was sent, or NULL. */
+err *organization_settings_show(struct rq *rq, const err *e) __attribute__((warn_unused_result));
+/* Its forms: "save", "scripts". said: what to tell afterwards. Errors: VALIDATION, BAD_REQUEST for any other action. */
+err *organization_settings_act(struct rq *rq, const char *action, const char **said) __attribute__((warn_unused_result));
+
+#endif

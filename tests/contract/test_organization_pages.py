@@ -1,0 +1,177 @@
+"""Pages of the organization: settings, permissions, tags, activity."""
+
+import csv
+import functools
+import io
+import re
+import time
+import uuid
+
+import pytest
+
+from people import Person, browser_of, member
+from work import Project, ours, owner, sql
+
+pytestmark = ours
+
+
+@functools.cache
+def tab(role):
+    return browser_of(role)
+
+
+def page(name, role="OW", query=""):
+    answer = tab(role).get(f"/organization/{name}{query}")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def save(name, fields, status=303, role="OW"):
+    answer = tab(role).form(f"/organization/{name}", fields)
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+def error_of(text, name):
+    found = re.search(rf'<p class="error-text" id="{name}-error">(.*?)</p>', text, re.S)
+    return found and found.group(1)
+
+
+# ---- settings ----
+
+
+def rules():
+    return {"action": "save", "title": owner().get("/api/organizations/1")["title"], "default_role": "AD", "api_tokens_enabled": "true",
+            "legacy_api_tokens_enabled": "true", "api_token_ttl_days": "73000", "max_session_age": "20160", "max_time_between_activity": "7200"}
+
+
+@pytest.fixture
+def kept():
+    columns = "title, default_role, api_tokens_enabled, legacy_api_tokens_enabled, api_token_ttl_days, max_session_age_min, max_session_idle_min"
+    was = sql(f"SELECT row_to_json(x) FROM (SELECT {columns} FROM organization WHERE id = 1) x")
+    yield
+    sql(f"UPDATE organization SET ({columns}) = (SELECT {columns} FROM json_populate_record(NULL::organization, '{was}'))"
+        " , version = version + 1 WHERE id = 1")
+
+
+def test_rules_are_shown_and_saved(kept):
+    save("settings", {**rules(), "api_token_ttl_days": "90", "max_session_age": "600", "max_time_between_activity": "60"}, role="AD")
+    assert owner().get("/api/jwt/settings")["api_token_ttl_days"] == 90
+    policy = owner().get("/api/session-policy/")
+    assert (policy["max_session_age"], policy["max_time_between_activity"]) == (600, 60)
+    text = page("settings", "AD")
+    assert 'value="90"' in text and 'value="600"' in text and '<option value="AD" selected>' in text
+
+
+@pytest.mark.parametrize("name, value", [("title", ""), ("default_role", "OW"), ("api_token_ttl_days", "0"), ("max_session_age", "x"),
+                                         ("max_time_between_activity", "5256001")])
+def test_rules_are_refused_beside_the_field(kept, name, value):
+    before = owner().get("/api/session-policy/")
+    text = save("settings", {**rules(), "max_session_age": "599", name: value}, 400)
+    assert error_of(text, name)
+    assert owner().get("/api/session-policy/") == before
+
+
+# ---- permissions ----
+
+
+def granted(code):
+    page = member(code)
+    return set(page.get("/api/current-user/whoami")["permissions"])
+
+
+def test_permissions_by_role():
+    text = page("permissions")
+    boxes = dict.fromkeys(re.findall(r'name="([^"]+)" value="true" aria-label="[^"]+" checked', text), "true")
+    assert "projects.delete MA" in boxes and "projects.delete AN" not in text
+    assert "projects.delete" in granted("MA")
+    try:
+        save("permissions", {**{name: on for name, on in boxes.items() if name != "projects.delete MA"}, "action": "save"})
+        assert "projects.delete" not in granted("MA") and "projects.delete" in granted("AD")
+        assert text.count("Changed") + 1 == page("permissions").count("Changed")
+        assert owner().get("/api/organizations/1/permissions")
+    finally:
+        save("permissions", {**boxes, "action": "save"})
+    assert "projects.delete" in granted("MA") and owner().get("/api/organizations/1/permissions") == []
+    save("permissions", {}, 400)
+
+
+# ---- tags ----
+
+
+def tags():
+    return {tag["label"]: tag for tag in owner().get("/api/organizations/1/member-tags", page_size=1000)["results"]}
+
+
+def test_tags_of_members():
+    name = "Readers <" + uuid.uuid4().hex[:8]
+    save("tags", {"action": "add", "label": f"  {name}  "}, role="AD")
+    made = tags()[name]
+    assert name.replace("<", "&lt;") in page("tags")
+    assert error_of(save("tags", {"action": "add", "label": name}, 400), "label")
+    assert error_of(save("tags", {"action": "add", "label": " "}, 400), "label")
+    save("tags", {"action": "rename", "tag": str(made["id"]), "label": name + "2"})
+    assert name + "2" in tags() and name not in tags()
+    save("tags", {"action": "delete", "tag": str(made["id"])})
+    assert name + "2" not in tags()
+    for fields, status in (({"action": "delete", "tag": "999999"}, 404), ({"action": "burn"}, 400)):
+        save("tags", fields, status)
+
+
+# ---- activity ----
+
+
+def logged(query, n):
+    """The log is written a moment later."""
+    for _ in range(100):
+        rows = list(csv.DictReader(io.StringIO(tab("AD").get("/organization/activity.csv" + query).content.decode())))
+        if len(rows) >= n:
+            return rows
+        time.sleep(0.05)
+    return rows
+
+
+def entries(text):
+    return re.findall(r'<span class="cut mono" title="([^"]+)"', text)
+
+
+def test_the_activity_log_is_filtered_and_downloaded():
+    person, project = Person("MA"), Project()
+    person.patch(project.path + "/", {"description": "a"})
+    person.patch(project.path + "/", {"description": "b"})
+    person.post("/api/tasks/", {"project": project.id, "data": {"text": "x"}})
+    who = "?who=" + person.address.upper()
+    rows = logged(who, 3)
+    assert [(row["email"], row["method"], row["status"]) for row in rows] == [
+        (person.address, "POST", "201"), (person.address, "PATCH", "200"), (person.address, "PATCH", "200")]
+    assert entries(page("activity", "AD", who))[-1] == f"PATCH {project.path}/"
+    assert len(entries(page("activity", "AD", who + "&method=PATCH"))) == 2
+    assert len(entries(page("activity", "AD", who + "&what=/API/tasks"))) == 1
+    assert len(entries(page("activity", "AD", who + f"&project={project.id}"))) >= 2
+    assert len(entries(page("activity", "AD", who + "&since=2020-01-01&until=2999-12-31"))) == 3
+    assert entries(page("activity", "AD", who + "&until=2020-01-01")) == [] and "Nothing fits." in page("activity", "AD", who + "&until=2020-01-01")
+    assert len(entries(page("activity", "AD", who + "&since=yesterday&project=x&before=1&id=y"))) == 3
+
+
+def test_long_logs_come_in_pages():
+    person = Person("MA")
+    sql(f"INSERT INTO activity_log (organization_id, user_id, created_at, duration_ms, method, url, status) "
+        f"SELECT 1, {person.number}, timestamptz '2026-03-05' + n / 3 * interval '1 second', 5, 'POST', '/api/x/' || n, 201 FROM generate_series(1, 250) n")
+    seen, query = [], "?who=" + person.address
+    while query:
+        text = page("activity", "OW", query)
+        seen += entries(text)
+        found = re.search(r'rel="next" href="([^"]+)"', text)
+        query = found and found.group(1).replace("&amp;", "&")
+    assert [int(line.rsplit("/", 1)[1]) for line in seen] == list(range(250, 0, -1))
+    assert len(logged("?who=" + person.address, 250)) == 250
+
+
+# ---- who may ----
+
+
+@pytest.mark.parametrize("name, roles", [("settings", {"OW", "AD"}), ("permissions", {"OW"}), ("tags", {"OW", "AD"}), ("activity", {"OW", "AD"}),
+                                         ("activity.csv", {"OW", "AD"})])
+def test_roles(name, roles):
+    for role in ("OW", "AD", "MA", "AN"):
+        assert tab(role).get(f"/organization/{name}").status_code == (200 if role in roles else 403)
