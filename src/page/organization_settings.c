@@ -189,7 +189,7 @@ static err *save_scripts(struct rq *rq)
 
 err *organization_settings_act(struct rq *rq, const char *action, const char **said)
 {
-    *said = "Settings saved.";
+    *said = "Saved.";
     if (strcmp(action, "save") == 0)
         return save_rules(rq);
     if (strcmp(action, "scripts") == 0)
