@@ -1202,6 +1202,81 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Each label once in the lists of a control; the first place counts.
+CREATE FUNCTION result_distinct(result jsonb, control text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    region jsonb;
+    path text[];
+    list jsonb;
+BEGIN
+    FOR i IN 0 .. jsonb_array_length(result) - 1 LOOP
+        region = result -> i;
+        CONTINUE WHEN region ->> 'from_name' IS DISTINCT FROM control OR jsonb_typeof(region -> 'type') IS DISTINCT FROM 'string';
+        path = ARRAY[i::text, 'value', CASE region ->> 'type' WHEN 'videorectangle' THEN 'labels' ELSE region ->> 'type' END];
+        CONTINUE WHEN jsonb_typeof(result #> path) IS DISTINCT FROM 'array';
+        SELECT jsonb_agg(x.item ORDER BY x.place) INTO list
+        FROM (SELECT item, min(o) AS place FROM jsonb_array_elements(result #> path) WITH ORDINALITY AS e (item, o) GROUP BY item) x;
+        result = jsonb_set(result, path, coalesce(list, '[]'));
+    END LOOP;
+    RETURN result;
+END $$;
+
+-- A result without a label of a control, and how often it stood there. A region that is left without any label goes, with what hangs on it.
+CREATE FUNCTION result_without(result jsonb, control text, label text, OUT rest jsonb, OUT n int8) LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    region jsonb;
+    path text[];
+    list jsonb;
+    kept jsonb;
+    gone text[] = '{}';
+BEGIN
+    rest = '[]';
+    n = 0;
+    FOR region IN SELECT e FROM jsonb_array_elements(result) WITH ORDINALITY AS r (e, o) ORDER BY o LOOP
+        path = ARRAY['value', CASE region ->> 'type' WHEN 'videorectangle' THEN 'labels' ELSE region ->> 'type' END];
+        list = region #> path;
+        IF region ->> 'from_name' = control AND jsonb_typeof(list) = 'array' THEN
+            SELECT coalesce(jsonb_agg(item ORDER BY o), '[]') INTO kept FROM jsonb_array_elements(list) WITH ORDINALITY AS e (item, o)
+            WHERE item <> to_jsonb(label) AND NOT (jsonb_typeof(item) = 'array' AND item @> jsonb_build_array(label));
+            n = n + jsonb_array_length(list) - jsonb_array_length(kept);
+            IF kept = '[]' AND list <> '[]' THEN
+                IF region ->> 'type' LIKE '%labels' AND region ->> 'id' <> '' THEN
+                    gone = gone || (region ->> 'id');
+                END IF;
+                CONTINUE;
+            END IF;
+            region = jsonb_set(region, path, kept);
+        END IF;
+        rest = rest || jsonb_build_array(region);
+    END LOOP;
+    SELECT coalesce(jsonb_agg(e ORDER BY o), '[]') INTO rest FROM jsonb_array_elements(rest) WITH ORDINALITY AS r (e, o)
+    WHERE NOT (coalesce(e ->> 'id', '') = ANY (gone) OR coalesce(e ->> 'from_id', '') = ANY (gone) OR coalesce(e ->> 'to_id', '') = ANY (gone));
+END $$;
+
+-- map: [{"control", "was", "is": null = without it}]
+CREATE FUNCTION result_relabel(result jsonb, map jsonb, OUT relabelled jsonb, OUT n int8) LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    m jsonb;
+    more int8;
+BEGIN
+    relabelled = result;
+    n = 0;
+    IF jsonb_typeof(result) IS DISTINCT FROM 'array' THEN
+        RETURN;
+    END IF;
+    FOR m IN SELECT e FROM jsonb_array_elements(map) e LOOP
+        IF m ->> 'is' IS NULL THEN
+            SELECT w.rest, w.n INTO relabelled, more FROM result_without(relabelled, m ->> 'control', m ->> 'was') w;
+        ELSE
+            SELECT w.renamed, w.n INTO relabelled, more FROM result_rename(relabelled, m ->> 'control', m ->> 'was', m ->> 'is') w;
+            IF more > 0 THEN
+                relabelled = result_distinct(relabelled, m ->> 'control');
+            END IF;
+        END IF;
+        n = n + more;
+    END LOOP;
+END $$;
+
 -- The labels and texts that a control put into a result (null: any control), as often as they stand there.
 CREATE FUNCTION result_labels(result jsonb, control text) RETURNS SETOF text LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN

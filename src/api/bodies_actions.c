@@ -17,6 +17,7 @@ static const struct jin_field dm_action_fields[] = {
     {"control_tag", ANY, "rename_labels, cache_labels: name of a control."},
     {"old_label_name", ANY, "rename_labels: the label."},
     {"new_label_name", ANY, "rename_labels: its new name."},
+    {"map", ANY, "relabel: [{\"control\", \"was\", \"is\": the new name, or null to remove the label}]."},
     {"custom_control_tag", ANY, "cache_labels: a control that the configuration lacks."},
     {"with_counters", ANY, "cache_labels: Yes or No."},
     {"source", ANY, "cache_labels: Annotations or Predictions."},

@@ -145,6 +145,13 @@ struct lc_usage { /* what the project holds; JSON texts of project.summary, NULL
 err *lc_check_annotations_change(const struct lc *next, struct arena *a,
                                  const struct lc_usage *used, bool strict, const char *field)
     __attribute__((warn_unused_result));
+/* Labels in use that `next` has no more, of controls that it still has; in the order of the usage. What protects them when strict. */
+struct lc_lost {
+    const char *control, *label;
+    int64_t annotations, drafts; /* regions */
+};
+size_t lc_lost_labels(const struct lc *next, struct arena *a, const struct lc_usage *used,
+                      struct lc_lost **out);
 /* config_essential_data_has_changed: a control is new, has another type or inputs, or lost labels.
  */
 bool lc_essential_change(const struct lc *old, const struct lc *next);

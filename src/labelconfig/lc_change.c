@@ -268,3 +268,72 @@ err *lc_check_annotations_change(const struct lc *next, struct arena *a,
         problem = labels_problem(&w, strict);
     return problem ? verr_one(a, field, "%s", problem) : OK;
 }
+
+/* --- which labels are lost --- */
+
+struct lost_list {
+    struct lc_lost *items;
+    size_t n, room;
+};
+
+static void lost_add(const struct change *w, struct lost_list *l, const char *control,
+                     const char *label)
+{
+    struct lc_lost item = {.control = control, .label = label,
+                           .annotations = used(w->labels, control, label),
+                           .drafts = used(w->drafts, control, label)};
+
+    if ((item.annotations || item.drafts) && l->n < l->room)
+        l->items[l->n++] = item;
+}
+
+static void lost_of_control(const struct change *w, struct lost_list *l, const char *control)
+{
+    const struct lc_control *c = lc_control_find(w->lc, control);
+    json_t *labels = json_object_get(w->labels, control),
+           *drafts = json_object_get(w->drafts, control), *offered, *n;
+    const char *label;
+
+    if (!c || c->dynamic_labels)
+        return;
+    offered = offered_labels(w, c);
+    json_object_foreach(labels, label, n)
+        if (!json_object_get(offered, label))
+            lost_add(w, l, control, label);
+    json_object_foreach(drafts, label, n)
+        if (!json_object_get(offered, label) && !json_object_get(labels, label))
+            lost_add(w, l, control, label);
+}
+
+static size_t count_labels(json_t *controls)
+{
+    const char *control;
+    json_t *labels;
+    size_t n = 0;
+
+    json_object_foreach(controls, control, labels)
+        n += json_object_size(labels);
+    return n;
+}
+
+size_t lc_lost_labels(const struct lc *next, struct arena *a, const struct lc_usage *used_by,
+                      struct lc_lost **out)
+{
+    struct change w = {.lc = next, .a = a};
+    struct lost_list l = {0};
+    const char *control;
+    json_t *v;
+
+    w.labels = tree_of(a, used_by->created_labels);
+    w.drafts = tree_of(a, used_by->created_labels_drafts);
+    w.linked = tree_of(a, used_by->linked_labels);
+    l.room = count_labels(w.labels) + count_labels(w.drafts);
+    l.items = arena_array(a, l.room + 1, sizeof *l.items);
+    json_object_foreach(w.labels, control, v)
+        lost_of_control(&w, &l, control);
+    json_object_foreach(w.drafts, control, v)
+        if (!json_object_get(w.labels, control))
+            lost_of_control(&w, &l, control);
+    *out = l.items;
+    return l.n;
+}

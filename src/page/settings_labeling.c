@@ -7,6 +7,7 @@
 #include "core/task.h"
 #include "page/fields.h"
 #include "page/project_page.h"
+#include "page/relabel.h"
 #include "page/settings.h"
 
 enum { LABELS_SHOWN = 12 };
@@ -69,8 +70,8 @@ static const char *used_text(struct arena *a, int64_t annotations)
     if (annotations == 0)
         return NULL;
     return arena_printf(a,
-                        "%s made with this configuration. The tags and labels that they use cannot "
-                        "be removed or renamed.",
+                        "%s made with this configuration. The tags that they use cannot be removed or renamed; "
+                        "what becomes of their labels is asked when you save.",
                         page_counted(a, annotations, "annotation was", "annotations were"));
 }
 
@@ -91,6 +92,7 @@ err *settings_labeling_fill(struct rq *rq, const struct row *r, json_t *ctx)
     page_set_bool(ctx, "has_controls", lc_control_count(lc) > 0);
     json_object_set_new(ctx, "controls", controls(rq->a, lc));
     page_set_text(ctx, "fields_text", project_page_fields(rq->a, lc));
+    TRY(relabel_fill(rq, settings_config_sent(rq), ctx));
     return first_task(rq, id, ctx);
 }
 
@@ -118,16 +120,17 @@ static err *labeling_body(struct rq *rq, struct jin *in)
     return jin_read(rq->a, &B_PROJECT, (struct span){b.buf, b.len}, true, 10, in);
 }
 
-/* People are told of labels in use as well; the API only protects the tags. */
+/* The API only protects tags in use; people say what becomes of labels, and of each of them. */
 err *settings_labeling_save(struct rq *rq, const char **done)
 {
     int64_t id = rq_int(rq, "id"), job;
+    struct relabelling change;
     struct jin in;
 
     TRY(labeling_body(rq, &in));
-    TRY(project_config_check(rq->scope, id, jin_text(&in, "label_config"), true, "label_config",
-                             NULL));
-    *done = "Labelling interface saved.";
-    return project_update(rq->scope, id, &in, &job);
+    TRY(relabel_read(rq, jin_text(&in, "label_config"), &change));
+    if (!change.decided)
+        TRY(project_config_check(rq->scope, id, jin_text(&in, "label_config"), true, "label_config", NULL));
+    TRY(project_update(rq->scope, id, &in, &job));
+    return relabel_do(rq, &change, done);
 }
-

@@ -477,6 +477,13 @@ class Root(Site):
         self.browser.click_text("Save labelling interface")
         self.toast("Labelling interface saved.")
         self.browser.wait_text("Fine, Bad", "td")
+        self.fill("#label_config", CHOICES.replace('"Bad"', '"Poor"'))
+        self.browser.click_text("Save labelling interface")
+        self.browser.wait_text("1 annotated region", "#breaks td")
+        self.shot("breaks-asked")
+        self.browser.element("#breaks option[value='to:Poor']").click()
+        self.browser.click_text("Save labelling interface")
+        self.toast("Labelling interface saved, and 1 annotation was changed.")
         self.browser.assert_clean(ignore=[REFUSED])
 
     def test_a_project_is_deleted_by_typing_its_name(self):

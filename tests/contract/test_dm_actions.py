@@ -13,7 +13,7 @@ from work import Api, Project, annotate, choice, counted, ours, owner, person, s
 ACTIONS = "/api/dm/actions"
 LISTED = ["retrieve_tasks_predictions", "predictions_to_annotations", "remove_duplicates", "delete_tasks", "delete_tasks_annotations",
           "delete_tasks_predictions"]
-HIDDEN = ["next_task", "cache_labels", "add_data_field", "propagate_annotations", "rename_labels"]
+HIDDEN = ["next_task", "cache_labels", "add_data_field", "propagate_annotations", "rename_labels", "relabel"]
 NER = ('<View><Text name="text" value="$text"/><Choices name="label" toName="text"><Choice value="A"/><Choice value="B"/></Choices>'
        '<Labels name="ner" toName="text"><Label value="P"/><Label value="Q"/></Labels><TextArea name="note" toName="text"/></View>')
 
@@ -171,7 +171,7 @@ def test_bad_selections(project):
 
 
 @ours
-@pytest.mark.parametrize("action", [a for a in LISTED + HIDDEN if a not in ("next_task", "rename_labels")])
+@pytest.mark.parametrize("action", [a for a in LISTED + HIDDEN if a not in ("next_task", "rename_labels", "relabel")])
 def test_nothing_selected_is_not_everything(project, action):
     for nothing in ({"all": False}, {"all": False, "included": []}):
         assert "selectedItems" in problem(act(project, action, {"selectedItems": nothing}, 400))
@@ -179,7 +179,8 @@ def test_nothing_selected_is_not_everything(project, action):
 
 
 BODIES = {"add_data_field": {"value_name": "x", "value_type": "String", "value": "y"},
-          "rename_labels": {"control_tag": "label", "old_label_name": "A", "new_label_name": "C"}}
+          "rename_labels": {"control_tag": "label", "old_label_name": "A", "new_label_name": "C"},
+          "relabel": {"map": [{"control": "label", "was": "A", "is": "C"}]}}
 
 
 @ours

@@ -142,6 +142,102 @@ def test_each_page_says_who_changed_it_last(project):
     assert last_changed(project, "annotation") == manager.address
 
 
+# ---- labels in use that leave the configuration ----
+
+BOXES = """<View><Image name="image" value="$image"/><RectangleLabels name="box" toName="image">%s</RectangleLabels>
+<Choices name="kind" toName="image" choice="multiple">%s</Choices></View>"""
+
+
+def boxes(labels, choices):
+    return BOXES % ("".join(f'<Label value="{label}"/>' for label in labels), "".join(f'<Choice value="{label}"/>' for label in choices))
+
+
+def box(number, *labels):
+    value = {"x": 1, "y": 1, "width": 5, "height": 5, "rotation": 0, "rectanglelabels": list(labels)}
+    return {"id": number, "from_name": "box", "to_name": "image", "type": "rectanglelabels", "value": value}
+
+
+def kind(*labels):
+    return {"id": "k", "from_name": "kind", "to_name": "image", "type": "choices", "value": {"choices": list(labels)}}
+
+
+@pytest.fixture
+def drawn():
+    project = Project(label_config=boxes(["Car", "Van", "Bus"], ["Day", "Night"]))
+    one, two = project.load([{"image": "/a.png"}, {"image": "/b.png"}])
+    relation = {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right"}
+    first = owner().post(f"/api/tasks/{one}/annotations/", {"result": [box("a", "Car", "Van"), box("b", "Van"), box("c", "Bus"), kind("Day", "Night"), relation]})
+    owner().post(f"/api/tasks/{two}/drafts", {"result": [box("d", "Car")]})
+    project.first, project.two = first["id"], two
+    return project
+
+
+def answers(text, **chosen):
+    """The form's hidden names with an answer for each label."""
+    found = re.findall(r'name="control_of_(\d+)" value="([^"]*)">\s*<input type="hidden" name="label_of_\d+" value="([^"]*)"', text)
+    fields = {}
+    for number, control, label in found:
+        fields |= {f"control_of_{number}": control, f"label_of_{number}": label, f"map_of_{number}": chosen.get(label, "")}
+    return fields
+
+
+def used(text):
+    return {label: count for label, count in re.findall(r'<th scope="row">(\w+)</th>\s*<td><span class="mono">\w+</span></td>\s*<td class="num">([^<]*)</td>', text)}
+
+
+def test_labels_that_go_are_asked_for_with_counts(drawn):
+    config = {"action": "save", "label_config": boxes(["Vehicle", "Bus"], ["Night"])}
+    text = save(drawn, "labeling", config, 400)
+    assert used(text) == {"Car": "1 annotated region, 1 region of drafts", "Van": "2 annotated regions", "Day": "1 annotated region"}
+    assert '<option value="to:Vehicle">' in text and '<option value="remove">' in text
+    partly = save(drawn, "labeling", {**config, **answers(text, Car="to:Vehicle", Van="to:Absent", Day="remove")}, 400)
+    assert '<option value="to:Vehicle" selected>' in partly
+    assert "Vehicle" not in drawn.read()["label_config"]
+
+
+def test_labels_are_renamed_merged_and_removed(drawn):
+    config = {"action": "save", "label_config": boxes(["Vehicle", "Bus"], ["Night"])}
+    text = save(drawn, "labeling", config, 400)
+    save(drawn, "labeling", {**config, **answers(text, Car="to:Vehicle", Van="to:Vehicle", Day="remove")})
+    result = owner().get(f"/api/annotations/{drawn.first}/")["result"]
+    assert [part.get("value", {}).get("rectanglelabels") or part.get("value", {}).get("choices") for part in result] == [
+        ["Vehicle"], ["Vehicle"], ["Bus"], ["Night"], None]
+    draft, = owner().get(f"/api/tasks/{drawn.two}/drafts")
+    assert draft["result"][0]["value"]["rectanglelabels"] == ["Vehicle"]
+    summary = owner().get(drawn.path + "/summary/")
+    assert summary["created_labels"] == {"box": {"Vehicle": 2, "Bus": 1}, "kind": {"Night": 1}}
+    assert summary["created_labels_drafts"] == {"box": {"Vehicle": 1}}
+    assert "Vehicle" in drawn.read()["label_config"] and last_changed(drawn, "labeling")
+    assert [row["action"] for row in owner().get("/api/annotation-history/", annotation=drawn.first)] in (["submitted", "updated"], ["updated", "submitted"])
+
+
+def test_regions_without_a_label_go_with_what_hangs_on_them(drawn):
+    config = {"action": "save", "label_config": boxes(["Bus"], ["Day", "Night"])}
+    text = save(drawn, "labeling", config, 400)
+    save(drawn, "labeling", {**config, **answers(text, Car="remove", Van="remove")})
+    result = owner().get(f"/api/annotations/{drawn.first}/")["result"]
+    assert [part["id"] for part in result] == ["c", "k"]
+    assert owner().get(f"/api/tasks/{drawn.two}/drafts")[0]["result"] == []
+
+
+def test_annotations_may_stay_as_they_are(drawn):
+    config = {"action": "save", "label_config": boxes(["Car", "Van", "Bus"], ["Night"])}
+    text = save(drawn, "labeling", config, 400)
+    save(drawn, "labeling", {**config, **answers(text, Day="keep")})
+    assert kind("Day", "Night") in owner().get(f"/api/annotations/{drawn.first}/")["result"]
+
+
+def test_tags_in_use_cannot_go_and_nothing_is_asked(drawn):
+    text = save(drawn, "labeling", {"action": "save", "label_config": boxes(["Car"], ["Day"]).replace('name="kind"', 'name="sort"')}, 400)
+    assert "config-error" in text and "What becomes of labels" not in text
+
+
+@pytest.mark.parametrize("body", [{}, {"map": []}, {"map": [1]}, {"map": [{"control": "box", "was": "Car"}]}, {"map": [{"control": "box", "is": "x"}]},
+                                  {"map": [{"control": "box", "was": "Car", "is": 1}]}])
+def test_maps_of_labels_that_are_none(drawn, body):
+    owner().post("/api/dm/actions/", body, 400, project=drawn.id, id="relabel")
+
+
 # ---- predictions ----
 
 

@@ -303,7 +303,7 @@ def test_what_is_saved_is_written(folder):
     other = annotate(owner(), second)["id"]
     owner().delete(f"/api/annotations/{made}/")
     assert until(lambda: files_of(folder) == [str(other)])
-    assert sql(f"SELECT count(*) FROM storage_due WHERE storage_id = {storage}") == "0"
+    assert until(lambda: sql(f"SELECT count(*) FROM storage_due WHERE storage_id = {storage}") == "0")   # in the same step, after the file
 
 
 def test_by_the_sdk(folder):

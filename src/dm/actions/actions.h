@@ -48,6 +48,8 @@ FORM(dm_rename_form);
 RUN(dm_rename_check);
 STEP(dm_rename_step);
 ANSWER(dm_rename_answer);
+RUN(dm_relabel_check);
+STEP(dm_relabel_step);
 FORM(dm_cache_form);
 RUN(dm_cache_check);
 STEP(dm_cache_step);

@@ -1,4 +1,5 @@
 /* Actions on labels: another name for one, and labels written into the tasks' data. */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -85,6 +86,48 @@ void dm_rename_answer(struct jw *w, const struct dm_work *r)
     jw_obj(w);
     jw_kstr(w, "detail", arena_printf(r->s->a, "Updated %lld labels in %lld", (long long)r->items, (long long)r->more_items));
     jw_end(w);
+}
+
+/* ---------------------------------------------------------------- other names for several, or none */
+
+static bool is_mapping(const json_t *m)
+{
+    const json_t *is = json_object_get(m, "is");
+
+    return json_is_string(json_object_get(m, "control")) && json_is_string(json_object_get(m, "was")) && (json_is_string(is) || json_is_null(is));
+}
+
+/* own: the map as JSON text. */
+err *dm_relabel_check(struct dm_work *r)
+{
+    const json_t *map = json_object_get(r->body, "map"), *m;
+    char *text;
+    size_t i;
+
+    if (json_array_size(map) == 0)
+        return verr_one(r->s->a, "map", "This field is required.");
+    json_array_foreach(map, i, m)
+        if (!is_mapping(m))
+            return verr_one(r->s->a, "map", "Each item has control, was, and is (a label, or null for none).");
+    text = json_dumps(map, JSON_COMPACT);
+    if (!text)
+        return err_internal(r->s->a, "a map of labels cannot be written");
+    r->own = arena_strdup(r->s->a, text);
+    free(text);
+    return OK;
+}
+
+err *dm_relabel_step(struct dm_work *r, const struct dm_batch *b)
+{
+    struct db_arg ids = batch_arg(r, b), map = db_text(r->own);
+    struct row row;
+
+    TRY(db_exec(r->s->db, SQL_summary_reset_count, DB_ARGS(ids), NULL));
+    TRY(db_exec(r->s->db, SQL_action_relabel_drafts, DB_ARGS(ids, map), NULL));
+    TRY(db_one(r->s->db, SQL_action_relabel, DB_ARGS(ids, map, db_i64(r->s->user)), &row));
+    r->items += row_i64(&row, ACTION_RELABEL_LABELS);
+    r->more_items += row_i64(&row, ACTION_RELABEL_ANNOTATIONS);
+    return row_null(&row, ACTION_RELABEL_TASKS) ? OK : batch_recount(r, db_text(row_text(&row, ACTION_RELABEL_TASKS)), false);
 }
 
 /* ---------------------------------------------------------------- labels as data */

@@ -19,6 +19,34 @@ WITH o AS (
     SELECT project_id, task_id, id, 'updated', $5 FROM c)
 SELECT coalesce(sum(n), 0)::int8 AS labels, count(*) AS annotations, array_agg(DISTINCT task_id) AS tasks FROM c;
 
+-- Other names for labels, or none (result_relabel). As above, each changed annotation is a new version.
+-- @query action_relabel :one (tasks int4[], map jsonb, by_user int4) -> (labels, annotations, tasks)
+WITH o AS (
+    SELECT a.id, a.result, a.lead_time, n.relabelled, n.n
+    FROM unnest($1) AS x (id)
+    CROSS JOIN LATERAL (SELECT id, result, lead_time FROM annotation w WHERE w.task_id = x.id AND w.deleted_at IS NULL OFFSET 0) a
+    CROSS JOIN LATERAL result_relabel(a.result, $2) n
+    WHERE n.n > 0),
+     c AS (
+    UPDATE annotation a SET result = o.relabelled, updated_by = $3, updated_at = now() FROM o WHERE a.id = o.id
+    RETURNING a.id, a.task_id, a.project_id, o.result, o.lead_time, o.n),
+     k AS (
+    UPDATE annotation_history h SET result = c.result, lead_time = c.lead_time, is_latest = false
+    FROM c WHERE h.annotation_id = c.id AND h.is_latest),
+     h AS (
+    INSERT INTO annotation_history (project_id, task_id, annotation_id, action, created_by)
+    SELECT project_id, task_id, id, 'updated', $3 FROM c)
+SELECT coalesce(sum(n), 0)::int8 AS labels, count(*) AS annotations, array_agg(DISTINCT task_id) AS tasks FROM c;
+
+-- @query action_relabel_drafts :exec (tasks int4[], map jsonb)
+UPDATE draft d SET result = o.relabelled, updated_at = now()
+FROM (SELECT w.id, n.relabelled
+      FROM unnest($1) AS x (id)
+      CROSS JOIN LATERAL (SELECT y.id, y.result FROM draft y WHERE y.task_id = x.id OFFSET 0) w
+      CROSS JOIN LATERAL result_relabel(w.result, $2) n
+      WHERE n.n > 0) o
+WHERE d.id = o.id;
+
 -- control: null is any. By code point, as clients of the reference API have it.
 -- @query action_cache :exec (tasks int4[], key text, control text, counted bool, predictions bool)
 UPDATE task t SET data = t.data || jsonb_build_object($2, v.labels), updated_at = now()
