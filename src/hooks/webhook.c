@@ -290,6 +290,14 @@ void webhook_delivery_write(struct jw *w, const struct row *r)
     jw_end(w);
 }
 
+err *webhook_test(struct scope *s, int64_t id, int64_t project)
+{
+    struct row r;
+
+    TRY(webhook_row(s, id, &r));
+    return db_exec(s->db, SQL_webhook_test, DB_ARGS(db_i64(id), db_i64(project)), NULL);
+}
+
 err *webhook_redeliver(struct scope *s, int64_t id, int64_t delivery, int64_t *again)
 {
     struct row r;

@@ -33,6 +33,8 @@ err *webhook_delete(struct scope *s, int64_t id) __attribute__((warn_unused_resu
 err *webhook_deliveries(struct scope *s, int64_t id, int64_t before, struct rows *out)
     __attribute__((warn_unused_result));
 void webhook_delivery_write(struct jw *w, const struct row *r);
+/* Send it the action WEBHOOK_TEST, in the name of a project. In a transaction. Errors: NOT_FOUND. */
+err *webhook_test(struct scope *s, int64_t id, int64_t project) __attribute__((warn_unused_result));
 /* Errors: NOT_FOUND. */
 err *webhook_redeliver(struct scope *s, int64_t id, int64_t delivery, int64_t *again)
     __attribute__((warn_unused_result));

@@ -36,6 +36,13 @@ FROM webhook_delivery d JOIN webhook_event e ON e.id = d.event_id
 WHERE d.webhook_id = $1 AND ($2::int8 IS NULL OR d.id < $2)
 ORDER BY d.id DESC LIMIT $3;
 
+-- Something to deliver though nothing happened, to this one alone.
+-- @query webhook_test :exec (webhook int4, project int4)
+WITH e AS (
+    INSERT INTO webhook_event (project_id, action, object) VALUES ($2, 'WEBHOOK_TEST', json_build_object('webhook', json_build_object('id', $1)))
+    RETURNING id)
+INSERT INTO webhook_delivery (webhook_id, event_id) SELECT $1, e.id FROM e;
+
 -- Once more, behind all that waits.
 -- @query webhook_redeliver :one (webhook int4, delivery int8) -> (id)
 INSERT INTO webhook_delivery (webhook_id, event_id)

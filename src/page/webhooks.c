@@ -190,6 +190,10 @@ err *webhooks_save(struct rq *rq, const char **done)
         *done = "It is sent once more.";
         return webhook_redeliver(rq->scope, hook, number(rq, "delivery"), &again);
     }
+    if (strcmp(action, "test") == 0) {
+        *done = "A test is being sent. The log says how it went.";
+        return webhook_test(rq->scope, hook, rq_int(rq, "id"));
+    }
     *done = strcmp(action, "pause") == 0 ? "The webhook is paused." : "The webhook is on.";
     return activate(rq, hook, strcmp(action, "pause") != 0);
 }

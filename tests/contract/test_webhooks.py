@@ -15,7 +15,7 @@ import time
 import pytest
 import requests
 
-from people import Person
+from people import Browser, Person
 from server import Server, shared_server
 from work import CHOICES, Project, choice, ours, owner, sql, stranger
 
@@ -395,3 +395,16 @@ def test_a_request_waits_for_no_receiver(place):
     assert log[-1]["error"] and log[-1]["status"] is None and log[-1]["duration_ms"] >= 900
     deaf.close()
     place.call("DELETE", f"/api/webhooks/{hook}/")
+
+
+def test_a_test_is_sent_from_the_settings(place, receiver):
+    project = place.project()
+    hook = place.hook(project, receiver, send_for_all_actions=False, actions=[])
+    browser, path = Browser(), f"/projects/{project}/settings/webhooks"
+    browser.url = place.server.url
+    assert browser.log_in(place.server.email, place.server.password).status_code == 302
+    assert browser.form(path, {"action": "test", "hook": hook}).status_code == 303
+    told = receiver.next()
+    assert (told["action"], told["webhook"], told["project"]["id"]) == ("WEBHOOK_TEST", {"id": hook}, project)
+    assert "WEBHOOK_TEST" in browser.get(f"{path}?hook={hook}").text
+    assert browser.form(path, {"action": "test", "hook": "999999"}).status_code == 404
