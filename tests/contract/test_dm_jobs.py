@@ -70,7 +70,9 @@ def test_few_of_many_are_no_job():
 
 def test_work_of_all():
     assert act(big(), "predictions_to_annotations", {"model_version": "v"}) == {"detail": f"Created {BIG} annotations"}
-    rename = {"control_tag": "label", "old_label_name": "A", "new_label_name": "C"}
+    relabel = {"map": [{"control": "label", "was": "A", "is": "D"}, {"control": "label", "was": "Z", "is": None}]}
+    assert act(big(), "relabel", relabel) == {"detail": f"Updated {BIG // 2} labels in {BIG // 2}"}
+    rename = {"control_tag": "label", "old_label_name": "D", "new_label_name": "C"}
     assert act(big(), "rename_labels", rename) == {"detail": f"Updated {BIG // 2} labels in {BIG // 2}"}
     assert act(big(), "cache_labels", {"control_tag": "label"}) == {}
     assert value("SELECT json_object_agg(label, n) FROM (SELECT data ->> 'cache_label' AS label, count(*) AS n FROM task WHERE project_id = $P GROUP BY 1) x") == {
