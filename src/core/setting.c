@@ -20,7 +20,7 @@ static const struct {
     {"annotator_evaluation_enabled", "annotation"}, {"assignment_settings", "annotation"},
     {"evaluate_predictions_automatically", "ml"}, {"start_training_on_annotation_update", "ml"}, {"min_annotations_to_start_training", "ml"},
     {"task_data_login", "ml"}, {"task_data_password", "ml"},
-    {"model_version", "predictions"},
+    {"model_version", "predictions"}, {"review_settings", "review"},
 };
 enum { N_PLACES = sizeof places / sizeof *places };
 

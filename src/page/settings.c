@@ -41,6 +41,7 @@ static const struct settings_tab tabs[] = {
      settings_instructions_fill, settings_instructions_save},
     {"annotation", "annotation", "projects/settings_form", "Annotation", "annotation", PERM_PROJECTS_CHANGE, false,
      settings_annotation_fill, settings_annotation_save},
+    {"review", "review", "projects/settings_form", "Review", "review", PERM_PROJECTS_CHANGE, false, settings_review_fill, settings_review_save},
     {"ml", "ml", "projects/settings_ml", "Machine learning", "ml", PERM_MODELS_CHANGE, true, settings_ml_fill, settings_ml_save},
     {"predictions", "predictions", "projects/settings_predictions", "Predictions", "predictions", PERM_PREDICTIONS_ANY, true,
      settings_predictions_fill, settings_predictions_save},

@@ -15,6 +15,7 @@ struct row;
 SETTINGS_TAB(general)
 SETTINGS_TAB(instructions)
 SETTINGS_TAB(annotation)
+SETTINGS_TAB(review)
 SETTINGS_TAB(labeling)
 SETTINGS_TAB(ml)
 SETTINGS_TAB(predictions)

@@ -80,7 +80,7 @@ class Quality(Site):
             "/trash": ["/trash"], f"{of}/trash": [f"/projects/{full}/trash"],
             f"{of}/import": [f"/projects/{full}/import"], f"{of}/export": [f"/projects/{full}/export"],
             f"{of}/settings/": [f"/projects/{full}/settings/"], f"{of}/jobs": [f"/projects/{full}/jobs"],
-            f"{of}/settings/{{tab:str}}": [f"/projects/{full}/settings/{tab}" for tab in ("labeling", "instructions", "annotation", "ml", "predictions", "storage",
+            f"{of}/settings/{{tab:str}}": [f"/projects/{full}/settings/{tab}" for tab in ("labeling", "instructions", "annotation", "review", "ml", "predictions", "storage",
                                             "storage?direction=import&type=s3", "members", "danger-zone")],
             "/docs/": ["/docs/"], "/docs/ui/": ["/docs/ui/"],
             "/docs/{page:str}": ["/docs/" + name for name in ("install", "import", "label", "export", "api", "operate")],

@@ -119,6 +119,23 @@ def test_annotation_is_refused_beside_the_field(project, name, value):
     assert project.read() == before
 
 
+REVIEW = {"review_criteria": "one", "sampling": "random", "review_task_limit_percent": "33.5", "annotator_batch_percent": "", "only_finished_tasks": "true",
+          "requeue_rejected_tasks_mode": "flexible", "require_comment_on_reject": "true", "show_data_manager_to_reviewers": "true",
+          "instruction": "Look <b>twice</b><script>x</script>"}
+
+
+def test_review(project):
+    save(project, "review", REVIEW)
+    read = project.read()["review_settings"]
+    assert {name: read[name] for name in ("review_criteria", "sampling", "review_task_limit_percent", "annotator_batch_percent", "only_finished_tasks",
+                                          "show_data_manager_to_reviewers", "show_agreement_to_reviewers", "instruction")} == {
+        "review_criteria": "one", "sampling": "random", "review_task_limit_percent": "33.50", "annotator_batch_percent": None,
+        "only_finished_tasks": True, "show_data_manager_to_reviewers": True, "show_agreement_to_reviewers": False, "instruction": "<p>Look <b>twice</b></p>"}
+    assert 'value="33.50"' in page(project, "review")
+    for name, value in (("review_task_limit_percent", "half"), ("sampling", "x")):
+        assert error_of(save(project, "review", {**REVIEW, name: value}, 400), name)
+
+
 # ---- who changed what ----
 
 
@@ -464,7 +481,7 @@ def test_all_tasks_are_deleted_by_typing_the_name(project):
 
 # ---- who may ----
 
-TABS = ["general", "labeling", "instructions", "annotation", "ml", "predictions", "storage", "members", "webhooks", "danger-zone"]
+TABS = ["general", "labeling", "instructions", "annotation", "review", "ml", "predictions", "storage", "members", "webhooks", "danger-zone"]
 
 
 @pytest.mark.parametrize("name", TABS)
