@@ -60,6 +60,7 @@ err *org_create(struct arena *a, struct db *db, const char *title, int64_t owner
                DB_ARGS(db_text(title), db_text(hex_random(a, INVITE_BYTES)), db_i64(owner), db_bool(cfg.enable_legacy_api_token)),
                &r));
     *id = row_i64(&r, ORG_INSERT_ID);
+    TRY(org_takes(a, db, *id, owner));
     return db_exec(db, SQL_org_own, DB_ARGS(db_i64(*id), db_i64(owner)), NULL);
 }
 

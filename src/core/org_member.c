@@ -182,6 +182,8 @@ err *org_set_role(struct scope *s, int64_t id, int64_t user, const char *role)
         return verr_one(s->a, "role", "\"%s\" is not a valid choice.", role);
     if (role_parse(now) == R_OW)
         return verr_one(s->a, "role", "The owner's role cannot be changed.");
+    if (strcmp(now, "DI") == 0)     /* who comes back may have joined another organization meanwhile */
+        TRY(org_takes(s->a, s->db, id, user));
     return db_exec(s->db, SQL_org_member_set_role, DB_ARGS(db_i64(id), db_i64(user), db_text(role)), NULL);
 }
 

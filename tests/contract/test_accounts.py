@@ -451,8 +451,8 @@ def test_invitation_and_default_role():
 
 @ours
 def test_a_server_with_other_settings():
-    """Sign-up only with a link, and organizations by API."""
-    with Server(env={"DISABLE_SIGNUP_WITHOUT_LINK": "true", "ALLOW_ORGANIZATION_CREATION": "true"}) as server:
+    """Sign-up only with a link, organizations by API, and no scripts of projects whatever an organization says."""
+    with Server(env={"DISABLE_SIGNUP_WITHOUT_LINK": "true", "ALLOW_ORGANIZATION_CREATION": "true", "LABELD_CUSTOM_SCRIPTS": "off"}) as server:
         session = requests.Session()
         page = session.get(server.url + "/user/login/", timeout=60)
         assert "/user/signup/" not in page.text
@@ -463,6 +463,19 @@ def test_a_server_with_other_settings():
         answer = session.post(server.url + link["invite_url"], data=form, allow_redirects=False, timeout=60)
         assert answer.status_code == 302
         headers = {"Authorization": "Token " + server.token}
+        switch = {"custom_scripts_enabled": True}
+        assert requests.patch(server.url + "/api/organizations/1/", json=switch, headers=headers, timeout=60).status_code == 200
+        body = {"title": "Scripted", "label_config": "<View/>", "custom_script": "x = 1"}
+        project = requests.post(server.url + "/api/projects/", json=body, headers=headers, timeout=60).json()
+        assert "custom_script" not in project
+        for path in (f"/projects/{project['id']}/custom-script.js", f"/projects/{project['id']}/custom-script/bench"):
+            assert session.get(server.url + path, timeout=60).status_code == 404
+        settings = session.get(f"{server.url}/projects/{project['id']}/settings/custom-script", timeout=60).text
+        assert "Scripts are switched off on this server." in settings
+        refused = requests.post(server.url + "/api/organizations/", json={"title": "Second"}, headers=headers, timeout=60)
+        assert refused.status_code == 403  # nobody is in two organizations while scripts are on in one
+        switch = {"custom_scripts_enabled": False}
+        assert requests.patch(server.url + "/api/organizations/1/", json=switch, headers=headers, timeout=60).status_code == 200
         made = requests.post(server.url + "/api/organizations/", json={"title": "Second"}, headers=headers, timeout=60)
         assert made.status_code == 201 and made.json()["title"] == "Second"
         listed = requests.get(server.url + "/api/organizations/", headers=headers, timeout=60).json()

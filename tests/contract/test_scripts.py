@@ -80,6 +80,7 @@ def test_a_script_is_read_by_who_labels_and_run_as_a_resource(project):
 
 
 def test_only_managers_write_it(project):
+    other = stranger()
     with scripts():
         for role in ("AN", "RE"):
             member(role).call("PATCH", project.path + "/", 403, json={"custom_script": "x"})
@@ -89,7 +90,6 @@ def test_only_managers_write_it(project):
         assert versions(project) == 1   # the same text is no new version
         owner().patch(project.path + "/", {"custom_script": ["x"]}, 400)
         owner().patch(project.path + "/", {"custom_script": "x" * (256 * 1024 + 1)}, 400)
-        other = stranger()
         other.get(project.path + "/", 404)
         other.post(project.path + "/custom-script/errors/", {"version": 1, "message": "x"}, 404)
 
@@ -151,6 +151,7 @@ def test_examples_are_put_into_the_field_and_not_saved(project):
         text = page.get(f"{path}?example=word-limit").text
         assert "The example “At most 25 words”, not saved yet." in text and "const most = 25;" in text
         assert text.count(f'href="{path}?example=') >= 12
+        assert "Label configuration of the example" in text and "name=&quot;summary&quot;" in text
         assert versions(project) == 0
         assert "not saved yet" not in page.get(f"{path}?example=../word-limit").text
 
@@ -219,6 +220,21 @@ def test_members_of_another_organization_keep_it_off():
         assert owner().patch("/api/organizations/1/", {"custom_scripts_enabled": True})["custom_scripts_enabled"]
 
 
+def test_who_was_deactivated_and_joined_another_does_not_come_back_while_it_is_on():
+    person = Person("AN")
+    sql(f"""UPDATE membership SET role = 'DI' WHERE user_id = {person.id};
+            INSERT INTO organization (title, token) VALUES ('Other', 'token-of-other-{person.id}');
+            INSERT INTO membership (organization_id, user_id, role) SELECT max(id), {person.id}, 'AN' FROM organization""")
+    back = {"user_id": person.id, "role": "AN"}
+    try:
+        with scripts():
+            owner().call("PATCH", "/api/organizations/1/memberships", 403, json=back)
+            assert sql(f"SELECT role FROM membership WHERE organization_id = 1 AND user_id = {person.id}") == "DI"
+        owner().patch("/api/organizations/1/memberships", back)
+    finally:
+        sql(f"DELETE FROM membership WHERE user_id = {person.id} AND organization_id <> 1")
+
+
 
 
 def test_coming_in_and_turning_it_on_at_once_never_succeed_both():
@@ -236,3 +252,33 @@ def test_coming_in_and_turning_it_on_at_once_never_succeed_both():
                 f"UPDATE user_account SET active_organization = {home} WHERE id = {other.id}")
         assert both == "f"
     assert outcomes <= {(200, 400), (200, 403)}, outcomes
+
+
+def race(turn, one, other):
+    """Both calls at once, now one first and now the other; gives their statuses in the order given."""
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        calls = [one, other] if turn % 2 else [other, one]
+        done = [pool.submit(api.send, method, path, json=body) for method, api, path, body in calls]
+        statuses = [d.result().status_code for d in done]
+    return tuple(statuses if turn % 2 else reversed(statuses))
+
+
+def test_adding_an_account_of_another_organization_and_turning_it_on_at_once_never_succeed_both():
+    person = Person("AN")
+    sql(f"""DELETE FROM membership WHERE user_id = {person.id};
+            INSERT INTO organization (title, token) VALUES ('Other', 'token-of-other-{person.id}');
+            INSERT INTO membership (organization_id, user_id, role) SELECT max(id), {person.id}, 'AN' FROM organization;
+            INSERT INTO membership (organization_id, user_id, role) VALUES (1, {person.id}, 'DI')""")
+    outcomes = set()
+    try:
+        for turn in range(8):
+            with scripts(on=False):
+                outcomes.add(race(turn, ("PATCH", owner(), "/api/organizations/1/", {"custom_scripts_enabled": True}),
+                                  ("PATCH", member("AD"), "/api/organizations/1/memberships", {"user_id": person.id, "role": "AN"})))
+                both = sql(f"""SELECT o.custom_scripts_enabled AND EXISTS (SELECT FROM membership m WHERE m.organization_id = 1 AND m.role <> 'DI'
+                               AND m.user_id = {person.id} AND m.deleted_at IS NULL) FROM organization o WHERE o.id = 1""")
+                sql(f"UPDATE membership SET role = 'DI' WHERE organization_id = 1 AND user_id = {person.id}")
+            assert both == "f"
+    finally:
+        sql(f"DELETE FROM membership WHERE user_id = {person.id}")
+    assert outcomes <= {(200, 403), (400, 200)}, outcomes
