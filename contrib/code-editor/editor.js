@@ -58,13 +58,21 @@ export function wrongWith(text) {
     }
 }
 
+// Files of other hosts can change under their address.
+function unchecked(text) {
+    return [...text.matchAll(/\bLSI\.import\(\s*(['"])https?:[^'"]*\1\s*\)/g)].map((found) => ({
+        from: found.index, to: found.index + found[0].length, severity: 'info',
+        message: 'Without an integrity the browser takes whatever lies there: LSI.import(url, "sha384-…")',
+    }));
+}
+
 function diagnostics(view, marks) {
     const { doc } = view.state, found = wrongWith(doc.toString());
     const seen = marks.filter(({ line }) => line >= 1 && line <= doc.lines).map(({ line, message }) => {
         const { from, to } = doc.line(line);
         return { from, to, severity: 'warning', message };
     });
-    return found ? [{ ...found, severity: 'error' }, ...seen] : seen;
+    return [...(found ? [{ ...found, severity: 'error' }] : []), ...seen, ...unchecked(doc.toString())];
 }
 
 // What LSI has, then the names of this project: {label, detail, after?}: offered behind the text `after`, else as a word.

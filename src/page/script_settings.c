@@ -237,9 +237,10 @@ err *script_tab_fill(struct rq *rq, const struct row *r, json_t *ctx)
     page_set_bool(ctx, "script_runs", *now.text != '\0');
     page_set_text(ctx, "hosts", *now.hosts ? now.hosts : NULL);
     page_set_text(ctx, "base_version", version_text(rq->a, now.version));
-    page_set_text(ctx, "label_config", row_text(r, PROJECT_BY_IDS_LABEL_CONFIG));
+    page_set_text(island, "config", row_text(r, PROJECT_BY_IDS_LABEL_CONFIG));
     json_object_set(ctx, "examples", script_examples());
     TRY(text_fill(rq, project, &now, ctx, &version));
+    json_object_set(ctx, "label_config", json_object_get(json_is_object(json_object_get(ctx, "example")) ? json_object_get(ctx, "example") : island, "config"));
     TRY(versions_fill(rq, project, &now, ctx));
     TRY(faults_fill(rq, project, version, ctx, marks));
     TRY(diff_fill(rq, project, ctx));

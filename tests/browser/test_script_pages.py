@@ -57,6 +57,9 @@ class Root(Site):
         self.shot("script-editor-error")
         for _ in "if (a {":
             self.browser.press(Keys.BACKSPACE)
+        self.browser.press("LSI.import('https://cdn.example.org/a.js');")
+        self.wait_editor(".cm-lint-marker-info", "mark of a file without integrity")
+        self.browser.press(Keys.SHIFT, Keys.HOME)
         self.browser.press("LSI.ta")
         self.wait_editor(".cm-tooltip-autocomplete", "completion")
         self.browser.wait(lambda: [e.text for e in self.editor(".cm-completionLabel")][:1] == ["task"], "the task offered")

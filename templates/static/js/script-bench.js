@@ -19,7 +19,7 @@ async function taskFor(box, choice) {
         const { id, data: own } = await answerOf(`${box.dataset.tasks}${choice}/`);
         return { id, data: own };
     }
-    const body = JSON.stringify({ label_config: document.getElementById('script-config').value });
+    const body = JSON.stringify({ label_config: data.config });
     return { id: 1, data: (await answerOf(box.dataset.sample, { method: 'POST', body })).sample_task };
 }
 

@@ -43,6 +43,8 @@ async function enhance() {
             area.dispatchEvent(new Event('input', { bubbles: true }));
         },
     });
+    // The page's own keys look at where the caret is, and out of a shadow root they cannot see it.
+    host.addEventListener('keydown', (event) => event.stopPropagation());
     // Whatever else writes into the field.
     area.addEventListener('input', () => { if (area.value !== editor.text()) editor.setText(area.value); });
     area.hidden = true;
