@@ -329,6 +329,30 @@ static err *found_list(struct rq *rq, const struct dm_query *q, struct paging *p
     return OK;
 }
 
+static bool is_true(const struct rq *rq, const char *name)
+{
+    const char *text = rq_query(rq, name);
+
+    return text && (strcmp(text, "true") == 0 || strcmp(text, "True") == 0 || strcmp(text, "1") == 0);
+}
+
+static const char to_review[] =
+    "{\"filters\": {\"conjunction\": \"and\", \"items\": ["
+    "{\"filter\": \"filter:tasks:reviewed\", \"operator\": \"equal\", \"type\": \"Boolean\", \"value\": false},"
+    "{\"filter\": \"filter:tasks:total_annotations\", \"operator\": \"greater\", \"type\": \"Number\", \"value\": 0}]}}";
+
+/* ?review=true: the short form with the annotators; for reviewers, unless they ask for something else, of what waits for a review. */
+static err *review_list(struct rq *rq, struct list_shape *shape, json_t **json)
+{
+    if (!is_true(rq, "review"))
+        return OK;
+    shape->shape = TASK_LIST;
+    shape->figures = TASK_ANNOTATORS;
+    if (*json || strcmp(rq->scope->role, "RE") != 0)
+        return OK;
+    return jin_parse(rq->a, (struct span){to_review, sizeof to_review - 1}, (int)cfg.json_max_depth, json);
+}
+
 err *api_task_list(struct rq *rq)
 {
     const char *fields = rq_query(rq, "fields");
@@ -343,6 +367,7 @@ err *api_task_list(struct rq *rq)
 
     TRY(resolve_read(rq));
     TRY(query_read(rq, &project, &json));
+    TRY(review_list(rq, &shape, &json));
     bad = paging_read(rq, TASK_PAGE_NORMAL, cfg.task_api_page_size_max, false, &p);
     if (!bad && !json)
         TRY(task_list_ahead(rq->scope, project, (p.page - 1) * p.size, p.size < TASK_BATCH ? p.size : TASK_BATCH));
@@ -354,7 +379,7 @@ err *api_task_list(struct rq *rq)
         return plain_list(rq, project, &p, &shape);
     TRY(dm_context_read(rq->scope, project, &context));
     TRY(dm_compile(rq->a, &context, json, &query));
-    shape.figures = query.computed;
+    shape.figures |= query.computed;
     return dm_plain(&query) ? plain_list(rq, project, &p, &shape) : found_list(rq, &query, &p, &shape);
 }
 

@@ -433,6 +433,19 @@ def test_annotators_search_their_own(ann, bo, reviewer):
     assert (total(ann), total(bo), total(reviewer)) == (0, 1, 1)
 
 
+def test_the_list_of_what_waits(ann, reviewer):
+    project, tasks = published(3)
+    made = [annotate(ann, task)["id"] for task in tasks[:2]]
+    review(reviewer, made[0])
+
+    def listed(api, **query):
+        return api.get("/api/tasks/", project=project.id, fields="all", **query)["tasks"]
+
+    (waiting,) = listed(reviewer, review="true")
+    assert waiting["id"] == tasks[1] and waiting["annotators"] == [ann.number] and "annotations" not in waiting
+    assert [t["id"] for t in listed(owner(), review="true")] == tasks and "annotations" in listed(owner(), review="false")[0]
+
+
 def test_exports(ann, reviewer):
     project, tasks = published(2)
     made = annotate(ann, tasks[0])["id"]

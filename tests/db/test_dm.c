@@ -282,6 +282,7 @@ static void hot_queries_go_by_index(void **state)
     check_plan(ONE("annotators", "contains", "2"), "annotation_user");
     check_plan(ONE("annotators", "contains", "1"), "annotation_");
     check_plan(ONE("total_annotations", "equal", "0"), "task_inner_id_key");
+    check_plan(ONE("reviewers", "contains", "1"), "task_assignment_");
     check_plan(ONE("predictions_results", "contains", "\"x\""), "prediction_");
 }
 
