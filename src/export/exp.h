@@ -98,5 +98,17 @@ err *exp_asr_write(struct scope *s, const struct exp_options *o, const struct ex
     __attribute__((warn_unused_result));
 err *exp_brush_coco_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
     __attribute__((warn_unused_result));
+err *exp_masks_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_jsonl_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_regions_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_webvtt_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_srt_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_dataset_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
 
 #endif

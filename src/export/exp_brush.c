@@ -1,4 +1,4 @@
-/* Formats BRUSH_TO_NUMPY and BRUSH_TO_PNG: each mask a file of its own. A project with a single mask gives that file alone, so none leaves
+/* Formats BRUSH_TO_NUMPY, BRUSH_TO_PNG and MASKS_TO_PNG: each mask a file of its own, of the last one polygons, boxes and ellipses too. A project with a single mask gives that file alone, so none leaves
  * before all are known. */
 #include <png.h>
 #include <string.h>
@@ -16,6 +16,7 @@ struct brush {
     struct arena *a;
     const char *extension;
     mask_writer *write;
+    bool painted; /* shapes other than brushes too, always in an archive */
     struct exp_parts *parts;
 };
 
@@ -114,6 +115,8 @@ static err *mask_out(struct brush *x, const char *name, const struct exp_shape *
     struct span bytes;
 
     TRY(exp_shape_mask(a, s, &alpha, &width, &height));
+    if (!alpha && x->painted)
+        TRY(exp_shape_paint(a, s, &alpha, &width, &height));
     if (alpha) {
         TRY(x->write(a, alpha, width, height, &bytes));
         TRY(exp_parts_put(x->parts, name, bytes.p, bytes.len));
@@ -131,8 +134,11 @@ static err *region_out(struct brush *x, const struct exp_item *it, const struct 
     size_t n;
 
     TRY(exp_shape_read(a, r, &s));
-    TRY(exp_texts(a, s.labels[strcmp(g->control->type, "Labels") == 0 ? LABELS_PLAIN : LABELS_BRUSH], &labels, &n));
-    if (!s.rle.p)
+    if (x->painted)
+        TRY(exp_shape_labels(a, &s, LABEL_KINDS, &labels, &n));
+    else
+        TRY(exp_texts(a, s.labels[strcmp(g->control->type, "Labels") == 0 ? LABELS_PLAIN : LABELS_BRUSH], &labels, &n));
+    if (!s.rle.p && !x->painted)
         return OK;
     stem = stem_of(a, it, g->name, labels, n);
     return mask_out(x, arena_printf(a, "%s-%zu.%s", stem, number_of(a, seen, stem), x->extension), &s);
@@ -145,7 +151,7 @@ static err *item_out(void *to, const struct exp_item *it)
 
     for (size_t i = 0; i < it->n_groups; i++) {
         const struct exp_group *g = &it->groups[i];
-        if (strcmp(g->control->type, "BrushLabels") != 0 && strcmp(g->control->type, "Labels") != 0)
+        if (!x->painted && strcmp(g->control->type, "BrushLabels") != 0 && strcmp(g->control->type, "Labels") != 0)
             continue;
         for (size_t k = 0; k < g->n; k++)
             TRY(region_out(x, it, g, &g->regions[k], &seen));
@@ -176,7 +182,7 @@ static err *ended(struct brush *x)
 {
     struct exp_zip *zip;
 
-    if (exp_parts_count(x->parts) == 1) {
+    if (exp_parts_count(x->parts) == 1 && !x->painted) {
         exp_named(x->out, x->extension);
         return exp_parts_each(x->parts, alone, x);
     }
@@ -194,9 +200,9 @@ static err *beat(void *to)
     return out->beat ? out->beat(out->to) : OK;
 }
 
-static err *write(struct scope *s, const struct exp_options *o, const struct exp_out *out, const char *extension, mask_writer *writer)
+static err *write(struct scope *s, const struct exp_options *o, const struct exp_out *out, const char *extension, mask_writer *writer, bool painted)
 {
-    struct brush x = {.s = s, .out = out, .extension = extension, .write = writer, .a = arena_new("export")};
+    struct brush x = {.s = s, .out = out, .extension = extension, .write = writer, .painted = painted, .a = arena_new("export")};
     const struct exp_out later = {.flush = beat, .to = &x};
 
     arena_defer(s->a, free_arena, x.a);
@@ -208,10 +214,15 @@ static err *write(struct scope *s, const struct exp_options *o, const struct exp
 
 err *exp_brush_numpy_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
 {
-    return write(s, o, out, "npy", npy);
+    return write(s, o, out, "npy", npy, false);
 }
 
 err *exp_brush_png_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
 {
-    return write(s, o, out, "png", png);
+    return write(s, o, out, "png", png, false);
+}
+
+err *exp_masks_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+{
+    return write(s, o, out, "png", png, true);
 }

@@ -33,6 +33,7 @@ struct csv_out {
     struct scope *s;
     const struct exp_out *out;
     char separator;
+    bool guarded; /* what a spreadsheet would take for a formula begins with an apostrophe */
     const char **columns; /* sorted by code point */
     size_t n;
     const char **controls; /* names used anywhere in the export, sorted */
@@ -251,11 +252,14 @@ static err *cells_set(struct csv_out *c, const struct exp_item *it)
 
 /* ---- text ---- */
 
-static void quoted_put(struct strbuf *b, struct span text)
+static void quoted_put(struct csv_out *c, struct span text)
 {
     const char *p = text.p, *end = p + text.len, *quote;
+    struct strbuf *b = &c->line;
 
     strbuf_putc(b, '"');
+    if (c->guarded && text.len && strchr("=+-@\t\r", *p))
+        strbuf_putc(b, '\'');
     while (p < end && (quote = memchr(p, '"', (size_t)(end - p)))) {
         strbuf_add(b, p, (size_t)(quote - p) + 1);
         strbuf_putc(b, '"');
@@ -266,11 +270,11 @@ static void quoted_put(struct strbuf *b, struct span text)
     strbuf_putc(b, '"');
 }
 
-static void string_put(struct strbuf *b, struct span json)
+static void string_put(struct csv_out *c, struct span json)
 {
     json_t *tree = json_loadb(json.p, json.len, JSON_DECODE_ANY, NULL);
 
-    quoted_put(b, (struct span){json_string_value(tree), json_string_length(tree)});
+    quoted_put(c, (struct span){json_string_value(tree), json_string_length(tree)});
     json_decref(tree);
 }
 
@@ -280,7 +284,7 @@ static void compact_put(struct csv_out *c, struct span json)
 
     strbuf_init(&text, c->s->a, SIZE_MAX);
     jsontext_compact(&text, json);
-    quoted_put(&c->line, (struct span){text.buf, text.len});
+    quoted_put(c, (struct span){text.buf, text.len});
 }
 
 /* Whole numbers as they are, others as Python prints them. */
@@ -297,7 +301,7 @@ static void data_put(struct csv_out *c, struct span json)
 {
     switch (jspan_type(json)) {
     case JSON_T_STRING:
-        string_put(&c->line, json);
+        string_put(c, json);
         return;
     case JSON_T_NUMBER:
         number_put(c, json);
@@ -322,13 +326,13 @@ static void cell_put(struct csv_out *c, const struct cell *cell)
     if (cell->kind == CELL_DATA)
         data_put(c, cell->text);
     else if (cell->kind == CELL_CONTROL && jspan_type(cell->text) == JSON_T_STRING)
-        string_put(&c->line, cell->text);
+        string_put(c, cell->text);
     else if (cell->kind == CELL_CONTROL)
         compact_put(c, cell->text);
     else if (cell->kind == CELL_PLAIN)
         strbuf_add(&c->line, cell->text.p, cell->text.len);
     else
-        quoted_put(&c->line,
+        quoted_put(c,
                    cell->kind == CELL_TEXT && cell->text.p ? cell->text : (struct span){"", 0});
 }
 
@@ -361,7 +365,7 @@ static void header_put(struct csv_out *c)
     for (size_t i = 0; i < c->n; i++) {
         if (i)
             strbuf_putc(&c->line, c->separator);
-        quoted_put(&c->line, text_span(c->columns[i]));
+        quoted_put(c, text_span(c->columns[i]));
     }
     line_send(c);
 }
@@ -435,7 +439,7 @@ static err *snapshot_names(struct csv_out *c, const struct exp_options *o, const
 static err *table_write(struct scope *s, const struct exp_options *o, const struct exp_out *out,
                         char separator)
 {
-    struct csv_out c = {.s = s, .out = out, .separator = separator};
+    struct csv_out c = {.s = s, .out = out, .separator = separator, .guarded = o->corrected};
     const struct lc *lc;
 
     TRY(project_config(s, o->project, &lc, NULL, NULL));

@@ -1,5 +1,6 @@
-/* Format JSON: every task with all its annotations, drafts and the ids of its predictions; of a
+/* Formats JSON and JSONL: every task with all its annotations, drafts and the ids of its predictions; of a
  * snapshot, what was chosen. */
+#include "base/cfg.h"
 #include "base/filemap.h"
 #include "core/feedback.h"
 #include "core/review.h"
@@ -314,40 +315,83 @@ static err *snapshot_copy(const struct exp_options *o, const struct exp_out *out
     return OK;
 }
 
-static err *batch_out(struct scope *s, struct jw *w, const struct exp_options *o, struct batch *b, int64_t *after)
+/* A document of its own on each line. */
+static err *line_out(struct scope *s, const struct exp_options *o, const struct exp_out *out, struct batch *b, const struct row *r)
+{
+    struct jw w;
+
+    jw_init(&w, out->put, out->to);
+    TRY(task_out(s, &w, o, b, r));
+    out->put(out->to, "\n", 1);
+    return OK;
+}
+
+static err *snapshot_lines(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+{
+    struct jspan walk;
+    struct span task;
+    bool more;
+
+    TRY(jspan_open(&walk, s->a, o->snapshot, (int)cfg.json_max_depth));
+    for (;;) {
+        TRY(jspan_next(&walk, &more, NULL, &task));
+        if (!more)
+            return out->flush(out->to);
+        out->put(out->to, task.p, task.len);
+        out->put(out->to, "\n", 1);
+        if (walk.index % BATCH == 0) {
+            filemap_passed(walk.p);
+            TRY(out->flush(out->to));
+        }
+    }
+}
+
+static err *batch_out(struct scope *s, struct jw *w, const struct exp_options *o, const struct exp_out *out, struct batch *b, int64_t *after)
 {
     for (int i = 0; i < b->tasks.n; i++) {
         struct row r = rows_at(&b->tasks, i);
-        TRY(task_out(s, w, o, b, &r));
+        TRY(w ? task_out(s, w, o, b, &r) : line_out(s, o, out, b, &r));
         *after = row_i64(&r, EXPORT_TASKS_INNER_ID);
     }
     return OK;
 }
 
-err *exp_json_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+static err *batches_out(struct scope *s, struct jw *w, const struct exp_options *o, const struct exp_out *out)
 {
     const struct lc *lc;
     int64_t after = 0;
-    struct jw w;
     size_t n;
 
-    if (o->snapshot.p)
-        return snapshot_copy(o, out);
     TRY(project_config(s, o->project, &lc, NULL, NULL));
-    jw_init(&w, out->put, out->to);
-    jw_arr(&w);
     do {
         struct arena_mark m = arena_mark(s->a);
         struct batch b;
         TRY(batch_read(s, o, after, &b));
         b.frames = o->frames && frames_wanted(lc);
         n = b.n;
-        TRY(batch_out(s, &w, o, &b, &after));
+        TRY(batch_out(s, w, o, out, &b, &after));
         if (out->tasks)
             *out->tasks += (int64_t)n;
         TRY(out->flush(out->to));
         arena_rewind(s->a, m);
     } while (n == BATCH);
+    return OK;
+}
+
+err *exp_json_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+{
+    struct jw w;
+
+    if (o->snapshot.p)
+        return snapshot_copy(o, out);
+    jw_init(&w, out->put, out->to);
+    jw_arr(&w);
+    TRY(batches_out(s, &w, o, out));
     jw_end(&w);
     return OK;
+}
+
+err *exp_jsonl_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+{
+    return o->snapshot.p ? snapshot_lines(s, o, out) : batches_out(s, NULL, o, out);
 }

@@ -44,6 +44,17 @@ static const struct exp_format formats[] = {
     {"YOLO_SEGMENTATION", "YOLO segmentation",
      "As YOLO with pictures, every box, polygon and mask as an outline.", "zip", offered_outlines,
      exp_yolo_seg_write},
+    {"MASKS_TO_PNG", "Masks as PNG", "Polygons, boxes, ellipses and brushes, each as a grey picture.",
+     "zip", offered_painted, exp_masks_write},
+    {"WEBVTT", "WebVTT", "Subtitles: one file for each annotation of a sound or video.", "zip",
+     offered_cues, exp_webvtt_write},
+    {"SRT", "SubRip", "The same as SRT files.", "zip", offered_cues, exp_srt_write},
+    {"JSONL", "JSON Lines", "As JSON, each task on a line of its own.", "jsonl", NULL,
+     exp_jsonl_write},
+    {"CSV_REGIONS", "CSV of regions", "One row for each region.", "csv", NULL, exp_regions_write},
+    {"HUGGINGFACE", "Hugging Face dataset",
+     "A directory for load_dataset: a row for each task, with its annotations, and the files.",
+     "zip", NULL, exp_dataset_write},
 };
 
 enum { FORMATS = sizeof formats / sizeof *formats };

@@ -216,10 +216,15 @@ void exp_file_close(struct exp_file *f)
 bool exp_file_size(struct arena *a, const struct exp_file *f, struct imgsize *out)
 {
     struct arena_mark m = arena_mark(a);
-    unsigned char *head = arena_alloc(a, IMGSIZE_BYTES);
-    ssize_t n = f->fd >= 0 ? pread(f->fd, head, IMGSIZE_BYTES, 0) : -1;
-    bool known = n > 0 && imgsize_read(head, (size_t)n, out);
+    unsigned char *head;
+    bool known;
+    ssize_t n;
 
+    if (f->fd < 0)
+        return false;
+    head = arena_alloc(a, IMGSIZE_BYTES);
+    n = pread(f->fd, head, IMGSIZE_BYTES, 0);
+    known = n > 0 && imgsize_read(head, (size_t)n, out);
     arena_rewind(a, m);
     return known;
 }

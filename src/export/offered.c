@@ -75,6 +75,19 @@ bool offered_outlines(const struct lc *lc)
     return shapes(lc) || offered_masks(lc);
 }
 
+bool offered_painted(const struct lc *lc)
+{
+    return one_picture(lc) && (offered_outlines(lc) || exp_has_control(lc, "EllipseLabels") || exp_has_control(lc, "Labels"));
+}
+
+bool offered_cues(const struct lc *lc)
+{
+    bool sound = input(lc, "Audio") || input(lc, "AudioPlus");
+
+    return (sound && (exp_has_control(lc, "Labels") || exp_has_control(lc, "TextArea"))) ||
+           (input(lc, "Video") && exp_has_control(lc, "TimelineLabels"));
+}
+
 bool offered_speech(const struct lc *lc)
 {
     return (input(lc, "Audio") || input(lc, "AudioPlus")) && exp_has_control(lc, "TextArea") && reads_one_key(lc);

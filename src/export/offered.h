@@ -9,6 +9,8 @@ bool offered_boxes(const struct lc *lc);      /* COCO, YOLO */
 bool offered_rectangles(const struct lc *lc); /* VOC */
 bool offered_turned(const struct lc *lc);     /* YOLO_OBB */
 bool offered_outlines(const struct lc *lc);   /* YOLO_SEGMENTATION */
+bool offered_painted(const struct lc *lc);
+bool offered_cues(const struct lc *lc);       /* subtitles */
 bool offered_masks(const struct lc *lc);
 bool offered_speech(const struct lc *lc);
 

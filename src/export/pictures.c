@@ -1,7 +1,23 @@
 /* The walk over items and their files. */
 #include "export/pictures.h"
 
+#include <string.h>
+
 #include "core/project.h"
+
+/* Texts may look like addresses of files. */
+static bool names_files(const struct lc *lc)
+{
+    static const char *const types[] = {"Image", "Audio", "AudioPlus", "Video", "Pdf", "PDF"};
+
+    for (size_t i = 0; i < lc_control_count(lc); i++) {
+        const struct lc_control *c = lc_control_at(lc, i);
+        for (size_t k = 0; c->n_inputs && k < sizeof types / sizeof *types; k++)
+            if (strcmp(c->inputs[0].type, types[k]) == 0)
+                return true;
+    }
+    return false;
+}
 
 static void free_arena(void *a)
 {
@@ -16,6 +32,7 @@ err *exp_pictures_open(struct scope *s, const struct exp_options *o, const struc
     arena_defer(s->a, free_arena, p->a);
     TRY(project_config(s, o->project, &p->lc, NULL, NULL));
     p->key = exp_data_key(p->lc, &single);
+    p->is_media = names_files(p->lc);
     p->media = exp_media_new(p->a, s, o, keep);
     TRY(exp_parts_open(p->a, &p->parts));
     TRY(exp_parts_open(p->a, &p->kept));
@@ -44,14 +61,15 @@ static err *file_out(struct exp_pictures *p, const struct exp_item *it, struct e
 static err *item_out(void *to, const struct exp_item *it)
 {
     struct exp_pictures *p = to;
-    const char *value = exp_data_text(p->s->a, it, p->key);
-    struct exp_file f;
+    const char *value = p->is_media ? exp_data_text(p->s->a, it, p->key) : NULL;
+    struct exp_file f = {.name = "", .fd = -1};
     err *e;
 
-    if (!value || (p->o->corrected && p->task == it->task))
+    if ((!value && !p->all_items) || (p->o->corrected && p->task == it->task))
         return OK;
     p->task = it->task;
-    TRY(exp_media_find(p->media, value, &f));
+    if (value)
+        TRY(exp_media_find(p->media, value, &f));
     e = file_out(p, it, &f);
     exp_file_close(&f);
     return e;

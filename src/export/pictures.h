@@ -21,6 +21,8 @@ struct exp_pictures {
     struct exp_zip *zip;
     struct exp_parts *parts; /* of the caller: files that are written when all items are known */
     const char *key;         /* of the data */
+    bool is_media;           /* it names files */
+    bool all_items;          /* also those whose data names none */
     bool keep;               /* put the files' bytes into the archive */
     struct exp_media *media;
     struct exp_parts *kept;  /* their names */

@@ -9,8 +9,6 @@
 #include "base/rle.h"
 #include "json/jnum.h"
 
-enum { PIXELS_MOST = 1 << 28 };
-
 static bool number(struct span v, double *out)
 {
     if (!v.p || jspan_type(v) != JSON_T_NUMBER)
@@ -19,7 +17,7 @@ static bool number(struct span v, double *out)
     return true;
 }
 
-static const char *const label_keys[LABEL_KINDS] = {"rectanglelabels", "polygonlabels", "keypointlabels", "labels", "brushlabels"};
+static const char *const label_keys[LABEL_KINDS] = {"rectanglelabels", "polygonlabels", "keypointlabels", "labels", "brushlabels", "ellipselabels"};
 
 static bool labels_take(struct exp_shape *s, const char *key, struct span value)
 {
@@ -42,6 +40,10 @@ static void number_take(struct exp_shape *s, const char *key, struct span value,
     } all[] = {{"x", &s->x, X},          {"y", &s->y, Y},           {"width", &s->width, WIDTH},
                {"height", &s->height, HEIGHT}, {"start", &s->start, START}, {"end", &s->end, END}};
 
+    if (strcmp(key, "radiusX") == 0)
+        (void)number(value, &s->radius_x);
+    if (strcmp(key, "radiusY") == 0)
+        (void)number(value, &s->radius_y);
     if (strcmp(key, "rotation") == 0)
         s->has_rotation = number(value, &s->rotation);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -116,6 +118,17 @@ err *exp_shape_labels(struct arena *a, const struct exp_shape *s, enum exp_label
     for (size_t i = 0; i < (size_t)kinds && *n == 0; i++)
         TRY(exp_texts(a, s->labels[i], out, n));
     return OK;
+}
+
+/* In the member that bears the name of the tag, of TextArea "text", else in "labels". */
+err *exp_region_labels(struct arena *a, const struct exp_group *g, const struct exp_region *r, const char *const **out, size_t *n)
+{
+    char *key = arena_strdup(a, g->control->type);
+
+    for (char *p = key; *p; p++)
+        *p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 'a' - 'A' : *p);
+    TRY(exp_texts(a, jspan_member(a, r->value, strcmp(key, "textarea") == 0 ? "text" : key), out, n));
+    return *n ? OK : exp_texts(a, jspan_member(a, r->value, "labels"), out, n);
 }
 
 /* [x, y] */
@@ -212,7 +225,7 @@ err *exp_shape_mask(struct arena *a, const struct exp_shape *s, unsigned char **
     size_t n;
 
     *alpha = NULL;
-    if (!s->rle.p || !s->has_size || s->original_width * s->original_height > PIXELS_MOST)
+    if (!s->rle.p || !s->has_size || s->original_width * s->original_height > MASK_PIXELS_MOST)
         return OK;
     *width = (size_t)s->original_width;
     *height = (size_t)s->original_height;

@@ -89,6 +89,7 @@ struct part {
 
 struct exp_parts {
     struct exp_spool *spool;
+    struct arena *names; /* of its own: callers grow things in theirs meanwhile */
     unsigned char key[crypto_shorthash_siphashx24_KEYBYTES];
     struct part *all;
     size_t n, room;
@@ -101,6 +102,7 @@ static void free_parts(void *parts)
 
     free(p->all);
     free(p->index);
+    arena_free(p->names);
 }
 
 err *exp_parts_open(struct arena *a, struct exp_parts **out)
@@ -108,6 +110,7 @@ err *exp_parts_open(struct arena *a, struct exp_parts **out)
     struct exp_parts *p = *out = ARENA_NEW(a, struct exp_parts);
 
     randombytes_buf(p->key, sizeof p->key);
+    p->names = arena_new("parts");
     arena_defer(a, free_parts, p);
     return exp_spool_open(a, &p->spool);
 }
@@ -183,15 +186,13 @@ bool exp_parts_has(const struct exp_parts *p, const char *name)
 
 err *exp_parts_each(struct exp_parts *p, exp_part_fn *fn, void *to)
 {
-    struct arena *a = p->spool->a;
-
     for (size_t i = 0; i < p->n; i++) {
-        struct arena_mark m = arena_mark(a);
-        char *name = arena_alloc(a, p->all[i].name_len + 1);
+        struct arena_mark m = arena_mark(p->names);
+        char *name = arena_alloc(p->names, p->all[i].name_len + 1);
 
         TRY(exp_spool_read(p->spool, p->all[i].at, name, p->all[i].name_len));
         TRY(fn(to, p->spool, name, p->all[i].at + p->all[i].name_len, p->all[i].len));
-        arena_rewind(a, m);
+        arena_rewind(p->names, m);
     }
     return OK;
 }

@@ -146,6 +146,18 @@ def test_a_foreign_upload_stays_where_it_is():
     assert b"root:" not in answer.content
 
 
+def test_coco_is_read(pictures, tmp_path):
+    from pycocotools.coco import COCO as Reader
+
+    path = tmp_path / "result.json"
+    path.write_bytes(files(pictures[0], "COCO")["result.json"])
+    coco = Reader(str(path))
+    cat, = coco.getCatIds(catNms=["Cat"])
+    assert len(coco.getImgIds()) == 4 and len(coco.getAnnIds(catIds=[cat])) == 4
+    assert coco.loadAnns(coco.getAnnIds(imgIds=[0]))[0]["bbox"] == pytest.approx([6.4, 9.6, 32, 12])
+    assert coco.annToMask({"segmentation": [[6.4, 9.6, 38.4, 9.6, 38.4, 21.6, 6.4, 21.6]], "image_id": 0}).sum() > 0
+
+
 # ---- masks ----
 
 
