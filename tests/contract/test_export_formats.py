@@ -12,7 +12,7 @@ import pytest
 
 from converter import unpacked
 from random_results import BOXES, BRUSH, KEYPOINTS, RECTANGLES, SPEECH, TEXT, box, brush, generator, region
-from work import CHOICES, Project, owner, ours
+from work import CHOICES, Project, owner, ours, stranger
 
 GENERAL = ["JSON", "JSON_MIN", "CSV", "TSV"]
 COCO, YOLO, OBB = ["COCO", "COCO_WITH_IMAGES"], ["YOLO", "YOLO_WITH_IMAGES"], ["YOLO_OBB", "YOLO_OBB_WITH_IMAGES"]
@@ -146,6 +146,17 @@ def test_a_foreign_upload_stays_where_it_is():
     assert b"root:" not in answer.content
 
 
+@ours
+def test_another_organization_keeps_its_files():
+    path = upload(Project(label_config=RECTANGLES), "secret.png", png(3, 3))
+    project, r = Project(stranger(), label_config=RECTANGLES), generator(2)
+    project.load([drawn(path, [box(r, ["Cat"])])])
+    answer = stranger().send("GET", project.path + "/export", params={"exportType": "COCO_WITH_IMAGES"})
+    assert list(unpacked(answer)) == ["result.json"]
+    image, = json.loads(unpacked(answer)["result.json"])["images"]
+    assert image["width"] == 64 and image["file_name"] == path
+
+
 def test_coco_is_read(pictures, tmp_path):
     from pycocotools.coco import COCO as Reader
 
@@ -215,6 +226,43 @@ def test_speech():
     inside, name = files(project, "ASR_MANIFEST"), path.split("/")[-1]
     line = f'{{"audio_filepath": "audio/{name}", "duration": 0.25, "text": "hell\\u00f6 / hen", "annotator": "{owner().id}"}}'
     assert inside["manifest.json"].decode() == line and inside["audio/" + name] == wav(0.25)
+
+
+# ---- seen on the reference server ----
+
+
+def test_a_turned_box():
+    project, r = Project(label_config=RECTANGLES), generator(7)
+    turned = region("rectanglelabels", "box", {"x": 50, "y": 50, "width": 20, "height": 10, "rotation": 30, "rectanglelabels": ["Cat"]}, r)
+    project.load([drawn("http://a.example/x.png", [{**turned, "original_width": 640, "original_height": 480}])])
+    annotation, = json.loads(files(project, "COCO")["result.json"])["annotations"]
+    assert annotation["bbox"] == pytest.approx([288.0, 240.0, 142.85125168440817, 89.56921938165304]) and annotation["area"] == pytest.approx(12795.075101064489)
+    text, = [c.decode() for n, c in files(project, "YOLO_OBB").items() if n.startswith("labels/")]
+    assert [float(v) for v in text.split()[1:]] == pytest.approx([0.5, 0.5, 0.6732050807568878, 0.6333333333333333, 0.6357050807568878, 0.7199358737117773, 0.4625,
+                                                                  0.5866025403784438])
+
+
+def test_marked_text():
+    text, r = "Mira can't visit St. Ives, she said.", generator(8)
+    project = Project(label_config=TEXT)
+    spans = [region("labels", "ner", {"start": s, "end": e, "text": text[s:e], "labels": [label]}, r, "text", False) for s, e, label in ((17, 25, "Place"), (0, 4, "Person"))]
+    project.load([{"data": {"text": text}, "annotations": [{"result": spans}]}, {"data": {"text": ""}, "annotations": [{"result": []}]}])
+    answer = got(project, "CONLL2003")
+    assert answer.headers["Content-Type"] == "application/.conll"
+    words = [("Mira", "B-Person"), ("ca", "O"), ("n't", "O"), ("visit", "O"), ("St.", "B-Place"), ("Ives", "I-Place"), (",", "O"), ("she", "O"), ("said", "O"), (".", "O")]
+    assert answer.text == "-DOCSTART- -X- O\n" + "".join(f"{word} -X- _ {tag}\n" for word, tag in words) + "\n\n"
+
+
+def test_categories():
+    labels = [("Car", ' category="7"'), ("Bus", ' category="2"'), ("Van", ""), ("x", ' alias="two-wheeler"'), ("Road", "")]
+    config = image(control("RectangleLabels", "c", "".join(f'<Label value="{v}"{more}/>' for v, more in labels))
+                   + '<Choices name="d" toName="i"><Choice value="night"/><Choice value="day"/></Choices>')
+    project, r = Project(label_config=config), generator(9)
+    project.load([drawn("http://a.example/x.png", [{**box(r, ["Unlisted"], "c"), "to_name": "i"}])])
+    inside = files(project, "YOLO")
+    assert [(c["name"], c["id"]) for c in json.loads(inside["notes.json"])["categories"]] == [
+        ("Bus", 2), ("Car", 7), ("Road", 0), ("Van", 1), ("day", 3), ("night", 4), ("two-wheeler", 5), ("Unlisted", 7)]
+    assert inside["classes.txt"].decode().split() == ["Bus", "Car", "Road", "Van", "day", "night", "two-wheeler", "Unlisted"]
 
 
 # ---- without the reference's defects ----
