@@ -10,9 +10,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct words *rules(void)
 {
+    static struct arena *lasting;
     static struct words *w;
 
-    if (!w && words_open(arena_new("rules"), &w) != OK)
+    if (!lasting)
+        lasting = arena_new("rules");
+    if (!w && words_open(lasting, &w) != OK)
         abort();
     return w;
 }
