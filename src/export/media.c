@@ -9,14 +9,15 @@
 #include <unistd.h>
 
 #include "base/cfg.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "core/project.h"
 #include "http/spool.h"
 #include "net/fetch.h"
 
-/* A server that has failed this often in a row is asked no more: each time would cost the longest wait. */
-enum { FAILURES_MOST = 3, HOSTS_KNOWN = 64, STEM_MOST = 251 };
+/* A server that has let us wait in vain this often in a row is asked no more. One that says quickly that it has not a file is. */
+enum { FAILURES_MOST = 3, SLOW_US = 1000000, HOSTS_KNOWN = 64, STEM_MOST = 251 };
 
 struct host {
     const char *name;
@@ -165,6 +166,7 @@ static err *url_find(struct exp_media *m, const char *url, struct exp_file *out)
         .guard = cfg.ssrf_protection_enabled, .timeout_ms = cfg.export_fetch_ms, .most_bytes = cfg.upload_max_bytes};
     struct arena *a = m->s->a;
     struct host *h = host_of(m, url);
+    int64_t began_us = clock_mono_us();
     struct fetched f;
     err *e;
     int fd;
@@ -174,7 +176,10 @@ static err *url_find(struct exp_media *m, const char *url, struct exp_file *out)
         return OK;
     TRY(spool_anonymous(a, &fd));
     e = fetch_file(a, url, &o, fd, &f);
-    h->failures = e ? h->failures + 1 : 0;
+    if (!e)
+        h->failures = 0;
+    else if (clock_mono_us() - began_us > SLOW_US)
+        h->failures++;
     if (e) {
         close(fd);
         return e->kind == ERR_VALIDATION ? OK : e;

@@ -2,18 +2,21 @@
 
 tests/golden/import holds files, and what the reference server made of them."""
 
+import hashlib
 import http.server
+import io
 import json
 import os
 import re
 import threading
+import zipfile
 
 import pytest
 
 from people import Browser
 from server import Server, shared_server
 from test_import import PNG, load, problems, upload
-from work import CHOICES, Api, Project, choice, counted, ours, owner, person, sql, stranger
+from work import CHOICES, IMAGE, Api, Project, choice, counted, ours, owner, person, sql, stranger
 
 GOLDEN = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "golden", "import")
 FREE = "<View></View>"
@@ -265,7 +268,8 @@ def test_no_address_at_all():
 class Web(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         path = self.path.partition("?")[0]
-        pages = {"/t.csv": b"text\na\nb\n", "/t%20x.txt": b"line\n", "/big.csv": b"text\n" + b"x\n" * 100000, "/none": b"x"}
+        pages = {"/t.csv": b"text\na\nb\n", "/t%20x.txt": b"line\n", "/big.csv": b"text\n" + b"x\n" * 100000, "/none": b"x",
+                 "/a%20b.png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x07\0\0\0\x05\x08\x02\0\0\0"}
         if path == "/moved":
             self.send_response(302)
             self.send_header("Location", "/t.csv")
@@ -323,6 +327,23 @@ def test_downloads_that_fail(open_api, web, path, problem):
     project = Project(open_api)
     assert problems(by_url(project, web + path, 400, open_api)) == [problem]
     assert project.read()["task_number"] == 0 and open_api.get(project.path + "/file-uploads", all="true") == []
+
+
+@ours
+def test_downloads_into_exports(open_api, web):
+    """Pictures of other servers come along where networks are open, under names that tell them apart; others stay away, and are no error."""
+    addresses = [web + path for path in ("/a%20b.png?v=1", "/a%20b.png?v=2", *(f"/absent{i}.png" for i in range(5)), "/big.csv", "/a%20b.png")]
+    box = {"from_name": "box", "to_name": "image", "type": "rectanglelabels", "original_width": 70, "original_height": 50,
+           "value": {"x": 0, "y": 0, "width": 50, "height": 20, "rotation": 0, "rectanglelabels": ["Cat"]}}
+    for api, brought in ((open_api, [0, 1, 8]), (owner(), [])):
+        project = Project(api, label_config=IMAGE)
+        project.load([{"data": {"image": a}, "annotations": [{"result": [box]}]} for a in addresses])
+        with zipfile.ZipFile(io.BytesIO(api.send("GET", project.path + "/export", params={"exportType": "COCO_WITH_IMAGES"}).content)) as z:
+            images = json.loads(z.read("result.json"))["images"]
+            assert [image["width"] for image in images] == [7 if i in brought else 70 for i in range(len(addresses))]
+            names = [f"images/{hashlib.md5(addresses[i].encode()).hexdigest()[:8]}__a%20b.png" for i in brought]
+            assert [n for n in z.namelist() if n != "images/" and n.startswith("images/")] == names == [images[i]["file_name"] for i in brought]
+            assert all(z.read(name).startswith(b"\x89PNG") for name in names)
 
 
 @ours
