@@ -10,6 +10,7 @@
 #include "export/spool.h"
 #include "export/zip.h"
 
+/* Control characters are no part of XML. */
 static void xml_text(struct strbuf *b, const char *text)
 {
     for (; *text; text++)
@@ -17,7 +18,9 @@ static void xml_text(struct strbuf *b, const char *text)
         case '&': strbuf_puts(b, "&amp;"); break;
         case '<': strbuf_puts(b, "&lt;"); break;
         case '>': strbuf_puts(b, "&gt;"); break;
-        default: strbuf_putc(b, *text);
+        default:
+            if ((unsigned char)*text >= 0x20 || strchr("\t\n\r", *text))
+                strbuf_putc(b, *text);
         }
 }
 

@@ -72,8 +72,8 @@ static const char *prefixed(struct arena *a, const char *value, const char *name
 
 const char *exp_stem(struct arena *a, const char *name)
 {
-    const char *dot = strrchr(name, '.');
-    size_t len = dot && dot > name + strspn(name, ".") - 1 && dot != name ? (size_t)(dot - name) : strlen(name);
+    const char *dot = strrchr(name + strspn(name, "."), '.');
+    size_t len = dot ? (size_t)(dot - name) : strlen(name);
 
     if (len > STEM_MOST)
         for (len = STEM_MOST; len > 0 && (name[len] & 0xC0) == 0x80; len--)

@@ -3,7 +3,11 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "core/project.h"
+#include "export/export.sql.h"
+
+enum { AWAKE_EVERY_US = 5000000 };
 
 /* Texts may look like addresses of files. */
 static bool names_files(const struct lc *lc)
@@ -58,6 +62,19 @@ static err *file_out(struct exp_pictures *p, const struct exp_item *it, struct e
     return p->fn(p, it, f);
 }
 
+/* Downloads take their time: meanwhile the runner hears that the job is alive, and the transaction is not taken for a forgotten one. */
+static err *awake(struct exp_pictures *p)
+{
+    int64_t now_us = clock_mono_us();
+    struct row r;
+
+    if (!p->keep || now_us < p->awake_us)
+        return OK;
+    p->awake_us = now_us + AWAKE_EVERY_US;
+    TRY(db_one(p->s->db, SQL_export_by_index, DB_NOARGS, &r));
+    return p->out->beat ? p->out->beat(p->out->to) : OK;
+}
+
 static err *item_out(void *to, const struct exp_item *it)
 {
     struct exp_pictures *p = to;
@@ -68,6 +85,7 @@ static err *item_out(void *to, const struct exp_item *it)
     if ((!value && !p->all_items) || (p->o->corrected && p->task == it->task))
         return OK;
     p->task = it->task;
+    TRY(awake(p));
     if (value)
         TRY(exp_media_find(p->media, value, &f));
     e = file_out(p, it, &f);

@@ -28,6 +28,7 @@ struct exp_pictures {
     struct exp_parts *kept;  /* their names */
     const char *folder;      /* "images" */
     exp_picture_fn *fn;
+    int64_t awake_us;        /* when others are to hear of us again */
     int64_t task;            /* whose newest annotation came last */
 };
 
