@@ -34,6 +34,7 @@ CHROMIUM_FLAGS = (
 )
 WAIT_SECONDS = 20
 POLL_SECONDS = 0.05
+FOLLOW_SECONDS = 2
 
 # Runs before the page's own scripts; the browser's log alone misses violations raised in workers' parents and
 # rejections that somebody catches late.
@@ -219,7 +220,10 @@ class Browser:
         return self.element(target).text
 
     def click(self, target):
-        """Clicks when the element can be: a person waits for a button that is still grey from the last click, too."""
+        """Clicks when the element can be: a person waits for a button that is still grey from the last click, and follows one that
+        moves because the page above it grows. What never comes under the mouse, since something lies above it, is clicked all the same."""
+        patience = time.monotonic() + FOLLOW_SECONDS
+
         def clicked():
             element = self.element(target)
             if not element.is_enabled():
@@ -227,6 +231,8 @@ class Browser:
             self.web.execute_script("arguments[0].scrollIntoView({block: 'nearest'})", element)
             # A page that draws anew just now makes this stale, which is tried again: nothing was clicked then.
             ActionChains(self.web, duration=20).move_to_element(element).perform()
+            if time.monotonic() < patience and not self.web.execute_script("return arguments[0].matches(':hover')", element):
+                return None
             ActionChains(self.web, duration=20).click().perform()
             return element
         return self.wait(clicked, f"{target!r} ready for a click")

@@ -155,6 +155,7 @@ class Site(unittest.TestCase):
         # As a paste does: typing would take a key event for each character.
         browser.click("#label_config")
         browser.cdp("Input.insertText", text=config)
+        browser.wait_text("The configuration is valid.", "[data-config-status]")
         self.shot("new-3-config")
         browser.click_text("Create project")
         browser.wait_url("/data")
