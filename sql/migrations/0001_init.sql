@@ -2244,6 +2244,30 @@ CREATE TABLE storage_due (
     PRIMARY KEY (storage_id, annotation_id)
 );
 
+-- ---------------------------------------------------------------- versions of rows
+
+-- What tells versions of an object apart, for writers that must not overwrite what they have not seen: updated_at, else the transaction that
+-- wrote the row. Accounts and ML backends are also written when somebody looks; of them what people set. locked: until the transaction
+-- ends, and the task first, as everywhere.
+CREATE FUNCTION row_version(of_table text, of_id int4, locked bool) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    version text;
+BEGIN
+    IF locked AND of_table IN ('draft', 'prediction') THEN
+        EXECUTE format('SELECT FROM task WHERE id = (SELECT task_id FROM %I WHERE id = $1) FOR NO KEY UPDATE', of_table) USING of_id;
+    END IF;
+    EXECUTE format('SELECT %s FROM %I x WHERE x.id = $1 %s',
+                   CASE of_table
+                       WHEN 'user_account' THEN 'md5(row(x.email, x.username, x.first_name, x.last_name, x.phone, x.avatar, x.active_organization)::text)'
+                       WHEN 'ml_backend' THEN 'md5(row(x.url, x.title, x.description, x.is_interactive, x.auth_method, x.basic_auth_user, x.basic_auth_pass,
+                                                       x.extra_params, x.timeout_s, x.auto_update, x.project_id)::text)'
+                       WHEN 'storage' THEN 'x.xmin::text' WHEN 'label_link' THEN 'x.xmin::text' WHEN 'file_upload' THEN 'x.xmin::text'
+                       ELSE 'x.updated_at::text'
+                   END, of_table, CASE WHEN locked THEN 'FOR NO KEY UPDATE' END)
+    INTO version USING of_id;
+    RETURN version;
+END $$;
+
 -- ---------------------------------------------------------------- activity
 
 -- One row for each call that changes something. Rows are only added, by workers in batches, and removed when they are old.

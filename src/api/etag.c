@@ -1,8 +1,11 @@
-/* ETags of projects, tasks and annotations, and the checks of writers that send them back. */
+/* ETags of objects, and the checks of writers that send them back. Handlers of projects, tasks and annotations ask for both; for the
+ * other kinds the gate does, by the table below. */
 #include "api/etag.h"
 
 #include <string.h>
 
+#include "base/text.h"
+#include "core/auth.h"
 #include "core/wire.h"
 
 static const char *tag_of(struct rq *rq, const char *stamp)
@@ -36,19 +39,118 @@ static const char *body_stamp(struct rq *rq)
     return json_string_value(tree);
 }
 
-err *etag_guard(struct rq *rq, enum stamp_kind kind, int64_t id)
+/* stamp: when the object was last changed; NULL where only the tag tells versions apart. */
+static err *compare(struct rq *rq, const char *match, bool optimistic, const char *tag, const char *stamp)
 {
-    const char *match = rq_header(rq, "If-Match"), *prefer = rq_header(rq, "Prefer"), *seen;
-    bool optimistic = prefer && strstr(prefer, "optimistic");
-    const char *stamp;
+    const char *seen;
 
-    if (!match && !optimistic)
-        return OK;
-    TRY(stamp_lock(rq->scope, kind, id, &stamp));
-    if (match && !listed(match, tag_of(rq, stamp)))
-        return err_new(rq->a, ERR_PRECONDITION, "The object was changed at %s, after it was read.", stamp);
-    seen = optimistic ? body_stamp(rq) : NULL;
+    if (match && !listed(match, tag))
+        return err_new(rq->a, ERR_PRECONDITION, "The object was changed%s%s, after it was read.", stamp ? " at " : "", stamp ? stamp : "");
+    seen = optimistic && stamp ? body_stamp(rq) : NULL;
     if (seen && stamp_before(seen, stamp))
         return err_new(rq->a, ERR_CONFLICT, "The object was changed at %s, after it was read.", stamp);
+    return OK;
+}
+
+static bool asked(const struct rq *rq, const char **match, bool *optimistic)
+{
+    const char *prefer = rq_header(rq, "Prefer");
+
+    *match = rq_header(rq, "If-Match");
+    *optimistic = prefer && strstr(prefer, "optimistic");
+    return *match || *optimistic;
+}
+
+err *etag_guard(struct rq *rq, enum stamp_kind kind, int64_t id)
+{
+    const char *match, *stamp;
+    bool optimistic;
+
+    if (!asked(rq, &match, &optimistic))
+        return OK;
+    TRY(stamp_lock(rq->scope, kind, id, &stamp));
+    return compare(rq, match, optimistic, tag_of(rq, stamp), stamp);
+}
+
+/* ---- objects whose handlers know nothing of it ---- */
+
+static const struct guarded {
+    const char *pattern, *arg, *table;
+    bool timed;         /* its version is updated_at */
+} guarded[] = {
+    {"/api/drafts/{id:int}/", "id", "draft", true},
+    {"/api/predictions/{id:int}/", "id", "prediction", true},
+    {"/api/dm/views/{id:int}/", "id", "view", true},
+    {"/api/webhooks/{id:int}/", "id", "webhook", true},
+    {"/api/ml/{id:int}", "id", "ml_backend", false},
+    {"/api/labels/{id:int}/", "id", "label", true},
+    {"/api/label_links/{id:int}/", "id", "label_link", false},
+    {"/api/workspaces/{id:int}/", "id", "workspace", true},
+    {"/api/project-templates/{id:int}", "id", "project_template", true},
+    {"/api/organizations/{id:int}", "id", "organization", true},
+    {"/api/organizations/{id:int}/member-tags/{tag:int}", "tag", "member_tag", true},
+    {"/api/users/{id:int}/", "id", "user_account", false},
+    {"/api/import/file-upload/{id:int}", "id", "file_upload", false},
+    {"/api/projects/{id:int}/members/{user:int}/pauses/{pause:int}/", "pause", "project_pause", true},
+};
+static const struct guarded storage = {"/api/storages/", "id", "storage", false};
+
+static const struct guarded *guarded_of(const struct rq *rq)
+{
+    const char *pattern = rq->match.route->pattern;
+
+    if (rq->match.n == 0)
+        return NULL;
+    if (text_starts(pattern, storage.pattern))
+        return text_ends(pattern, "/{id:int}") ? &storage : NULL;
+    for (size_t i = 0; i < sizeof guarded / sizeof *guarded; i++)
+        if (strcmp(pattern, guarded[i].pattern) == 0)
+            return &guarded[i];
+    return NULL;
+}
+
+/* NULL: there is no such object, which its handler will say. */
+static err *version(struct rq *rq, const struct guarded *g, bool locked, const char **out)
+{
+    TRY(stamp_version(rq->scope, g->table, rq_int(rq, g->arg), locked, out));
+    if (*out && g->timed)
+        *out = wire_time_text(rq->a, *out);
+    return OK;
+}
+
+/* What was found about a hidden object is not told. */
+static err *unless_hidden(struct rq *rq, err *e)
+{
+    err *hidden;
+
+    if (!e || !auth_object_known(rq->match.route->pattern))
+        return e;
+    hidden = auth_refuse(rq->scope, rq->match.route->pattern, rq->match.texts[0]);
+    return hidden->kind == ERR_PERMISSION ? e : hidden;
+}
+
+err *etag_check(struct rq *rq)
+{
+    const struct guarded *g;
+    const char *match, *found;
+    bool optimistic;
+
+    if (rq->method == M_GET || rq->method == M_HEAD || rq->method == M_POST || !asked(rq, &match, &optimistic))
+        return OK;
+    g = guarded_of(rq);
+    if (!g)
+        return OK;
+    TRY(version(rq, g, true, &found));
+    return found ? unless_hidden(rq, compare(rq, match, optimistic, tag_of(rq, found), g->timed ? found : NULL)) : OK;
+}
+
+err *etag_offer(struct rq *rq, const char **tag)
+{
+    const struct guarded *g = rq->method == M_GET || rq->method == M_HEAD ? guarded_of(rq) : NULL;
+    const char *found = NULL;
+
+    if (g)
+        TRY(version(rq, g, false, &found));
+    *tag = found ? tag_of(rq, found) : NULL;
     return OK;
 }

@@ -3,6 +3,7 @@
 #include "api/gate.h"
 
 #include "api/credentials.h"
+#include "api/etag.h"
 #include "api/negotiate.h"
 #include "api/routes.h"
 #include "base/cfg.h"
@@ -235,6 +236,18 @@ static err *read_body(struct rq *rq)
 
 /* ---- the handler ---- */
 
+static err *run_guarded(struct rq *rq)
+{
+    const char *tag;
+
+    TRY(etag_check(rq));
+    TRY(etag_offer(rq, &tag));
+    TRY(rq->match.route->handler(rq));
+    if (tag && !rq->rs->started)
+        rs_header(rq, "ETag", tag);
+    return OK;
+}
+
 /* May run several times: what an earlier attempt wrote is forgotten. */
 static err *run_in_transaction(struct db *db, void *arg)
 {
@@ -243,13 +256,13 @@ static err *run_in_transaction(struct db *db, void *arg)
     (void)db;
     rs_reset(rq->rs);
     rq->csrf = NULL;
-    return rq->match.route->handler(rq);
+    return run_guarded(rq);
 }
 
 static err *run_handler(struct rq *rq)
 {
     if (!has(rq, RF_TX))
-        return rq->match.route->handler(rq);
+        return run_guarded(rq);
     rq->rs->hold = true;
     return tx_run(gate.db, TX_WRITE, run_in_transaction, rq);
 }

@@ -36,6 +36,15 @@ err *stamp_lock(struct scope *s, enum stamp_kind kind, int64_t id, const char **
     return OK;
 }
 
+err *stamp_version(struct scope *s, const char *table, int64_t id, bool locked, const char **out)
+{
+    struct row r;
+
+    TRY(db_one(s->db, SQL_stamp_version, DB_ARGS(db_text(table), db_i64(id), db_bool(locked)), &r));
+    *out = row_null(&r, STAMP_VERSION_VERSION) ? NULL : row_text(&r, STAMP_VERSION_VERSION);
+    return OK;
+}
+
 /* The fraction is left out when it is zero, so "…16Z" is earlier than "…16.4Z" although 'Z' sorts behind '.'. */
 bool stamp_before(const char *x, const char *y)
 {

@@ -12,3 +12,7 @@ SELECT FROM task WHERE id = (SELECT task_id FROM annotation WHERE id = $1) FOR N
 
 -- @query stamp_annotation :one (id int4) -> (updated_at)
 SELECT updated_at FROM annotation WHERE id = $1 FOR NO KEY UPDATE;
+
+-- Of any other object.
+-- @query stamp_version :one (of_table text, id int4, locked bool) -> (version)
+SELECT row_version($1, $2, $3) AS version;

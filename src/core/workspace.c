@@ -122,12 +122,14 @@ err *workspace_change(struct scope *s, int64_t id, const struct jin *in)
 err *workspace_delete(struct scope *s, int64_t id)
 {
     struct row r;
+    int64_t n;
 
     TRY(check_shared(s, id));
     TRY(db_one(s->db, SQL_workspace_lock, DB_ARGS(db_i64(id)), &r));
     if (row_i64(&r, WORKSPACE_LOCK_PROJECTS) > 0)
         return verr_one(s->a, NULL, "The workspace still has projects. Move or delete them first.");
-    return db_exec(s->db, SQL_workspace_trash, DB_ARGS(db_i64(id)), NULL);
+    TRY(db_exec(s->db, SQL_workspace_trash, DB_ARGS(db_i64(id)), &n));
+    return n ? OK : no_workspace(s);
 }
 
 /* ---- members ---- */

@@ -49,7 +49,7 @@ FROM workspace w WHERE w.id = $1 FOR UPDATE;
 
 -- @query workspace_trash :exec (id int4)
 WITH m AS (DELETE FROM workspace_member WHERE workspace_id = $1)
-UPDATE workspace SET deleted_at = now(), updated_at = now() WHERE id = $1;
+UPDATE workspace SET deleted_at = now(), updated_at = now() WHERE id = $1 AND deleted_at IS NULL;
 
 -- ---- members
 

@@ -170,9 +170,11 @@ err *view_update(struct scope *s, int64_t id, const struct jin *in)
 err *view_delete(struct scope *s, int64_t id)
 {
     struct row r;
+    int64_t n;
 
     TRY(row_of(s, id, &r));
-    return db_exec(s->db, SQL_view_delete, DB_ARGS(db_i64(id)), NULL);
+    TRY(db_exec(s->db, SQL_view_delete, DB_ARGS(db_i64(id)), &n));
+    return n ? OK : missing(s);
 }
 
 err *view_reset(struct scope *s, int64_t project)

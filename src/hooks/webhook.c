@@ -46,13 +46,18 @@ err *webhook_rows(struct scope *s, int64_t project, bool without_project, struct
     return list(s, db_opt_i64(project != 0, project), without_project, db_null(), out);
 }
 
+static err *no_webhook(struct scope *s)
+{
+    return err_new(s->a, ERR_NOT_FOUND, "No Webhook matches the given query.");
+}
+
 err *webhook_row(struct scope *s, int64_t id, struct row *out)
 {
     struct rows rows;
 
     TRY(list(s, db_null(), false, db_i64(id), &rows));
     if (rows.n == 0)
-        return err_new(s->a, ERR_NOT_FOUND, "No Webhook matches the given query.");
+        return no_webhook(s);
     *out = rows_at(&rows, 0);
     return OK;
 }
@@ -257,9 +262,12 @@ err *webhook_update(struct scope *s, int64_t id, const struct jin *in)
 err *webhook_delete(struct scope *s, int64_t id)
 {
     struct row r;
+    int64_t n;
 
     TRY(webhook_row(s, id, &r));
-    TRY(db_exec(s->db, SQL_webhook_delete, DB_ARGS(db_i64(id)), NULL));
+    TRY(db_exec(s->db, SQL_webhook_delete, DB_ARGS(db_i64(id)), &n));
+    if (n == 0)
+        return no_webhook(s);
     return noted(s, project_of(&r));
 }
 

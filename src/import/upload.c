@@ -194,12 +194,17 @@ err *upload_open(struct scope *s, int64_t project, const char *ids, struct uploa
     return OK;
 }
 
+static err *no_upload(struct scope *s)
+{
+    return err_new(s->a, ERR_NOT_FOUND, "No FileUpload matches the given query.");
+}
+
 err *upload_row(struct scope *s, int64_t id, struct row *out)
 {
     bool found;
 
     TRY(db_opt(s->db, SQL_upload_by_id, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), out, &found));
-    return found ? OK : err_new(s->a, ERR_NOT_FOUND, "No FileUpload matches the given query.");
+    return found ? OK : no_upload(s);
 }
 
 static void remove_file(void *path)
@@ -226,10 +231,12 @@ err *upload_replace(struct scope *s, int64_t id, const char *name, const char *t
 err *upload_delete(struct scope *s, int64_t id)
 {
     struct row r;
+    int64_t n;
 
     TRY(upload_row(s, id, &r));
     remove_later(s, row_text(&r, UPLOAD_BY_ID_FILE));
-    return db_exec(s->db, SQL_upload_delete, DB_ARGS(db_i64(id)), NULL);
+    TRY(db_exec(s->db, SQL_upload_delete, DB_ARGS(db_i64(id)), &n));
+    return n ? OK : no_upload(s);
 }
 
 err *upload_delete_own(struct scope *s, int64_t project, const char *ids, int64_t *n)

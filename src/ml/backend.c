@@ -376,8 +376,11 @@ err *ml_update(struct scope *s, const char *host, int64_t id, const struct jin *
 static err *delete_tx(struct db *db, void *arg)
 {
     struct write *w = arg;
+    int64_t n;
 
-    TRY(db_exec(db, SQL_ml_delete, DB_ARGS(db_i64(w->id)), NULL));
+    TRY(db_exec(db, SQL_ml_delete, DB_ARGS(db_i64(w->id)), &n));
+    if (n == 0)
+        return missing(w->s);
     TRY(db_exec(db, SQL_ml_renamed, DB_ARGS(db_i64(w->project), db_text(w->old_title), db_text("")), NULL));
     return setting_note(w->s, w->project, "ml");
 }

@@ -2,10 +2,12 @@
 answered with success is lost, and the figures are right afterwards. labeld only."""
 
 import threading
+import uuid
 
 import pytest
 
-from work import Api, Project, annotate, choice, counted, ours, owner, shared_server
+from people import Person
+from work import Api, Project, annotate, choice, counted, ours, owner, shared_server, sql
 
 pytestmark = ours
 ROUNDS = 12
@@ -122,6 +124,100 @@ def test_a_draft_is_consumed_while_it_is_saved(project):
     counted(project)
 
 
+def made(path, body, at=None):
+    answer = owner().post(path, body)
+    return f"{at or path}{(answer[0] if isinstance(answer, list) else answer)['id']}"
+
+
+def uploaded(project):
+    answer = owner().call("POST", project.path + "/import", 201, files={"f": ("a.json", b'[{"text": "x"}]')})
+    return answer["file_upload_ids"][0]
+
+
+def connected(project):
+    return sql(f"INSERT INTO ml_backend (project_id, url) VALUES ({project.id}, 'http://127.0.0.1:1') RETURNING id")
+
+
+REMOVABLE = {
+    "projects": lambda p: f"/api/projects/{Project().id}/",
+    "views": lambda p: made("/api/dm/views/", {"project": p.id}),
+    "webhooks": lambda p: made("/api/webhooks/", {"project": p.id, "url": "https://hooks.example.com/", "is_active": False}),
+    "labels": lambda p: made("/api/labels/", [{"title": uuid.uuid4().hex, "value": "v", "project": p.id, "from_name": "label"}]),
+    "workspaces": lambda p: made("/api/workspaces/", {"title": uuid.uuid4().hex}),
+    "templates": lambda p: made("/api/project-templates/", {"name": "T", "project_id": p.id}),
+    "storages": lambda p: made("/api/storages/s3/", {"project": p.id}),
+    "targets": lambda p: made("/api/storages/export/s3", {"project": p.id}, "/api/storages/export/s3/"),
+    "tags": lambda p: made("/api/organizations/1/member-tags", {"label": uuid.uuid4().hex}, "/api/organizations/1/member-tags/"),
+    "snapshots": lambda p: made(p.path + "/exports/", {}),
+    "members": lambda p: f"/api/organizations/1/memberships/{Person('AN').number}/",
+    "files": lambda p: f"/api/import/file-upload/{uploaded(p)}",
+    "models": lambda p: f"/api/ml/{connected(p)}",
+    "roles": lambda p: made("/api/projects/roles/", {"project": p.id, "user": Person("AN").number, "role": "RE"}),
+}
+
+
+@pytest.mark.parametrize("kind", REMOVABLE)
+def test_one_of_two_removals_counts(project, kind):
+    for _ in range(2):
+        path = REMOVABLE[kind](project)
+        assert sorted(statuses(("DELETE", path), ("DELETE", path))) == [204, 404]
+
+
+# ---- submissions and roles ----
+
+
+def test_one_of_equal_submissions_counts(project):
+    for number in project.ids[:4]:
+        body = {"result": choice(), "unique_id": str(uuid.uuid4())}
+        assert sorted(statuses(*[("POST", f"/api/tasks/{number}/annotations/", body)] * 5)) == [201] + [409] * 4
+        assert len(owner().get(f"/api/tasks/{number}/annotations/")) == 1
+    counted(project)
+
+
+def give(person, role):
+    return owner().send("PATCH", "/api/organizations/1/memberships", json={"user_id": person.number, "role": role}).status_code
+
+
+def submit_all_the_time(person, task, over, accepted, later):
+    """One annotator: answers to what was asked before and after the role was gone."""
+    api = Api(person.session.headers["Authorization"].split()[1])
+    while True:
+        known_to_be_over = over.is_set()
+        status = api.send("POST", f"/api/tasks/{task}/annotations/", json={"result": choice()}).status_code
+        (later if known_to_be_over else accepted).append(status)
+        if known_to_be_over and len(later) > 20:
+            return
+
+
+@pytest.mark.parametrize("role, refusal", [("DI", 401), ("NO", 404), ("VO", 403)])
+def test_a_role_is_taken_away_while_its_bearer_submits(role, refusal):
+    project, person = Project(is_published=True, maximum_annotations=1000), Person("AN")
+    task, over, before, later = project.texts(1)[0], threading.Event(), [], []
+    threads = [threading.Thread(target=submit_all_the_time, args=(person, task, over, before, later)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    while before.count(201) < 10:
+        assert set(before) <= {201}
+    assert give(person, role) == 200
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert set(later) == {refusal}, "nothing that was begun afterwards is taken"
+    assert set(before) <= {201, refusal}
+    assert len(owner().get(f"/api/tasks/{task}/annotations/")) == before.count(201)
+    counted(project)
+
+
+def test_roles_that_change_at_once():
+    for _ in range(4):
+        person, roles = Person("AN"), ["AN", "RE", "MA", "AD", "VO"]
+        changes = [("PATCH", "/api/organizations/1/memberships", {"user_id": person.number, "role": role}) for role in roles]
+        assert statuses(*changes) == [200] * 5
+        path = f"/api/organizations/1/memberships/{person.number}/"
+        *changed, removed = statuses(*changes[:3], ("DELETE", path))
+        assert removed == 204 and set(changed) <= {200, 404}
+
+
 # ---- moves ----
 
 
@@ -167,6 +263,19 @@ def test_one_of_those_who_saw_the_same_wins(project, kind):
         headers = tag_of(path)
         assert sorted(statuses(("PATCH", path, {name: 7}, headers), ("DELETE", path, None, headers))) in ([200, 412], [204, 404], [204, 412])
     counted(project)
+
+
+@pytest.mark.parametrize("kind", ["views", "webhooks", "workspaces", "templates", "storages", "tags", "drafts", "predictions"])
+def test_one_wins_with_every_object(project, kind):
+    bodies = {"views": lambda i: {"data": {"title": str(i)}}, "webhooks": lambda i: {"url": f"https://hooks.example.com/{i}"},
+              "tags": lambda i: {"label": uuid.uuid4().hex}, "templates": lambda i: {"description": str(i)}, "drafts": lambda i: {"lead_time": i},
+              "predictions": lambda i: {"score": i}}
+    body = bodies.get(kind, lambda i: {"title": str(i)})
+    for number in project.ids[:3]:
+        makers = {"drafts": lambda: f"/api/drafts/{draft(number)}/", "predictions": lambda: f"/api/predictions/{prediction(number)}/"}
+        path = makers[kind]() if kind in makers else REMOVABLE[kind](project)
+        headers = tag_of(path)
+        assert sorted(statuses(*(("PATCH", path, body(i), headers) for i in range(4)))) == [200] + [412] * 3
 
 
 def test_one_ground_truth(project):

@@ -1,5 +1,10 @@
 """Optimistic writing: ETag and If-Match (412), updated_at with `Prefer: optimistic` (409); without them the last writer wins."""
 
+import uuid
+
+import pytest
+
+from people import Person, head_of_new_organization
 from work import Project, choice, ours, owner, stranger
 
 
@@ -50,3 +55,118 @@ def test_annotations_and_projects_have_tags():
 def test_what_is_hidden_stays_hidden():
     _, task = new_task()
     stranger().call("PATCH", f"/api/tasks/{task['id']}/", 404, json={"meta": {}}, headers={"If-Match": '"x"'})
+
+
+# ---- every other object that can be changed ----
+
+
+class Things:
+    """One of each kind: where it is, and two changes of it."""
+
+    def __init__(self):
+        self.boss = head_of_new_organization("Optimists")
+        self.project = Project(self.boss)
+        self.task, = self.project.texts(1)
+
+    def post(self, path, body, at=None):
+        made = self.boss.post(path, body)
+        made = made[0] if isinstance(made, list) else made
+        return f"{at or path}{made['id']}"
+
+    def titles(self):
+        return {"title": "One"}, {"title": "Two"}
+
+    def draft(self):
+        return self.post(f"/api/tasks/{self.task}/drafts", {"result": choice()}, "/api/drafts/"), {"lead_time": 1}, {"lead_time": 2}
+
+    def prediction(self):
+        return self.post("/api/predictions/", {"task": self.task, "result": choice()}), {"score": 0.1}, {"score": 0.2}
+
+    def view(self):
+        return self.post("/api/dm/views/", {"project": self.project.id}), {"data": {"title": "One"}}, {"data": {"title": "Two"}}
+
+    def webhook(self):
+        made = self.post("/api/webhooks/", {"project": self.project.id, "url": "https://hooks.example.com/", "is_active": False})
+        return made, {"url": "https://hooks.example.com/1"}, {"url": "https://hooks.example.com/2"}
+
+    def label(self):
+        item = {"title": uuid.uuid4().hex, "value": "v", "project": self.project.id, "from_name": "label"}
+        return self.post("/api/labels/", [item]), {"description": "One"}, {"description": "Two"}
+
+    def link(self):
+        label = self.boss.get(self.label()[0])
+        return f"/api/label_links/{label['links'][0]}", {"from_name": "one"}, {"from_name": "two"}
+
+    def workspace(self):
+        return self.post("/api/workspaces/", {"title": "W"}), *self.titles()
+
+    def template(self):
+        return self.post("/api/project-templates/", {"name": "T", "project_id": self.project.id}), {"description": "One"}, {"description": "Two"}
+
+    def organization(self):
+        return f"/api/organizations/{self.boss.organization}", *self.titles()
+
+    def tag(self):
+        return (self.post(f"/api/organizations/{self.boss.organization}/member-tags", {"label": uuid.uuid4().hex},
+                          f"/api/organizations/{self.boss.organization}/member-tags/"), {"label": uuid.uuid4().hex}, {"label": uuid.uuid4().hex})
+
+    def user(self):
+        return f"/api/users/{Person('AN', self.boss.organization).number}", {"first_name": "One"}, {"first_name": "Two"}
+
+    def pause(self):
+        path = f"{self.project.path}/members/{Person('AN', self.boss.organization).number}/pauses/"
+        return self.post(path, {"reason": "MANUAL"}), {"verbose_reason": "One"}, {"verbose_reason": "Two"}
+
+    def storage(self):
+        return self.post("/api/storages/s3/", {"project": self.project.id}), *self.titles()
+
+    def target(self):
+        return self.post("/api/storages/export/s3", {"project": self.project.id}, "/api/storages/export/s3/"), *self.titles()
+
+
+KINDS = [name for name in vars(Things) if name not in {"post", "titles"} and not name.startswith("_")]
+
+
+@pytest.fixture(scope="module")
+def things():
+    return Things()
+
+
+@ours
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_object_has_a_tag(things, kind):
+    path, one, two = getattr(things, kind)()
+    boss = things.boss
+    tag = boss.send("GET", path).headers["ETag"]
+    assert boss.send("GET", path).headers["ETag"] == tag, "reading changes nothing"
+    for wrong in ('"x"', 'W/"x"', '"x", "y"'):
+        boss.call("PATCH", path, 412, json=one, headers={"If-Match": wrong})
+    boss.call("PATCH", path, 200, json=one, headers={"If-Match": tag})
+    assert "changed" in boss.call("PATCH", path, 412, json=two, headers={"If-Match": tag})["detail"]
+    fresh = boss.send("GET", path)
+    assert fresh.headers["ETag"] != tag
+    boss.call("PATCH", path, 200, json=two, headers={"If-Match": f'"x", {fresh.headers["ETag"]}'})
+    stranger().call("PATCH", path, 404, json=two, headers={"If-Match": tag})
+    if kind != "organization":
+        boss.delete(path, 412, headers={"If-Match": tag})
+        boss.delete(path, headers={"If-Match": "*"})
+
+
+@ours
+@pytest.mark.parametrize("kind", ["draft", "prediction", "webhook", "label", "workspace", "organization"])
+def test_every_object_knows_its_time(things, kind):
+    path, one, two = getattr(things, kind)()
+    seen = things.boss.get(path)["updated_at"]
+    things.boss.call("PATCH", path, 200, json={**one, "updated_at": seen}, headers={"Prefer": "optimistic"})
+    things.boss.call("PATCH", path, 409, json={**two, "updated_at": seen}, headers={"Prefer": "optimistic"})
+    things.boss.call("PATCH", path, 200, json={**two, "updated_at": seen})
+
+
+@ours
+def test_uploaded_files_have_tags():
+    project = Project()
+    owner().call("POST", project.path + "/import", 201, files={"f": ("a.json", b'[{"text": "x"}]')})
+    path = f"/api/import/file-upload/{owner().get(project.path + '/file-uploads', all='true')[0]['id']}"
+    tag = owner().send("GET", path).headers["ETag"]
+    owner().call("PATCH", path, 200, files={"file": ("b.json", b"[]")}, headers={"If-Match": tag})
+    owner().call("PATCH", path, 412, files={"file": ("c.json", b"[]")}, headers={"If-Match": tag})
