@@ -48,6 +48,11 @@ err *event_project(struct scope *s, const char *action, int64_t project)
     return s->hooks ? db_exec(s->db, SQL_event_project, DB_ARGS(db_i64(project), db_text(action)), NULL) : OK;
 }
 
+err *event_links(struct scope *s, const char *action, struct db_arg ids, struct db_arg label)
+{
+    return s->hooks ? db_exec(s->db, SQL_event_links, DB_ARGS(db_text(action), ids, label), NULL) : OK;
+}
+
 err *event_object(struct scope *s, const char *action, int64_t project, const char *object)
 {
     return s->hooks ? db_exec(s->db, SQL_event_object, DB_ARGS(db_i64(project), db_text(action), db_text(object)), NULL) : OK;

@@ -19,6 +19,8 @@ err *event_reviews_gone(struct scope *s, int64_t project, struct db_arg ids) __a
 err *event_tasks(struct scope *s, int64_t project, struct db_arg ids) __attribute__((warn_unused_result));
 /* PROJECT_CREATED, PROJECT_UPDATED, PROJECT_DELETED. */
 err *event_project(struct scope *s, const char *action, int64_t project) __attribute__((warn_unused_result));
+/* LABEL_LINK_CREATED, LABEL_LINK_UPDATED, LABEL_LINK_DELETED (before they go): links by id, or all of a label. */
+err *event_links(struct scope *s, const char *action, struct db_arg ids, struct db_arg label) __attribute__((warn_unused_result));
 /* Anything else: IMPORT_COMPLETED, EXPORT_COMPLETED, STORAGE_SYNC_COMPLETED … object: JSON, {"import": {…}}. */
 err *event_object(struct scope *s, const char *action, int64_t project, const char *object) __attribute__((warn_unused_result));
 

@@ -31,3 +31,14 @@ WHERE EXISTS (SELECT FROM webhook_wanting($1, $2));
 
 -- @query event_object :exec (project int4, action text, object json)
 SELECT webhook_announce($1, $2, $3, NULL) WHERE EXISTS (SELECT FROM webhook_wanting($1, $2));
+
+-- One event for each link: ids, or those of a label.
+-- @query event_links :exec (action text, links int4[], label int4)
+SELECT webhook_announce(k.project_id, $1, json_build_object(
+           'label_link', json_build_object('id', k.id, 'annotations_count', 0, 'from_name', k.from_name, 'project', k.project_id, 'label', k.label_id),
+           'label', json_build_object('id', l.id, 'created_at', to_json(l.created_at), 'updated_at', to_json(l.updated_at), 'value', l.value,
+                                      'title', l.title, 'description', l.description, 'approved', l.approved, 'created_by', l.created_by,
+                                      'approved_by', l.approved_by, 'organization', l.organization_id)), NULL)
+FROM label_link k JOIN label l ON l.id = k.label_id
+WHERE (k.id = ANY ($2) OR k.label_id = $3) AND EXISTS (SELECT FROM webhook_wanting(k.project_id, $1))
+ORDER BY k.id;

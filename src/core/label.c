@@ -2,6 +2,7 @@
 #include "core/label.h"
 
 #include "core/args.h"
+#include "core/event.h"
 #include "core/fields.h"
 #include "core/label.sql.h"
 #include "core/project.h"
@@ -27,7 +28,26 @@ static void fields_write(struct jw *w, const struct row *r, const struct field *
     jw_end(w);
 }
 
+static err *link_event(struct scope *s, const char *action, int64_t id)
+{
+    return event_links(s, action, db_i64s(s->a, &id, 1), db_null());
+}
+
 /* ---- labels ---- */
+
+static err *links_made(struct scope *s, const struct rows *added)
+{
+    int64_t *ids = arena_array(s->a, (size_t)added->n, sizeof *ids);
+    size_t n = 0;
+
+    for (int i = 0; i < added->n; i++) {
+        struct row r = rows_at(added, i);
+
+        if (!row_null(&r, LABEL_ADD_LINK))
+            ids[n++] = row_i64(&r, LABEL_ADD_LINK);
+    }
+    return n ? event_links(s, "LABEL_LINK_CREATED", db_i64s(s->a, ids, n), db_null()) : OK;
+}
 
 err *label_add_write(struct scope *s, struct jw *w, int64_t project, const char *items)
 {
@@ -48,7 +68,7 @@ err *label_add_write(struct scope *s, struct jw *w, int64_t project, const char 
         fields_write(w, &r, fields, sizeof fields / sizeof *fields);
     }
     jw_end(w);
-    return OK;
+    return links_made(s, &rows);
 }
 
 static err *list(struct scope *s, struct db_arg id, bool expand, int64_t skip, int64_t most, struct label_page *out)
@@ -120,6 +140,7 @@ err *label_delete(struct scope *s, int64_t id)
 {
     int64_t n;
 
+    TRY(event_links(s, "LABEL_LINK_DELETED", db_null(), db_i64(id)));
     TRY(db_exec(s->db, SQL_label_delete, DB_ARGS(db_i64(s->organization), db_i64(id)), &n));
     return n ? OK : no_label(s);
 }
@@ -185,7 +206,7 @@ err *link_create(struct scope *s, const struct jin *in, int64_t *id)
         return verr_one(s->a, "label", "Invalid pk \"%lld\" - object does not exist.", (long long)label);
     TRY(db_one(s->db, SQL_link_insert, DB_ARGS(SCOPE_ARGS(s), db_i64(label), db_i64(project), db_text(jin_text(in, "from_name"))), &r));
     *id = row_i64(&r, LINK_INSERT_ID);
-    return OK;
+    return link_event(s, "LABEL_LINK_CREATED", *id);
 }
 
 err *link_change(struct scope *s, int64_t id, const char *from_name)
@@ -193,13 +214,14 @@ err *link_change(struct scope *s, int64_t id, const char *from_name)
     int64_t n;
 
     TRY(db_exec(s->db, SQL_link_update, DB_ARGS(SCOPE_ARGS(s), db_i64(id), db_text(from_name)), &n));
-    return n ? OK : no_link(s);
+    return n ? link_event(s, "LABEL_LINK_UPDATED", id) : no_link(s);
 }
 
 err *link_delete(struct scope *s, int64_t id)
 {
     int64_t n;
 
+    TRY(link_event(s, "LABEL_LINK_DELETED", id));
     TRY(db_exec(s->db, SQL_link_delete, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), &n));
     return n ? OK : no_link(s);
 }

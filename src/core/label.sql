@@ -1,8 +1,8 @@
 -- Labels that an organization shares between projects, and where they are used. Links of projects that the caller does not see are not told.
 
--- items: [{title, value, from_name, description}]. A title that exists keeps its value and is linked.
+-- items: [{title, value, from_name, description}]. A title that exists keeps its value and is linked. link: of a new link its id.
 -- @query label_add :many (organization int4, member int4, project int4, items jsonb) -> (id, title, description, value, approved, approved_by,
---     created_by, organization, created_at, updated_at, project, from_name, projects)
+--     created_by, organization, created_at, updated_at, project, from_name, projects, link)
 WITH n AS (
     SELECT x.item ->> 'title' AS title, x.item -> 'value' AS value, x.item ->> 'from_name' AS from_name, x.item ->> 'description' AS description, x.place
     FROM jsonb_array_elements($4) WITH ORDINALITY AS x (item, place)),
@@ -14,10 +14,11 @@ l AS (
 k AS (
     INSERT INTO label_link (label_id, project_id, from_name)
     SELECT l.id, $3, d.from_name FROM l JOIN (SELECT DISTINCT ON (title) * FROM n ORDER BY title, place) d ON d.title = l.title ORDER BY l.id
-    ON CONFLICT (project_id, label_id) DO NOTHING)
+    ON CONFLICT (project_id, label_id) DO NOTHING
+    RETURNING id, label_id)
 SELECT l.id, l.title, l.description, l.value, l.approved, l.approved_by, l.created_by, l.organization_id AS organization, l.created_at, l.updated_at,
-       $3 AS project, n.from_name, format('[%s]', $3) AS projects
-FROM n JOIN l ON l.title = n.title ORDER BY n.place;
+       $3 AS project, n.from_name, format('[%s]', $3) AS projects, k.id AS link
+FROM n JOIN l ON l.title = n.title LEFT JOIN k ON k.label_id = l.id ORDER BY n.place;
 
 -- links: ids, or with `expand` objects. id null: all.
 -- @query label_list :many (organization int4, member int4, role text, id int4, expand bool, skip int8, most int8)

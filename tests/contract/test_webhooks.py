@@ -240,6 +240,28 @@ ANNOTATION = {"id", "result", "was_cancelled", "ground_truth", "created_at", "up
               "parent_prediction", "parent_annotation", "last_created_by"}
 
 
+def test_links_of_labels_are_told(place, receiver):
+    project = place.project()
+    place.hook(project, receiver)
+    items = [{"title": title, "value": [title], "project": project, "from_name": "label"} for title in ("one", "two")]
+    one, two = place.call("POST", "/api/labels/", 201, json=items)
+    told = [receiver.next(), receiver.next()]
+    assert [(t["action"], t["label"]["id"], t["label"]["value"]) for t in told] == [("LABEL_LINK_CREATED", one["id"], ["one"]), ("LABEL_LINK_CREATED", two["id"], ["two"])]
+    link = told[0]["label_link"]
+    assert link == {"id": link["id"], "annotations_count": 0, "from_name": "label", "project": project, "label": one["id"]}
+    place.call("POST", "/api/labels/", 201, json=items[:1])      # linked already
+    place.call("PATCH", f"/api/label_links/{link['id']}/", json={"from_name": "other"})
+    told = receiver.next()
+    assert (told["action"], told["label_link"]["from_name"]) == ("LABEL_LINK_UPDATED", "other")
+    place.call("DELETE", f"/api/label_links/{link['id']}/", 204)
+    assert (receiver.next()["action"], receiver.got.empty()) == ("LABEL_LINK_DELETED", True)
+    made = place.call("POST", "/api/label_links/", 201, json={"project": project, "label": one["id"], "from_name": "label"})
+    assert receiver.next()["label_link"]["id"] == made["id"]
+    place.call("DELETE", f"/api/labels/{one['id']}/", 204)
+    told = receiver.next()
+    assert (told["action"], told["label_link"]["id"], told["label"]["title"]) == ("LABEL_LINK_DELETED", made["id"], "one")
+
+
 def test_what_is_told(place, receiver):
     project = place.project()
     hook = place.hook(project, receiver, headers={"X-A": "b"}, secret="between us")
