@@ -52,7 +52,7 @@ static const struct jin_field label_config_fields[] = {
     {"label_config", JIN_TEXT, JIN_REQUIRED | JIN_RAW, 0, 0, NULL, "Label configuration, XML."},
     {"include_annotation_and_prediction", JIN_BOOL, 0, 0, 0, NULL, "Also make up an annotation and a prediction."},
     {0}};
-const struct jin_spec B_LABEL_CONFIG = {"LabelConfigRequest", label_config_fields};
+const struct jin_spec B_LABEL_CONFIG = {"ProjectLabelConfigRequest", label_config_fields};
 
 static const struct jin_field task_fields[] = {
     {"data", JIN_JSON, JIN_REQUIRED, 0, 0, NULL, "Task data."},
@@ -202,7 +202,7 @@ static const struct jin_field ml_interactive_fields[] = {
     {"task", JIN_INT, JIN_PK, 0, 0, NULL, "Task id."},
     {"context", JIN_JSON, JIN_NULL, 0, 0, NULL, "What was drawn."},
     {0}};
-const struct jin_spec B_ML_INTERACTIVE = {"MLInteractiveAnnotatingRequest", ml_interactive_fields};
+const struct jin_spec B_ML_INTERACTIVE = {"MLInteractiveAnnotatingRequestRequest", ml_interactive_fields};
 
 static const struct jin_field ml_train_fields[] = {
     {"use_ground_truth", JIN_BOOL, 0, 0, 0, NULL, "Accepted, and decided by the backend."},

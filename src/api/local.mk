@@ -8,7 +8,7 @@ liblabeld_a_SOURCES += \
 	src/api/handlers.h \
 	src/api/members.c \
 	src/api/negotiate.c src/api/negotiate.h \
-	src/api/openapi.c src/api/openapi.h \
+	src/api/answers.c src/api/answers.def src/api/answers.h src/api/openapi.c src/api/openapi.h src/api/routes_print.c src/api/schema.c src/api/schema.h \
 	src/api/routes.c src/api/routes.h \
 	src/api/server.c
 liblabeld_a_SOURCES += src/api/bodies_teams.c src/api/invitations.c src/api/member_tags.c src/api/memberships.c src/api/permissions.c \

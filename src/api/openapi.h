@@ -7,6 +7,8 @@
 #include "json/jw.h"
 
 void openapi_write(struct jw *w);
+/* Operation id of a route whose handler has no row in answers.def; NULL when all have. */
+const char *openapi_missing(void);
 /* [{method, pattern, permission, roles, flags, operation, body, summary}] of every route, pages too. */
 void routes_write(struct jw *w);
 void routes_print(FILE *out);

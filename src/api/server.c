@@ -97,13 +97,16 @@ static void write_version(struct jw *w)
 
 err *api_version(struct rq *rq)
 {
+    write_version(rs_json(rq));
+    return OK;
+}
+
+/* The same for who looks with a browser. */
+err *api_version_text(struct rq *rq)
+{
     struct strbuf b;
     struct jw w;
 
-    if (text_starts(rq->path, "/api/")) {
-        write_version(rs_json(rq));
-        return OK;
-    }
     strbuf_init(&b, rq->a, 65536);
     jw_init_strbuf(&w, &b);
     write_version(&w);

@@ -32,7 +32,7 @@ OWN_REASON = {"annotation_reviews_create": {400},   # of which annotation?
               "projects_tasks_assignees_bulk_destroy": {400, 403}, "projects_tasks_assignees_destroy": {204, 403},
               "tasks_assignees_destroy": {204, 403}, "projects_members_pauses_create": {400, 403, 404}}
 # Lists that want to know of which project.
-QUERIES = dict.fromkeys(("ml_list", "storages_s3_list", "storages_export_s3_list", "tasks_list", "dm_views_list", "dm_columns_list", "dm_project_retrieve"), "?project={project:int}")
+QUERIES = dict.fromkeys(("ml_list", "storages_s3_list", "storages_export_s3_list", "tasks_list", "dm_views_list", "dm_columns_retrieve", "dm_project_retrieve"), "?project={project:int}")
 
 
 # Lists that answer an unknown project as the reference server does: the value is not one of the choices.
@@ -44,7 +44,7 @@ SAME_ROWS = re.compile(r"/api/storages/(export/)?(s3s|gcs|azure|azure_blob|redis
 
 # Each action has permissions of its own: test_dm_actions.py.
 OWN_REASON |= {"dm_actions_create": {200, 403}, "dm_actions_form_retrieve": {200, 403, 404}}
-QUERIES |= {"dm_actions_list": "?project={project:int}", "dm_actions_form_retrieve": "?project={project:int}",
+QUERIES |= {"dm_actions_retrieve": "?project={project:int}", "dm_actions_form_retrieve": "?project={project:int}",
             "dm_actions_create": "?project={project:int}&id=next_task"}
 TEXTS["action"] = "next_task"
 
@@ -322,7 +322,7 @@ def test_without_credentials(route):
     answer = call(anonymous(), route, standing("AN").path(route))
     if "public" in route["flags"]:
         assert answer.status_code not in {403, 404} and answer.status_code < 500
-        assert answer.status_code != 401 or route["operation"] in {"token_refresh"}
+        assert answer.status_code != 401 or route["operation"] in {"token_refresh_create"}
     else:
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"] == "Token"
@@ -338,7 +338,7 @@ def test_roles(route):
             assert answer.status_code == 401
             continue
         check(route, role, answer.status_code)
-        if route["operation"] == "current_user_reset_token" and answer.status_code == 201:
+        if route["operation"] == "current_user_reset_token_create" and answer.status_code == 201:
             caller.set_token(answer.json()["token"])
 
 

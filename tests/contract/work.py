@@ -13,6 +13,8 @@ import uuid
 import pytest
 import requests
 
+import document
+
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from server import shared_server  # noqa: E402
 
@@ -44,7 +46,10 @@ class Api:
     def send(self, method, path, **kw):
         kw.setdefault("allow_redirects", False)
         kw.setdefault("timeout", 120)
-        return self.session.request(method, self.url + path, **kw)
+        answer = self.session.request(method, self.url + path, **kw)
+        if not kw.get("stream"):
+            document.check(method, answer.request.url, answer)
+        return answer
 
     def call(self, method, path, status, **kw):
         answer = self.send(method, path, **kw)
