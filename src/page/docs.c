@@ -1,5 +1,9 @@
 /* The user guide: one template per page below docs/, and the page that shows what pages are made of. */
+#include <unistd.h>
+
 #include "api/handlers.h"
+#include "base/cfg.h"
+#include "page/labelling.h"
 #include "page/page.h"
 
 /* A name of ours: what else could stand in a path is no page. */
@@ -18,6 +22,18 @@ err *page_docs(struct rq *rq)
     ctx = page_context(rq, "User guide");
     json_object_set_new(ctx, "doc", json_pack("{s:b}", name, 1));
     return page_render(rq, arena_printf(rq->a, "docs/%s", name), ctx);
+}
+
+/* The viewer comes with the editor; where it is not installed, the page leads to the document alone. */
+err *page_docs_api(struct rq *rq)
+{
+    json_t *ctx = page_context(rq, "User guide");
+
+    page_crumb(ctx, "/docs/", "Every call");
+    json_object_set_new(ctx, "doc", json_pack("{s:b}", "api", 1));
+    if (access(arena_printf(rq->a, "%s/viewer/swagger-ui-bundle.js", cfg.editor_dir), R_OK) == 0)
+        page_set_text(ctx, "viewer", arena_printf(rq->a, "%sviewer/", labelling_assets(rq->a)));
+    return page_render(rq, "docs/api", ctx);
 }
 
 /* What the parts on /docs/ui/ show: the keys that templates/README names for them. */

@@ -82,8 +82,8 @@ class Quality(Site):
             f"{of}/settings/": [f"/projects/{full}/settings/"], f"{of}/jobs": [f"/projects/{full}/jobs"],
             f"{of}/settings/{{tab:str}}": [f"/projects/{full}/settings/{tab}" for tab in ("labeling", "instructions", "annotation", "review", "ml", "predictions", "storage",
                                             "storage?direction=import&type=s3", "members", "danger-zone")],
-            "/docs/": ["/docs/"], "/docs/ui/": ["/docs/ui/"],
-            "/docs/{page:str}": ["/docs/" + name for name in ("install", "import", "label", "export", "api", "operate")],
+            "/docs/": ["/docs/"], "/docs/api/": ["/docs/api/"], "/docs/ui/": ["/docs/ui/"],
+            "/docs/{page:str}": ["/docs/" + name for name in ("install", "import", "label", "export", "calls", "operate")],
             "nothing there": ["/projects/999999/data"],
         }
 

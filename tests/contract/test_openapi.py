@@ -31,6 +31,7 @@ def test_valid():
 def test_everybody_may_read_it():
     answer = anonymous().send("GET", "/docs/api/schema/")
     assert answer.status_code == 200 and answer.headers["Content-Type"] == "application/vnd.oai.openapi+json"
+    assert answer.headers["Content-Encoding"] == "gzip"
 
 
 def test_names_are_unique():
