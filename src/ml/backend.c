@@ -174,7 +174,7 @@ static void ask(struct arena *a, const struct ml_backend *b, const char *host, s
     *reached = true;
     ml_call(a, b, "/setup", setup_body(a, b, host), SETUP_MS, out);
     if (out->kind == ML_OK)
-        *version = json_string_value(json_object_get(out->tree, "model_version"));
+        *version = ml_version(a, out->tree);
 }
 
 static err *refused(struct arena *a, const struct ml_backend *b, const struct ml_answer *answer, bool reached)

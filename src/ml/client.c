@@ -67,6 +67,14 @@ void ml_call(struct arena *a, const struct ml_backend *b, const char *path, cons
         answered(a, url, &r, out);
 }
 
+/* label-studio-ml names trained models by the second they were begun at, as a number. */
+const char *ml_version(struct arena *a, const json_t *tree)
+{
+    const json_t *v = json_object_get(tree, "model_version");
+
+    return json_is_integer(v) ? arena_printf(a, "%lld", (long long)json_integer_value(v)) : json_string_value(v);
+}
+
 const char *ml_project_name(struct arena *a, const struct ml_backend *b)
 {
     return arena_printf(a, "%lld.%lld", (long long)b->project, (long long)b->project_created);

@@ -21,5 +21,7 @@ void ml_call(struct arena *a, const struct ml_backend *b, const char *path, cons
 
 /* The name that the backend knows the project by: "25.1795300672". */
 const char *ml_project_name(struct arena *a, const struct ml_backend *b);
+/* The version that an answer, or one of its predictions, says it is of; NULL when it says none. */
+const char *ml_version(struct arena *a, const json_t *tree);
 
 #endif

@@ -107,7 +107,7 @@ static bool fits(const json_t *results, size_t n)
 /* One row for the database: the result goes through as it was written. */
 static void row_write(struct jw *w, struct arena *a, const struct ml_backend *b, int64_t task, struct span item, const json_t *tree)
 {
-    const char *version = json_string_value(json_object_get(tree, "model_version"));
+    const char *version = ml_version(a, tree);
     struct span result = jspan_member(a, item, "result"), score = jspan_member(a, item, "score");
 
     jw_obj(w);
