@@ -354,7 +354,7 @@ static void write_bodies(struct jw *w, const struct route *routes, size_t n)
 }
 
 static const char error_shape[] =
-    "{id:uuid status_code:int version:str detail:str exc_info:any validation_errors~:<any>}";
+    "{id~:uuid status_code~:int version~:str detail:str exc_info~:any validation_errors~:<any>}";
 
 static void write_schemas(struct jw *w, const struct route *routes, size_t n)
 {
