@@ -180,6 +180,7 @@ def test_who_may_review(ann, reviewer):
     other.patch(f"/api/annotation-reviews/{one}/", {"accepted": False}, 403)
     other.call("DELETE", f"/api/annotation-reviews/{one}/", 403)
     owner().patch(f"/api/annotation-reviews/{one}/", {"accepted": False})
+    assert owner().put(f"/api/annotation-reviews/{one}/", {"annotation": made, "accepted": False})["accepted"] is False
     review(reviewer, 2000000000, status=400)
     reviewer.post("/api/annotation-reviews/", {"annotation": made}, 400)
     skipped = ann.post(f"/api/tasks/{second}/annotations/", {"result": [], "was_cancelled": True})["id"]
