@@ -190,13 +190,21 @@ static void write_refusal(struct jw *w, const char *status, const char *name)
     jw_end(w);
 }
 
+static bool answers_with(route_handler *handler, int status)
+{
+    for (const struct answer *o = answers_other(handler, NULL); o; o = answers_other(handler, o))
+        if (o->status == status)
+            return true;
+    return false;
+}
+
 /* What the gate may refuse follows from the route's line. */
 static void write_refusals(struct jw *w, const struct route *r, const struct answer *a)
 {
     bool body = r->method == M_POST || r->method == M_PUT || r->method == M_PATCH || r->body;
     bool query = a && *a->query;
 
-    if (body || query)
+    if ((body || query) && !answers_with(r->handler, 400))
         write_refusal(w, "400", "BadRequest");
     if (!(r->flags & RF_PUBLIC))
         write_refusal(w, "401", "Unauthorized");

@@ -41,17 +41,18 @@ static void write_choices(struct jw *w, const char *choices, size_t len, bool nu
 static void write_bounds(struct jw *w, const struct jin_field *f)
 {
     bool number = f->type == JIN_INT || f->type == JIN_FLOAT, text = f->type == JIN_TEXT || f->type == JIN_EMAIL;
+    bool open = f->max == 0 && f->min >= 0;
     int64_t min = f->min, max = f->max;
 
     if (f->type == JIN_INT && min == 0 && max == 0)
         min = INT32_MIN;
-    if (f->type == JIN_INT && max <= min)
+    if (f->type == JIN_INT && open)
         max = INT32_MAX;
     if (text && min == 0 && !(f->flags & JIN_BLANK))
         min = 1;
     if (number ? min != 0 || max != 0 : min > 0)
         jw_ki64(w, number ? "minimum" : "minLength", min);
-    if (max > min)
+    if (f->type == JIN_INT || !open)
         jw_ki64(w, number ? "maximum" : "maxLength", max);
 }
 
