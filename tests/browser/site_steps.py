@@ -128,7 +128,8 @@ class Site(unittest.TestCase):
         self.browser.wait_text(text, ".toast")
 
     def error_under(self, field):
-        shown = self.browser.element(f"#{field}").get_attribute("aria-describedby").split()
+        # The error is there when the page has come back.
+        shown = self.browser.element(f"#{field}[aria-describedby$='-error']").get_attribute("aria-describedby").split()
         return self.browser.text("#" + next(name for name in shown if name.endswith("-error")))
 
     def new_id(self):
