@@ -93,6 +93,7 @@ class Behaviours(ScriptSteps):
             self.browser.run("const s = Htx.annotationStore; s.selectAnnotation(s.annotations.find((a) => !a.selected).id)")
             self.ran(number + 2)
         self.browser.click(".lsf-outliner-item")
+        self.browser.wait_run(f"{SELECTED}.selectedRegions.length === 1 && {SELECTED}.names.get('label').selectedLabels.length === 1", "region")
         self.browser.press(Keys.ALT, "u")
         self.browser.wait_run(f"{SELECTED}.regions[0].labels.join() === 'Person,Unclear'", "the label once")
 

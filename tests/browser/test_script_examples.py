@@ -96,6 +96,7 @@ class Examples(ScriptSteps):
     def do_label_by_key(self):
         self.label("pilot", "1")
         self.browser.click(".lsf-outliner-item")
+        self.browser.wait_run(f"{SELECTED}.selectedRegions.length === 1 && {SELECTED}.names.get('label').selectedLabels.length === 1", "region")
         self.browser.press(Keys.ALT, "u")
         self.browser.wait_run(f"{SELECTED}.regions[0].labels.join() === 'Person,Unclear'", "second label")
         self.browser.press(Keys.ALT, "u")
