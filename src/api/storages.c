@@ -168,7 +168,7 @@ err *api_local_file(struct rq *rq)
     if (!asked || !*asked)
         return err_new(rq->a, ERR_PERMISSION, NULL);
     TRY(local_resolve(rq->a, asked, &real, &relative));
-    TRY(db_opt(rq->scope->db, SQL_storage_covers, DB_ARGS(SCOPE_ARGS(rq->scope), db_text(real)), &r, &covered));
+    TRY(db_opt(rq->scope->db, SQL_storage_covers, DB_ARGS(SCOPE_ARGS(rq->scope), db_text(real), db_null()), &r, &covered));
     if (!covered)
         return err_new(rq->a, ERR_NOT_FOUND, NULL);
     rs_type(rq, upload_type(rq->a, relative));

@@ -77,6 +77,16 @@ size_t utf8_count(const char *s, size_t len)
     return n;
 }
 
+const char *text_cut(struct arena *a, const char *s, size_t most)
+{
+    size_t len = strlen(s);
+
+    if (len > most)
+        for (len = most; len > 0 && ((unsigned char)s[len] & 0xc0) == 0x80; len--)
+            ;
+    return arena_strndup(a, s, len);
+}
+
 /* Bytes of the white-space character that starts at s, 0 when it is none. */
 static size_t blank_len(const char *s, size_t len)
 {

@@ -11,6 +11,8 @@
 /* Well-formed UTF-8 without surrogates or overlong forms; NUL bytes are allowed. */
 bool utf8_valid(const char *s, size_t len);
 size_t utf8_count(const char *s, size_t len);                 /* code points of valid UTF-8 */
+/* As many whole characters as `most` bytes hold. */
+const char *text_cut(struct arena *a, const char *s, size_t most);
 /* Copy without leading and trailing white space (ASCII and U+00A0, U+2000–200A, U+2028/9, U+3000). */
 char *text_trim(struct arena *a, const char *s, size_t len);
 

@@ -20,9 +20,10 @@ struct exp_options {
                            * database. Its frames were filled in when it was made. */
     bool resources; /* fetch files of other servers where the format has a place for them */
     bool corrected; /* without the reference's defects (templates/docs/export.html lists them) */
-    /* Open a file of a local storage that the caller may see: path below the document root. fd -1: there is none such. NULL = local
-     * files are not to be had. */
-    err *(*local)(struct scope *s, const char *path, int *fd);
+    bool own_files; /* bring files of this project only: what is written is kept for all its people, who may see less than the caller */
+    /* Open a file of a local storage of this project (0: of any that the caller may see): path below the document root. fd -1: there is
+     * none such. NULL = local files are not to be had. */
+    err *(*local)(struct scope *s, int64_t project, const char *path, int *fd);
 };
 
 /* Where the file goes. */

@@ -3,9 +3,12 @@
 #include <png.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "core/project.h"
 #include "export/pictures.h"
 #include "export/shape.h"
+
+enum { BRUSH_STEM_MOST = 200 }; /* with a number and an ending it is still the name of a file */
 
 typedef err *mask_writer(struct arena *a, const unsigned char *alpha, size_t width, size_t height, struct span *out);
 
@@ -84,7 +87,7 @@ static const char *stem_of(struct arena *a, const struct exp_item *it, const cha
     add_part(&b, from_name);
     for (size_t i = 0; i < n; i++)
         add_part(&b, labels[i]);
-    return b.buf;
+    return text_cut(a, b.buf, BRUSH_STEM_MOST);
 }
 
 /* ---- masks ---- */
@@ -114,7 +117,7 @@ static err *mask_out(struct brush *x, const char *name, const struct exp_shape *
     size_t width, height;
     struct span bytes;
 
-    TRY(exp_shape_mask(a, s, &alpha, &width, &height));
+    exp_shape_mask(a, s, &alpha, &width, &height);
     if (!alpha && x->painted)
         TRY(exp_shape_paint(a, s, &alpha, &width, &height));
     if (alpha) {

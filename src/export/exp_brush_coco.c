@@ -152,17 +152,19 @@ static err *outline_add(struct drawing *d, int64_t category, const struct exp_po
 static err *mask_add(struct drawing *d, const struct exp_shape *s, int64_t category)
 {
     struct arena *a = d->c->p.s->a;
+    struct arena_mark m = arena_mark(a);
     unsigned char *alpha;
     struct contour *all;
     size_t width, height, n;
 
-    TRY(exp_shape_mask(a, s, &alpha, &width, &height));
-    if (!alpha)
-        return OK;
-    contours_find(a, alpha, width, height, &all, &n);
-    for (size_t i = 0; i < n; i++)
-        if (all[i].n >= 3)
-            TRY(outline_add(d, category, all[i].points, all[i].n));
+    exp_shape_mask(a, s, &alpha, &width, &height);
+    if (alpha) {
+        contours_find(a, alpha, width, height, &all, &n);
+        for (size_t i = 0; i < n; i++)
+            if (all[i].n >= 3)
+                TRY(outline_add(d, category, all[i].points, all[i].n));
+    }
+    arena_rewind(a, m);
     return OK;
 }
 

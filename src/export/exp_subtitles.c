@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "core/project.h"
 #include "export/pictures.h"
 #include "export/shape.h"
@@ -39,12 +40,16 @@ static void cue_add(struct cues *c, double start, double end, const char *speake
 static err *joined(struct arena *a, struct span list, const char *between, const char **out)
 {
     const char *const *texts;
+    struct strbuf b;
     size_t n;
 
     TRY(exp_texts(a, list, &texts, &n));
-    *out = n ? texts[0] : NULL;
-    for (size_t i = 1; i < n; i++)
-        *out = arena_printf(a, "%s%s%s", *out, between, texts[i]);
+    strbuf_init(&b, a, SIZE_MAX);
+    for (size_t i = 0; i < n; i++) {
+        strbuf_puts(&b, i ? between : "");
+        strbuf_puts(&b, texts[i]);
+    }
+    *out = n ? b.buf : NULL;
     return OK;
 }
 

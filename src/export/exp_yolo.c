@@ -102,8 +102,10 @@ static err *region_out(struct exp_yolo *y, struct strbuf *b, const struct exp_re
 
     TRY(exp_shape_read(a, r, &s));
     TRY(exp_shape_labels(a, &s, y->kind == YOLO_SEGMENTS ? LABEL_KINDS : LABELS_BRUSH, &labels, &n));
-    if (n > 0 && s.rle.p && y->kind == YOLO_SEGMENTS)
-        return yolo_mask(y, b, &s, labels, n);
+    if (n > 0 && s.rle.p && y->kind == YOLO_SEGMENTS) {
+        yolo_mask(y, b, &s, labels, n);
+        return OK;
+    }
     for (size_t i = 0; i < n && fits(y, &s); i++) {
         strbuf_printf(b, "%lld", (long long)exp_category_of(&y->categories, labels[i]));
         TRY(shape_out(y, b, &s));

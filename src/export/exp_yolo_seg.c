@@ -20,22 +20,22 @@ static void outline_put(struct strbuf *b, int64_t category, const struct contour
     strbuf_putc(b, '\n');
 }
 
-err *yolo_mask(struct exp_yolo *y, struct strbuf *b, const struct exp_shape *s, const char *const *labels, size_t n)
+void yolo_mask(struct exp_yolo *y, struct strbuf *b, const struct exp_shape *s, const char *const *labels, size_t n)
 {
-    struct arena *a = y->p.s->a;
-    size_t width, height, contours;
+    /* Of its own, since the lines in `b` stay when the pixels go. */
+    struct arena *own = arena_new("mask of a region");
+    size_t width, height, contours = 0;
     unsigned char *alpha;
     struct contour *all;
 
-    TRY(exp_shape_mask(a, s, &alpha, &width, &height));
-    if (!alpha)
-        return OK;
-    contours_find(a, alpha, width, height, &all, &contours);
+    exp_shape_mask(own, s, &alpha, &width, &height);
+    if (alpha)
+        contours_find(own, alpha, width, height, &all, &contours);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < contours; k++)
             if (all[k].n >= CORNERS_LEAST)
                 outline_put(b, exp_category_of(&y->categories, labels[i]), &all[k], (double)width, (double)height);
-    return OK;
+    arena_free(own);
 }
 
 err *exp_yolo_seg_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)

@@ -17,7 +17,7 @@
 #include "net/fetch.h"
 
 /* A server that has let us wait in vain this often in a row is asked no more. One that says quickly that it has not a file is. */
-enum { FAILURES_MOST = 3, SLOW_US = 1000000, HOSTS_KNOWN = 64, STEM_MOST = 251 };
+enum { FAILURES_MOST = 3, SLOW_US = 1000000, HOSTS_KNOWN = 64, NAME_MOST = 255, STEM_MOST = 251, ENDING_MOST = 16 };
 
 struct host {
     const char *name;
@@ -73,12 +73,26 @@ static const char *prefixed(struct arena *a, const char *value, const char *name
 const char *exp_stem(struct arena *a, const char *name)
 {
     const char *dot = strrchr(name + strspn(name, "."), '.');
-    size_t len = dot ? (size_t)(dot - name) : strlen(name);
 
-    if (len > STEM_MOST)
-        for (len = STEM_MOST; len > 0 && (name[len] & 0xC0) == 0x80; len--)
-            ;
-    return arena_strndup(a, name, len);
+    return text_cut(a, dot ? arena_strndup(a, name, (size_t)(dot - name)) : name, STEM_MOST);
+}
+
+/* Names come from task data and from URLs: one name of a file wherever the archive is opened, not longer than file systems take. */
+static const char *name_clean(struct arena *a, const char *name)
+{
+    char *clean = arena_strdup(a, name);
+    bool known = utf8_valid(name, strlen(name));
+    const char *dot;
+
+    for (char *p = clean; *p; p++)
+        if (*p == '/' || *p == '\\' || (unsigned char)*p < ' ' || *p == 0x7f || (!known && (unsigned char)*p >= 0x80))
+            *p = '_';
+    if (strcmp(clean, ".") == 0 || strcmp(clean, "..") == 0)
+        clean[0] = '_';
+    if (strlen(clean) <= NAME_MOST)
+        return clean;
+    dot = strrchr(clean, '.');
+    return arena_printf(a, "%s%s", text_cut(a, clean, NAME_MOST - ENDING_MOST), dot && strlen(dot) <= ENDING_MOST ? dot : "");
 }
 
 /* ---- files of this server ---- */
@@ -122,6 +136,8 @@ static err *upload_find(struct exp_media *m, const char *value, struct exp_file 
 
     if (!slash || !int_parse(arena_strndup(a, number, (size_t)(slash - number)), 1, INT32_MAX, &project))
         return OK;
+    if (m->o->own_files && project != m->o->project)
+        return OK;
     TRY(sees(m, project, &yes));
     if (!yes || !*name || strchr(name, '/') || name[0] == '.')
         return OK;
@@ -134,12 +150,15 @@ static err *upload_find(struct exp_media *m, const char *value, struct exp_file 
 static err *local_find(struct exp_media *m, const char *value, struct exp_file *out)
 {
     struct arena *a = m->s->a;
-    const char *d = strstr(value, "d="), *path = d ? url_decode(a, d + 2, strcspn(d + 2, "&#"), true, &(size_t){0}) : "";
+    const char *d = strchr(value, '?'), *path;
     int fd = -1;
 
+    while (d && !text_starts(d + 1, "d="))
+        d = strpbrk(d + 1, "&");
+    path = d ? url_decode(a, d + 3, strcspn(d + 3, "&#"), true, &(size_t){0}) : "";
     out->name = last_segment(path);
     if (m->o->local && *path)
-        TRY(m->o->local(m->s, path, &fd));
+        TRY(m->o->local(m->s, m->o->own_files ? m->o->project : 0, path, &fd));
     took(out, fd);
     return OK;
 }
@@ -191,7 +210,7 @@ static err *url_find(struct exp_media *m, const char *url, struct exp_file *out)
 
 /* ---- both ---- */
 
-err *exp_media_find(struct exp_media *m, const char *value, struct exp_file *out)
+static err *find(struct exp_media *m, const char *value, struct exp_file *out)
 {
     struct arena *a = m->s->a;
 
@@ -208,6 +227,13 @@ err *exp_media_find(struct exp_media *m, const char *value, struct exp_file *out
         return url_find(m, value, out);
     out->name = prefixed(a, value, url_name(a, value));
     out->is_known = true;
+    return OK;
+}
+
+err *exp_media_find(struct exp_media *m, const char *value, struct exp_file *out)
+{
+    TRY(find(m, value, out));
+    out->name = name_clean(m->s->a, out->name);
     return OK;
 }
 

@@ -55,6 +55,9 @@ static err *outline(struct arena *a, const struct exp_shape *s, struct exp_point
 
 /* ---- rows ---- */
 
+/* Each row looks at each side of the outline; more looks than this are not worth a picture. */
+enum { CROSSINGS_MOST = 1 << 29 };
+
 static int by_place(const void *x, const void *y)
 {
     double a = *(const double *)x, b = *(const double *)y;
@@ -91,12 +94,10 @@ err *exp_shape_paint(struct arena *a, const struct exp_shape *s, unsigned char *
     size_t n;
 
     *alpha = NULL;
-    if (!s->has_size || s->original_width * s->original_height > MASK_PIXELS_MOST)
+    if (!exp_mask_size(s, width, height))
         return OK;
     TRY(outline(a, s, &p, &n));
-    *width = (size_t)s->original_width;
-    *height = (size_t)s->original_height;
-    if (n < 3 || *width == 0 || *height == 0)
+    if (n < 3 || n > CROSSINGS_MOST / *height)
         return OK;
     *alpha = arena_alloc(a, *width * *height);
     places = arena_array(a, n, sizeof *places);

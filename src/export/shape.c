@@ -9,12 +9,25 @@
 #include "base/rle.h"
 #include "json/jnum.h"
 
+/* Beyond any place or moment: what is computed from such numbers may not be finite. */
+static const double FARTHEST = 1e15, SIDE_MOST = 1e6;
+
 static bool number(struct span v, double *out)
 {
+    double n;
+
     if (!v.p || jspan_type(v) != JSON_T_NUMBER)
         return false;
-    *out = jnum_value(v);
+    n = jnum_value(v);
+    if (!(fabs(n) <= FARTHEST))
+        return false;
+    *out = n;
     return true;
+}
+
+static bool is_side(double length)
+{
+    return length >= 1 && length <= SIDE_MOST;
 }
 
 static const char *const label_keys[LABEL_KINDS] = {"rectanglelabels", "polygonlabels", "keypointlabels", "labels", "brushlabels", "ellipselabels"};
@@ -72,8 +85,8 @@ err *exp_shape_read(struct arena *a, const struct exp_region *r, struct exp_shap
     bool more;
 
     *out = (struct exp_shape){0};
-    out->has_size = number(r->width, &out->original_width) && number(r->height, &out->original_height) && out->original_width > 0 &&
-                    out->original_height > 0;
+    out->has_size = number(r->width, &out->original_width) && number(r->height, &out->original_height) && is_side(out->original_width) &&
+                    is_side(out->original_height);
     TRY(jspan_open(&walk, a, r->value, (int)cfg.json_max_depth));
     for (;;) {
         TRY(jspan_next(&walk, &more, &key, &value));
@@ -218,23 +231,29 @@ static size_t bytes_of(struct span list, unsigned char *out)
     return n;
 }
 
-err *exp_shape_mask(struct arena *a, const struct exp_shape *s, unsigned char **alpha, size_t *width, size_t *height)
+bool exp_mask_size(const struct exp_shape *s, size_t *width, size_t *height)
+{
+    if (!s->has_size || s->original_width * s->original_height > MASK_PIXELS_MOST)
+        return false;
+    *width = (size_t)s->original_width;
+    *height = (size_t)s->original_height;
+    return true;
+}
+
+void exp_shape_mask(struct arena *a, const struct exp_shape *s, unsigned char **alpha, size_t *width, size_t *height)
 {
     unsigned char *bytes;
     uint32_t values;
     size_t n;
 
     *alpha = NULL;
-    if (!s->rle.p || !s->has_size || s->original_width * s->original_height > MASK_PIXELS_MOST)
-        return OK;
-    *width = (size_t)s->original_width;
-    *height = (size_t)s->original_height;
+    if (!s->rle.p || !exp_mask_size(s, width, height))
+        return;
     bytes = arena_alloc(a, s->rle.len);
     n = bytes_of(s->rle, bytes);
     if (!rle_values(bytes, n, &values) || values != *width * *height * 4)
-        return OK;
+        return;
     *alpha = arena_alloc(a, *width * *height);
     if (!rle_alpha(bytes, n, *alpha, *width * *height))
         *alpha = NULL;
-    return OK;
 }

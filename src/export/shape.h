@@ -42,11 +42,12 @@ struct exp_corners exp_box_turn(double x, double y, double width, double height,
 /* The smallest upright box around points. */
 void exp_points_box(const struct exp_point *p, size_t n, double *x, double *y, double *width, double *height);
 /* Alpha of each pixel of a mask; NULL when it is none or its size is unlikely. */
-err *exp_shape_mask(struct arena *a, const struct exp_shape *s, unsigned char **alpha, size_t *width, size_t *height)
-    __attribute__((warn_unused_result));
+void exp_shape_mask(struct arena *a, const struct exp_shape *s, unsigned char **alpha, size_t *width, size_t *height);
 /* The same of a polygon, a box or an ellipse: pixels whose middle lies inside are 255 (paint.c). */
 err *exp_shape_paint(struct arena *a, const struct exp_shape *s, unsigned char **alpha, size_t *width, size_t *height)
     __attribute__((warn_unused_result));
-enum { MASK_PIXELS_MOST = 1 << 28 };
+/* Whole pixels of a picture's sides; false when they are unknown, or too many to be painted. */
+bool exp_mask_size(const struct exp_shape *s, size_t *width, size_t *height);
+enum { MASK_PIXELS_MOST = 1 << 26 };
 
 #endif

@@ -19,7 +19,6 @@ struct exp_yolo {
 err *yolo_write(struct scope *s, const struct exp_options *o, const struct exp_out *out, enum yolo_kind kind, bool pictures)
     __attribute__((warn_unused_result));
 /* Lines of a mask: one for each of its outlines (exp_yolo_seg.c). */
-err *yolo_mask(struct exp_yolo *y, struct strbuf *b, const struct exp_shape *s, const char *const *labels, size_t n)
-    __attribute__((warn_unused_result));
+void yolo_mask(struct exp_yolo *y, struct strbuf *b, const struct exp_shape *s, const char *const *labels, size_t n);
 
 #endif

@@ -187,7 +187,7 @@ err *job_export_convert(struct job *j)
     w.format = exp_format_find(row_text(&r, SNAPSHOT_TO_CONVERT_EXPORT_TYPE));
     if (!w.format)
         return err_new(j->a, ERR_VALIDATION, "No such format");
-    w.options = (struct exp_options){.project = w.project, .all_tasks = true, .local = local_open, .resources = is_set(j, "resources"),
+    w.options = (struct exp_options){.project = w.project, .all_tasks = true, .own_files = true, .local = local_open, .resources = is_set(j, "resources"),
                                      .corrected = is_set(j, "corrected")};
     TRY(snapshot_map(j->a, row_text(&r, SNAPSHOT_TO_CONVERT_FILE), &w.options.snapshot));
     TRY(write_file(&w, snapshot_stem(j->a, row_text(&r, SNAPSHOT_TO_CONVERT_FILE))));

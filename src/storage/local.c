@@ -55,7 +55,7 @@ err *local_resolve(struct arena *a, const char *asked, const char **real, const 
     return OK;
 }
 
-err *local_open(struct scope *s, const char *asked, int *fd)
+err *local_open(struct scope *s, int64_t project, const char *asked, int *fd)
 {
     const char *real, *relative;
     struct row r;
@@ -65,9 +65,9 @@ err *local_open(struct scope *s, const char *asked, int *fd)
     *fd = -1;
     if (e)
         return e->kind == ERR_NOT_FOUND || e->kind == ERR_PERMISSION ? OK : e;
-    TRY(db_opt(s->db, SQL_storage_covers, DB_ARGS(SCOPE_ARGS(s), db_text(real)), &r, &covered));
+    TRY(db_opt(s->db, SQL_storage_covers, DB_ARGS(SCOPE_ARGS(s), db_text(real), db_opt_i64(project != 0, project)), &r, &covered));
     if (covered)
-        *fd = open(real, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        *fd = open(real, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     return OK;
 }
 

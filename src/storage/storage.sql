@@ -140,7 +140,7 @@ LIMIT $2;
 -- @query storage_forget :exec (storage int4, annotations int4[])
 DELETE FROM storage_exported WHERE storage_id = $1 AND annotation_id = ANY ($2);
 
--- Does a local storage of a project that the caller sees cover this directory or one above it?
--- @query storage_covers :one (organization int4, member int4, role text, path text) -> (covered)
+-- Does a local storage of a project that the caller sees (null: of any such) cover this directory or one above it?
+-- @query storage_covers :one (organization int4, member int4, role text, path text, project int4) -> (covered)
 SELECT true AS covered FROM storage s JOIN visible_project($1, $2, $3) p ON p.id = s.project_id
-WHERE s.type = 'localfiles' AND s.direction = 'import' AND (starts_with($4, (s.settings ->> 'path') || '/')) LIMIT 1;
+WHERE s.type = 'localfiles' AND s.direction = 'import' AND (starts_with($4, (s.settings ->> 'path') || '/')) AND ($5 IS NULL OR p.id = $5) LIMIT 1;

@@ -159,3 +159,33 @@ def test_texts_are_no_files():
     path = upload(project, "in.png", png(2, 2))
     project.load([{"text": path}])
     assert sorted(files(project, "HUGGINGFACE", download_all_tasks="true")) == ["README.md", "data/train.jsonl"]
+
+
+HOSTILE = """<View><Image name="image" value="$image"/><BrushLabels name="brush" toName="image"><Label value="Cat"/></BrushLabels>
+<RectangleLabels name="box" toName="image"><Label value="Cat"/></RectangleLabels><PolygonLabels name="outline" toName="image"><Label value="Cat"/></PolygonLabels></View>"""
+SIDES = [(1e-12, 2.0 ** 63), (0.5, 5e8), (2e6, 3), (1e300, 1e-300), (0, 7), (65536, 65536), (64, 32)]
+
+
+@pytest.mark.parametrize("kind", ["COCO", "VOC", "YOLO", "YOLO_OBB", "YOLO_SEGMENTATION", "BRUSH_TO_NUMPY", "BRUSH_TO_PNG", "BRUSH_TO_COCO", "MASKS_TO_PNG", "CSV_REGIONS"])
+def test_sizes_and_places_that_no_picture_has(kind):
+    """Regions are what clients send. What cannot be drawn is left out, and the rest comes."""
+    project = Project(label_config=HOSTILE)
+    regions = []
+    for width, height in SIDES:
+        size = {"to_name": "image", "original_width": width, "original_height": height, "image_rotation": 0}
+        regions += [size | {"from_name": "brush", "type": "brushlabels", "value": {"format": "rle", "rle": [0] * 7, "brushlabels": ["Cat"]}},
+                    size | {"from_name": "outline", "type": "polygonlabels", "value": {"points": [[0, 0], [1.7e308, 0], [5, 1e20]], "polygonlabels": ["Cat"]}},
+                    size | {"from_name": "box", "type": "rectanglelabels",
+                            "value": {"x": 1.7e308, "y": 1, "width": 1.7e308, "height": 1e308, "rotation": 1e300, "rectanglelabels": ["Cat"]}}]
+    honest = {"to_name": "image", "original_width": 64, "original_height": 32, "image_rotation": 0, "from_name": "box", "type": "rectanglelabels",
+              "value": {"x": 10, "y": 10, "width": 50, "height": 50, "rotation": 0, "rectanglelabels": ["Cat"]}}
+    project.load([drawn("..\\..\\x.png", regions + [honest])])
+    answer = got(project, kind, download_resources="false")
+    assert answer.content
+    if answer.content[:2] == b"PK":
+        names = list(files(project, kind, download_resources="false"))
+        assert not any("\\" in name or ".." in name.split("/") for name in names), names
+    if kind in ("YOLO", "YOLO_OBB"):
+        text, = (body for name, body in files(project, kind).items() if name.startswith("labels/"))
+        *_, last = text.splitlines()
+        assert last == (b"0 0.35 0.35 0.5 0.5" if kind == "YOLO" else b"0 0.1 0.1 0.6 0.1 0.6 0.6 0.1 0.6") and b"e" not in text and b"n" not in text
