@@ -725,6 +725,8 @@ BEGIN
     INSERT INTO annotation_history (project_id, task_id, annotation_id, review_id, action, created_by)
     SELECT a.project_id, a.task_id, a.id, v.id, 'deleted_review', by_user FROM a JOIN v ON v.annotation_id = a.id;
 
+    PERFORM storage_note(array_agg(a.id))
+    FROM annotation_review r JOIN annotation a ON a.id = r.annotation_id WHERE r.id = ANY (ids) AND r.is_current AND a.updated_at = now();
     DELETE FROM annotation_review r USING unnest(ids) AS x (id) WHERE r.id = x.id;
 END $$;
 
@@ -2326,6 +2328,17 @@ CREATE FUNCTION storage_wake(of_storage int4) RETURNS void LANGUAGE sql AS $$
     FROM storage s JOIN project p ON p.id = s.project_id
     WHERE s.id = of_storage AND NOT EXISTS (SELECT FROM job j WHERE j.state = 'waiting' AND j.kind = 'storage_due'
                                               AND j.payload = jsonb_build_object('storage', of_storage))
+$$;
+
+-- Export storages are to hear of these annotations, of one project.
+CREATE FUNCTION storage_note(annotations int4[]) RETURNS void LANGUAGE sql AS $$
+    WITH e AS (
+        INSERT INTO storage_due (storage_id, annotation_id)
+        SELECT s.id, x.id
+        FROM storage s CROSS JOIN unnest(annotations) AS x (id)
+        WHERE s.direction = 'export' AND s.project_id = (SELECT project_id FROM annotation WHERE id = annotations[1])
+        ON CONFLICT DO NOTHING RETURNING storage_id)
+    SELECT storage_wake(storage_id) FROM (SELECT DISTINCT storage_id FROM e) w
 $$;
 
 -- What an action plans before it begins, where it must see everything first: tasks in the order of the work, each with what is planned for

@@ -453,7 +453,7 @@ err *annotation_update(struct scope *s, int64_t id, const struct jin *in)
     TRY(db_exec(s->db, SQL_annotation_update, DB_ARGS(db_i64(id), db_text(change), db_i64(s->user), db_bool(is_version(in)), db_text(comment(in))), NULL));
     TRY(db_exec(s->db, SQL_annotation_drafts_delete, DB_ARGS(db_i64(id)), NULL));
     TRY(moved(s, id, &at));
-    if (at.reviewed && is_version(in))
+    if (at.reviewed && (is_version(in) || jin_has(in, "completed_by")))
         TRY(review_supersede(s, id));
     if (truth_claimed(s, in) || at.from != at.to)
         TRY(db_exec(s->db, SQL_annotation_truth_alone, DB_ARGS(db_i64(at.to), db_i64(id)), NULL));

@@ -2,6 +2,7 @@
 #include "core/comment.h"
 
 #include "core/args.h"
+#include "core/auth.h"
 #include "core/cell.h"
 #include "core/comment.sql.h"
 #include "core/feedback.h"
@@ -141,6 +142,8 @@ err *comment_create(struct scope *s, const struct jin *in, int64_t *id)
     TRY(db_opt(s->db, SQL_comment_target, DB_ARGS(SCOPE_ARGS(s), arg_int(in, "annotation"), arg_int(in, "draft")), &target, &found));
     if (!found)
         return target_missing(s, in);
+    TRY(auth_enter_project(s, arena_printf(s->a, "%lld", (long long)row_i64(&target, COMMENT_TARGET_PROJECT))));
+    TRY(scope_need(s, PERM_ANNOTATIONS_CREATE));
     TRY(pause_check(s, row_i64(&target, COMMENT_TARGET_PROJECT)));
     TRY(db_opt(s->db, SQL_comment_insert,
                DB_ARGS(db_i64(row_i64(&target, COMMENT_TARGET_PROJECT)), arg_int(in, "annotation"), arg_int(in, "draft"), db_text(text ? text : ""),

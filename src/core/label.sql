@@ -101,6 +101,9 @@ WITH c AS (
     RETURNING a.id, a.task_id, a.project_id, o.result, o.lead_time),
 k AS (
     UPDATE annotation_history h SET result = c.result, lead_time = c.lead_time, is_latest = false
-    FROM c WHERE h.annotation_id = c.id AND h.is_latest)
-INSERT INTO annotation_history (project_id, task_id, annotation_id, action, created_by)
-SELECT project_id, task_id, id, 'updated', $4 FROM c;
+    FROM c WHERE h.annotation_id = c.id AND h.is_latest),
+v AS (UPDATE annotation_review r SET is_current = false FROM c WHERE r.annotation_id = c.id AND r.is_current),
+h AS (
+    INSERT INTO annotation_history (project_id, task_id, annotation_id, action, created_by)
+    SELECT project_id, task_id, id, 'updated', $4 FROM c)
+SELECT storage_note(array_agg(id)) FROM c GROUP BY project_id;

@@ -87,10 +87,11 @@ WHERE id = $1;
 WITH a AS (
     UPDATE annotation SET last_action = $3, last_created_by = $6, was_cancelled = $5,
                           updated_at = CASE WHEN was_cancelled <> $5 THEN now() ELSE updated_at END
-    WHERE id = $1 RETURNING id, task_id, project_id),
-     c AS (SELECT id, text FROM comment WHERE annotation_id = $1 AND created_by = $6 AND NOT is_resolved AND $3 = 'rejected' ORDER BY id DESC LIMIT 1)
-INSERT INTO annotation_history (project_id, task_id, annotation_id, review_id, action, comment, comment_id, created_by)
-SELECT a.project_id, a.task_id, a.id, $2, $3, coalesce($4, c.text), c.id, $6 FROM a LEFT JOIN c ON true;
+    WHERE id = $1 RETURNING id, task_id, project_id, updated_at = now() AS changed),
+     c AS (SELECT id, text FROM comment WHERE annotation_id = $1 AND created_by = $6 AND NOT is_resolved AND $3 = 'rejected' ORDER BY id DESC LIMIT 1),
+     h AS (INSERT INTO annotation_history (project_id, task_id, annotation_id, review_id, action, comment, comment_id, created_by)
+           SELECT a.project_id, a.task_id, a.id, $2, $3, coalesce($4, c.text), c.id, $6 FROM a LEFT JOIN c ON true)
+SELECT storage_note(ARRAY[id]) FROM a WHERE changed;
 
 -- The reviewer's result takes the place of the annotator's, which the history keeps.
 -- @query review_fix :exec (annotation int4, review int4, result jsonb, comment text, member int4)
@@ -103,7 +104,7 @@ WITH o AS (SELECT a.id, a.task_id, a.project_id, a.result, a.lead_time,
                                  updated_at = now(), was_cancelled = false, in_summary = true WHERE id = $1),
      w AS (INSERT INTO annotation_history (project_id, task_id, annotation_id, review_id, action, comment, created_by)
            SELECT project_id, task_id, id, $2, 'fixed_and_accepted', $4, $5 FROM o RETURNING id),
-     r AS (UPDATE annotation_review v SET previous_annotation_history = o.last, fixed_annotation_history = w.id FROM o, w WHERE v.id = $2),
+     r AS (UPDATE annotation_review v SET previous_annotation_history = coalesce(v.previous_annotation_history, o.last), fixed_annotation_history = w.id FROM o, w WHERE v.id = $2),
      e AS (INSERT INTO storage_due (storage_id, annotation_id)
            SELECT s.id, o.id FROM o JOIN storage s ON s.project_id = o.project_id AND s.direction = 'export' ON CONFLICT DO NOTHING RETURNING storage_id)
 SELECT storage_wake(storage_id) FROM e;

@@ -492,7 +492,7 @@ err *stream_write(struct scope *s, struct jw *w, const struct stream_task *t)
     struct row r;
 
     TRY(task_row(s, t->task, &r));
-    TRY(task_row_feedback(s, &r, &feedback));
+    TRY(feedback_read(s, &t->task, 1, &(struct feedback_wish){.comments = task_row_discussed(&r)}, &feedback));
     jw_obj(w);
     jw_ki64(w, "id", t->task);
     TRY(children_write(s, w, t, &r));

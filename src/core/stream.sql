@@ -280,7 +280,7 @@ ORDER BY d.updated_at LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 SELECT t.id AS task, t.inner_id
 FROM annotation a JOIN task t ON t.id = a.task_id CROSS JOIN LATERAL task_places(t.id, t.overlap, t.ground_truth_annotations, t.annotators, $1, $2) o
 WHERE a.project_id = $1 AND a.completed_by = $2 AND a.was_cancelled AND a.deleted_at IS NULL AND NOT t.is_labeled AND t.deleted_at IS NULL
-  AND a.last_action IS DISTINCT FROM 'rejected'
+  AND NOT EXISTS (SELECT FROM annotation_review v WHERE v.annotation_id = a.id AND v.is_current AND NOT v.accepted AND v.remove_from_queue OFFSET 0)
   AND t.id <> ALL ($3)
   AND NOT EXISTS (SELECT FROM annotation n WHERE n.project_id = $1 AND n.completed_by = $2 AND n.task_id = t.id AND n.deleted_at IS NULL AND NOT n.was_cancelled OFFSET 0)
   AND NOT o.occupied AND (NOT $4 OR $2 = ANY (t.assignees))

@@ -460,3 +460,38 @@ def test_exports(ann, reviewer):
     for reviewed, left in (("only", [tasks[0]]), ("exclude", [tasks[1]])):
         snapshot = owner().post(project.path + "/exports/", {"task_filter_options": {"reviewed": reviewed}})["id"]
         assert [t["id"] for t in owner().get(f"{project.path}/exports/{snapshot}/download", exportType="JSON")] == left
+
+
+# ---- what else changes an annotation ----
+
+
+@pytest.mark.parametrize("action, body", [
+    ("rename_labels", {"control_tag": "label", "old_label_name": "A", "new_label_name": "B"}),
+    ("relabel", {"map": [{"control": "label", "was": "A", "is": None}]})])
+def test_other_labels_are_another_version(ann, reviewer, action, body):
+    project, (task,) = published()
+    made = annotate(ann, task)["id"]
+    review(reviewer, made)
+    assert figures(task) == (True, 1, 0)
+    owner().post("/api/dm/actions/", {"selectedItems": {"all": True, "excluded": []}, **body}, 200, id=action, project=project.id)
+    assert figures(task) == (False, 0, 0)
+    left = stored(made)["result"]
+    assert left == (choice("B") if action == "rename_labels" else [])
+    assert sql(f"SELECT result_count FROM annotation WHERE id = {made}") == str(len(left))
+
+
+def test_undoing_a_fix_that_was_fixed_again(ann, reviewer):
+    _, (task,) = published()
+    made = annotate(ann, task, "A")["id"]
+    one = review(reviewer, made, result=choice("B"))["id"]
+    reviewer.patch(f"/api/annotation-reviews/{one}/", {"accepted": True, "result": []})
+    reviewer.delete(f"/api/annotation-reviews/{one}/")
+    assert stored(made)["result"] == choice("A")
+
+
+def test_who_gets_anothers_annotation_gets_it_unreviewed(ann, bo, reviewer):
+    _, (task,) = published()
+    made = annotate(ann, task)["id"]
+    review(reviewer, made, False)
+    owner().patch(f"/api/annotations/{made}/", {"completed_by": bo.number})
+    assert figures(task) == (False, 0, 0)

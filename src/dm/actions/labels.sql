@@ -1,7 +1,7 @@
 -- Labels: another name in annotations, and copies in the tasks' data. The tasks of each batch are locked.
 
--- Each changed annotation is a new version, which history notes.
--- @query action_rename :one (tasks int4[], control text, old_label text, new_label text, by_user int4) -> (labels, annotations, tasks)
+-- Each changed annotation is a new version, which history notes; it is to be reviewed again, and export storages hear of it.
+-- @query action_rename :one (tasks int4[], control text, old_label text, new_label text, by_user int4) -> (labels, annotations, tasks, noted)
 WITH o AS (
     SELECT a.id, a.result, a.lead_time, n.renamed, n.n
     FROM unnest($1) AS x (id)
@@ -14,13 +14,15 @@ WITH o AS (
      k AS (
     UPDATE annotation_history h SET result = c.result, lead_time = c.lead_time, is_latest = false
     FROM c WHERE h.annotation_id = c.id AND h.is_latest),
+     v AS (UPDATE annotation_review r SET is_current = false FROM c WHERE r.annotation_id = c.id AND r.is_current),
      h AS (
     INSERT INTO annotation_history (project_id, task_id, annotation_id, action, created_by)
     SELECT project_id, task_id, id, 'updated', $5 FROM c)
-SELECT coalesce(sum(n), 0)::int8 AS labels, count(*) AS annotations, array_agg(DISTINCT task_id) AS tasks FROM c;
+SELECT coalesce(sum(n), 0)::int8 AS labels, count(*) AS annotations, array_agg(DISTINCT task_id) AS tasks,
+       storage_note(array_agg(id)) AS noted FROM c;
 
 -- Other names for labels, or none (result_relabel). As above, each changed annotation is a new version.
--- @query action_relabel :one (tasks int4[], map jsonb, by_user int4) -> (labels, annotations, tasks)
+-- @query action_relabel :one (tasks int4[], map jsonb, by_user int4) -> (labels, annotations, tasks, noted)
 WITH o AS (
     SELECT a.id, a.result, a.lead_time, n.relabelled, n.n
     FROM unnest($1) AS x (id)
@@ -28,15 +30,17 @@ WITH o AS (
     CROSS JOIN LATERAL result_relabel(a.result, $2) n
     WHERE n.n > 0),
      c AS (
-    UPDATE annotation a SET result = o.relabelled, updated_by = $3, updated_at = now() FROM o WHERE a.id = o.id
+    UPDATE annotation a SET result = o.relabelled, result_count = result_count(o.relabelled), updated_by = $3, updated_at = now() FROM o WHERE a.id = o.id
     RETURNING a.id, a.task_id, a.project_id, o.result, o.lead_time, o.n),
      k AS (
     UPDATE annotation_history h SET result = c.result, lead_time = c.lead_time, is_latest = false
     FROM c WHERE h.annotation_id = c.id AND h.is_latest),
+     v AS (UPDATE annotation_review r SET is_current = false FROM c WHERE r.annotation_id = c.id AND r.is_current),
      h AS (
     INSERT INTO annotation_history (project_id, task_id, annotation_id, action, created_by)
     SELECT project_id, task_id, id, 'updated', $3 FROM c)
-SELECT coalesce(sum(n), 0)::int8 AS labels, count(*) AS annotations, array_agg(DISTINCT task_id) AS tasks FROM c;
+SELECT coalesce(sum(n), 0)::int8 AS labels, count(*) AS annotations, array_agg(DISTINCT task_id) AS tasks,
+       storage_note(array_agg(id)) AS noted FROM c;
 
 -- @query action_relabel_drafts :exec (tasks int4[], map jsonb)
 UPDATE draft d SET result = o.relabelled, updated_at = now()
