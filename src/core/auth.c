@@ -153,6 +153,7 @@ static const struct object {
     {"/projects/{", "Project", SQL_visible_project_id, true},
     {"/data/upload/{", "Project", SQL_visible_project_id, true},
     {"/api/tasks/{", "Task", SQL_visible_task, true},
+    {"/tasks/{", "Task", SQL_visible_task, true},
     {"/api/annotations/{", "Annotation", SQL_visible_annotation, true},
     {"/api/annotation-history/{", "AnnotationHistory", SQL_visible_history_row, true},
     {"/api/fsm/entities/annotation/{", "Annotation", SQL_visible_annotation, true},

@@ -77,6 +77,19 @@ err *storage_driver_missing(struct arena *a, const char *title)
     return verr_one(a, NULL, "This server cannot connect to storages of the type %s: it has no driver for them. The settings are kept.", title);
 }
 
+err *storage_resolve(struct scope *s, int64_t project, const struct storage_address *address)
+{
+    const struct storage_type *t;
+    struct row r;
+    bool found;
+
+    TRY(db_opt(s->db, SQL_storage_of_bucket, DB_ARGS(db_i64(project), db_text(address->scheme), db_text(address->bucket)), &r, &found));
+    if (!found)
+        return err_new(s->a, ERR_NOT_FOUND, "No storage of this project holds %s://%s.", address->scheme, address->bucket);
+    t = storage_type_find(row_text(&r, STORAGE_OF_BUCKET_TYPE));
+    return err_new(s->a, ERR_UPSTREAM, "This server cannot connect to storages of the type %s: it has no driver for them.", t->title);
+}
+
 /* ---------------------------------------------------------------- reading */
 
 static err *rows_read(struct scope *s, enum storage_direction d, const struct storage_type *t, int64_t project, int64_t id, struct rows *out)

@@ -36,6 +36,14 @@ err *storage_list_write(struct scope *s, struct jw *w, enum storage_direction d,
 /* Errors: NOT_FOUND, also when it is of another type or direction. */
 err *storage_write(struct scope *s, struct jw *w, enum storage_direction d, const struct storage_type *t, int64_t id) __attribute__((warn_unused_result));
 
+/* What a task's data calls an object of a cloud storage: s3://bucket/key. */
+struct storage_address {
+    const char *scheme, *bucket;
+};
+/* Give out an object that a source of this project holds. Errors: NOT_FOUND when none has that bucket; UPSTREAM when it cannot be reached,
+ * as long as there is no driver for its type. */
+err *storage_resolve(struct scope *s, int64_t project, const struct storage_address *address) __attribute__((warn_unused_result));
+
 /* Create; the connection is tried first. job: the first sync of an export storage, 0 = none.
  * Errors: VALIDATION. */
 err *storage_create(struct scope *s, enum storage_direction d, const struct storage_type *t, const struct jin *in, int64_t *id, int64_t *job) __attribute__((warn_unused_result));

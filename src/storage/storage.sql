@@ -9,6 +9,14 @@ FROM storage s JOIN visible_project($1, $2, $3) p ON p.id = s.project_id
 WHERE s.direction = $4 AND ($5::text IS NULL OR s.type = $5) AND ($6::int4 IS NULL OR s.project_id = $6) AND ($7::int4 IS NULL OR s.id = $7)
 ORDER BY s.id;
 
+-- The source in a project that addresses with this scheme and bucket are from.
+-- @query storage_of_bucket :one (project int4, scheme text, bucket text) -> (type)
+SELECT s.type FROM storage s
+WHERE s.project_id = $1 AND s.direction = 'import'
+  AND (CASE s.type WHEN 's3' THEN 's3' WHEN 's3s' THEN 's3' WHEN 'gcs' THEN 'gs' WHEN 'azure' THEN 'azure-blob' END) = $2
+  AND coalesce(s.settings ->> 'bucket', s.settings ->> 'container') = $3
+ORDER BY s.id LIMIT 1;
+
 -- @query storage_insert :one (project int4, direction text, type text, fields jsonb, settings jsonb, secrets jsonb) -> (id)
 INSERT INTO storage (project_id, direction, type, settings, secrets, title, description, synchronizable, regex_filter, use_blob_urls, presign, presign_ttl,
                      recursive_scan, can_delete_objects)

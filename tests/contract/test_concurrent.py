@@ -2,6 +2,7 @@
 answered with success is lost, and the figures are right afterwards. labeld only."""
 
 import threading
+import time
 import uuid
 
 import pytest
@@ -193,15 +194,19 @@ def submit_all_the_time(person, task, over, accepted, later):
 def test_a_role_is_taken_away_while_its_bearer_submits(role, refusal):
     project, person = Project(is_published=True, maximum_annotations=1000), Person("AN")
     task, over, before, later = project.texts(1)[0], threading.Event(), [], []
-    threads = [threading.Thread(target=submit_all_the_time, args=(person, task, over, before, later)) for _ in range(3)]
+    threads = [threading.Thread(target=submit_all_the_time, args=(person, task, over, before, later), daemon=True) for _ in range(3)]
     for thread in threads:
         thread.start()
-    while before.count(201) < 10:
-        assert set(before) <= {201}
-    assert give(person, role) == 200
-    over.set()
-    for thread in threads:
-        thread.join()
+    try:
+        end = time.monotonic() + 30
+        while before.count(201) < 10 and set(before) <= {201} and time.monotonic() < end:
+            time.sleep(0.01)
+        assert set(before) == {201}
+        assert give(person, role) == 200
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
     assert set(later) == {refusal}, "nothing that was begun afterwards is taken"
     assert set(before) <= {201, refusal}
     assert len(owner().get(f"/api/tasks/{task}/annotations/")) == before.count(201)

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from server import shared_server
+from people import Person
 from work import Api, Project, anonymous, annotate, counted, ours, owner, sql
 
 TASK_COUNT_FOR_LONG_EXPORT = 3000
@@ -151,6 +152,9 @@ def test_what_monitors_ask():
     answer = anonymous().send("GET", "/metrics")
     assert answer.status_code == 200 and not answer.content
     owner().get("/feature-flags/", 403)
+    someone = Person("AD")
+    sql(f"UPDATE user_account SET is_superuser = true WHERE id = {someone.number}")
+    assert someone.get("/feature-flags/") == {}
 
 
 def test_every_error_has_its_own_id():

@@ -205,7 +205,7 @@ class World:
              "index": "index"}
     OBJECTS = {
         "/api/labels/": "label", "/api/label_links/": "link", "/api/project-templates/": "template", "/api/workspaces/": "workspace", "/workspaces/": "workspace",
-        "/api/trash/": "trashed", "/api/projects/roles/": "role", "/api/tasks/": "task", "/api/annotations/": "annotation",
+        "/api/trash/": "trashed", "/api/projects/roles/": "role", "/api/tasks/": "task", "/tasks/": "task", "/api/annotations/": "annotation",
         "/api/annotation-history/": "version", "/api/comments/": "comment", "/api/annotation-reviews/": "review", "/api/fsm/entities/annotation/": "annotation", "/api/drafts/": "draft", "/api/predictions/": "prediction", "/api/users/": "user",
         "/api/dm/views/": "view", "/api/organizations/": "organization", "/api/ml/": "model", "/api/storages/export/": "target",
         "/api/storages/": "storage", "/api/webhooks/": "webhook",

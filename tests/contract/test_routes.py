@@ -12,8 +12,7 @@ pytestmark = ours
 # Parts of the reference that are not there yet, and why. Nothing else may be missing; a part counts as not there while it has no route at
 # all: as soon as one of its routes is there, all must be.
 LATER = {
-    "agreement and statistics": r"/api/projects/\{\}/(metricparam|stats|dimensions)(/|$)",
-    "signed addresses: they come with the drivers of network storages": r"/(tasks|projects)/\{\}/(resolve|presign)$",
+    "agreement and statistics": r"/api/projects/\{\}/metricparam(/|$)",
 }
 # An entity is named in the path; these are the ones that have states.
 SPELLED = {"/api/fsm/entities/{}/{}/": ["/api/fsm/entities/annotation/{}/"]}

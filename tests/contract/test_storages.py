@@ -1,5 +1,6 @@
 """Storages as records, and local files in full: what is taken, what is written, what is served."""
 
+import base64
 import json
 import os
 import shutil
@@ -318,3 +319,29 @@ def test_by_the_sdk(folder):
     client.import_storage.local.delete(id=storage.id)
     assert project.read()["task_number"] == 1
     assert {t.name for t in client.import_storage.list_types()} >= set(TYPES)
+
+
+@pytest.mark.parametrize("uri, kind, settings", [
+    ("s3://photos/a b.png", "s3", {"bucket": "photos"}), ("gs://photos/x", "gcs", {"bucket": "photos"}),
+    ("azure-blob://photos/x", "azure", {"container": "photos", "account_name": "n", "account_key": "k"})])
+@pytest.mark.parametrize("word", ["resolve", "presign"])
+def test_addresses_of_cloud_objects(uri, kind, settings, word):
+    project = Project()
+    task, = project.texts(1)
+    sent = base64.urlsafe_b64encode(uri.encode()).decode()
+    for place in (f"/tasks/{task}/{word}/", f"/projects/{project.id}/{word}/"):
+        assert "fileuri" in owner().get(place, 400)["validation_errors"]
+        assert "fileuri" in owner().get(place, 400, fileuri="???")["validation_errors"]
+        owner().get(place, 404, fileuri=sent)
+    owner().post(f"/api/storages/{kind}", {"project": project.id, **settings}, 201)
+    for place in (f"/tasks/{task}/{word}/", f"/projects/{project.id}/{word}"):
+        assert "no driver" in owner().get(place, 424, fileuri=sent)["detail"]
+        owner().get(place, 404, fileuri=base64.urlsafe_b64encode(b"s3://others/a").decode())
+        assert anonymous().send("GET", place).status_code == 401
+    owner().get("/tasks/2000000000/resolve/", 404, fileuri=sent)
+
+
+@pytest.mark.parametrize("direction", ["", "export/"])
+def test_the_other_name_of_azure(direction):
+    made = owner().post(f"/api/storages/{direction}azure", {"project": Project().id, "container": "c", "account_name": "n", "account_key": "k"}, 201)
+    assert "no driver" in json.dumps(owner().post(f"/api/storages/{direction}azure_blob/{made['id']}/sync", {}, 400))
