@@ -65,6 +65,11 @@ err *view_list_write(struct scope *s, struct jw *w, int64_t project)
     return OK;
 }
 
+err *view_tabs(struct scope *s, int64_t project, struct rows *out)
+{
+    return db_many(s->db, SQL_view_tabs, DB_ARGS(SCOPE_ARGS(s), db_i64(project)), out);
+}
+
 /* ---------------------------------------------------------------- checking what is stored */
 
 /* {"filter_group": {"filters": [{FIELD: [TEXT]}]}}, as the reference API answers. */

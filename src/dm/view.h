@@ -10,6 +10,8 @@
 err *view_write(struct scope *s, struct jw *w, int64_t id) __attribute__((warn_unused_result));
 /* A bare list; project 0: of every visible project. */
 err *view_list_write(struct scope *s, struct jw *w, int64_t project) __attribute__((warn_unused_result));
+/* Rows VIEW_TABS_… of a project (view.sql), in their order. */
+err *view_tabs(struct scope *s, int64_t project, struct rows *out) __attribute__((warn_unused_result));
 /* Errors: VALIDATION (project, names of filters). */
 err *view_create(struct scope *s, const struct jin *in, int64_t *id) __attribute__((warn_unused_result));
 err *view_update(struct scope *s, int64_t id, const struct jin *in) __attribute__((warn_unused_result));

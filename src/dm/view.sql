@@ -18,6 +18,13 @@ SELECT v.id, v.data || CASE WHEN v.selected_items IS NULL THEN '{}' ELSE jsonb_b
 FROM view v JOIN visible_project($1, $2, $3) p ON p.id = v.project_id
 WHERE v.id = $4 AND (NOT v.is_private OR v.user_id = $2);
 
+-- The same for the page: what is stored apart stays apart.
+-- @query view_tabs :many (organization int4, member int4, role text, project int4) -> (id, data, filters, ordering, selected_items, user_id, is_private)
+SELECT v.id, v.data, v.filters, v.ordering, v.selected_items, v.user_id, v.is_private
+FROM view v JOIN visible_project($1, $2, $3) p ON p.id = v.project_id
+WHERE v.project_id = $4 AND (NOT v.is_private OR v.user_id = $2)
+ORDER BY v.position, v.id;
+
 -- What a view asks of the task list. What its data says of a selection is only kept for clients.
 -- @query view_query :one (organization int4, member int4, role text, view int4) -> (project, query)
 SELECT v.project_id AS project,

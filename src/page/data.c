@@ -69,21 +69,26 @@ struct head {
 };
 
 /* Widths are those of the stylesheet (.col-…): known before the rows come, so that nothing moves. */
-static json_t *column(struct arena *a, const struct head *h, const struct table_query *q)
+static json_t *column(struct arena *a, const struct head *h, const struct dm_state *s)
 {
-    const char *now = q->ordering ? q->ordering : "id";
+    const char *now = s->ordering ? s->ordering : "id";
     bool down = now[0] == '-', sorted = strcmp(now + down, h->name) == 0;
     bool number = strcmp(h->kind, "id") == 0 || strcmp(h->kind, "number") == 0;
-    struct table_query next = {.state = q->state, .ordering = sorted && !down ? arena_printf(a, "-%s", h->name) : h->name};
+    struct dm_state next = *s;
     json_t *o = json_object();
 
+    next.ordering = sorted && !down ? arena_printf(a, "-%s", h->name) : h->name;
     next.as_number = number && text_starts(h->name, "data.");
-    if (strcmp(next.ordering, "id") == 0)
+    next.given |= DM_GIVEN_ORDERING;
+    if (strcmp(next.ordering, "id") == 0) {
         next.ordering = NULL;
+        if (!s->tab)
+            next.given &= ~(unsigned)DM_GIVEN_ORDERING;
+    }
     page_set_text(o, "text", h->text);
     page_set_text(o, "kind", h->kind);
     page_set_bool(o, "numeric", number);
-    page_set_text(o, "href", table_href(a, &next));
+    page_set_text(o, "href", dm_state_first(a, &next));
     page_set_text(o, "sorted", sorted ? (down ? "descending" : "ascending") : NULL);
     page_set_bool(o, "sorted_up", sorted && !down);
     page_set_bool(o, "sorted_down", sorted && down);
@@ -106,7 +111,7 @@ static const char *kind_of(struct arena *a, struct span (*values)[CELLS_MOST], i
     return numbers == present ? "number" : "picture";
 }
 
-static json_t *columns_list(struct arena *a, const struct cells *c, const char *const *kinds, const struct table_query *q)
+static json_t *columns_list(struct arena *a, const struct cells *c, const char *const *kinds, const struct dm_state *s)
 {
     static const struct head before[] = {{"ID", "id", "id"}, {"Inner ID", "id", "inner_id"}},
                              after[] = {{"State", "state", "is_labeled"},
@@ -116,13 +121,13 @@ static json_t *columns_list(struct arena *a, const struct cells *c, const char *
     json_t *columns = json_array();
 
     for (size_t i = 0; i < sizeof before / sizeof *before; i++)
-        json_array_append_new(columns, column(a, &before[i], q));
+        json_array_append_new(columns, column(a, &before[i], s));
     for (size_t i = 0; i < c->n; i++) {
         struct head h = {c->keys[i], kinds[i], arena_printf(a, "data.%s", c->keys[i])};
-        json_array_append_new(columns, column(a, &h, q));
+        json_array_append_new(columns, column(a, &h, s));
     }
     for (size_t i = 0; i < sizeof after / sizeof *after; i++)
-        json_array_append_new(columns, column(a, &after[i], q));
+        json_array_append_new(columns, column(a, &after[i], s));
     return columns;
 }
 
@@ -137,7 +142,7 @@ static void configured_columns(const struct lc *lc, struct cells *c)
             cells_column(c, keys[i].key);
 }
 
-static err *fill_rows(struct rq *rq, json_t *ctx, const struct table *t)
+static err *fill_rows(struct rq *rq, json_t *ctx, const struct dm_state *s, const struct table *t)
 {
     struct span (*values)[CELLS_MOST] = arena_array(rq->a, (size_t)t->rows.n, sizeof *values);
     json_t *list = json_array();
@@ -159,7 +164,7 @@ static err *fill_rows(struct rq *rq, json_t *ctx, const struct table *t)
         struct row r = rows_at(&t->rows, i);
         json_array_append_new(list, row_object(rq, &r, values[i], kinds, c.n));
     }
-    json_object_set_new(ctx, "columns", columns_list(rq->a, &c, kinds, &t->q));
+    json_object_set_new(ctx, "columns", columns_list(rq->a, &c, kinds, s));
     json_object_set_new(ctx, "rows", list);
     page_set_bool(ctx, "has_rows", t->rows.n > 0);
     return OK;
@@ -167,34 +172,35 @@ static err *fill_rows(struct rq *rq, json_t *ctx, const struct table *t)
 
 static err *table_page(struct rq *rq)
 {
+    struct dm_state state;
     struct table t;
     struct row r;
     json_t *ctx;
 
     TRY(project_page(rq, "data", NULL, &r, &ctx));
     TRY(pause_check(rq->scope, rq_int(rq, "id")));
-    TRY(table_read(rq, rq_int(rq, "id"), &t));
-    TRY(fill_rows(rq, ctx, &t));
-    page_set_bool(ctx, "filtered", t.q.state != NULL);
+    TRY(dm_state_read(rq, rq_int(rq, "id"), &state));
+    TRY(table_read(rq, &state, &t));
+    TRY(fill_rows(rq, ctx, &state, &t));
+    page_set_bool(ctx, "filtered", dm_state_filters(&state));
+    page_set_text(ctx, "problem", state.problem);
     page_set_bool(ctx, "own_only", scope_own_only(rq->scope));
     page_set_bool(ctx, "needs_setup", !row_bool(&r, PROJECT_BY_IDS_CONFIG_HAS_CONTROL_TAGS));
     page_set_text(ctx, "query", data_query(rq));
     page_set_text(ctx, "matched_text", page_counted(rq->a, t.total, "task", "tasks"));
-    json_object_set_new(ctx, "chips", table_chips(rq->a, &t.q));
+    json_object_set_new(ctx, "chips", table_chips(rq->a, &state));
     json_object_set_new(ctx, "pager", table_pager(rq->a, &t));
     return page_render(rq, "projects/data", ctx);
 }
 
 const char *data_query(struct rq *rq)
 {
-    static const char *const kept[] = {"state", "ordering", "as", "page", "after", "at"};
     struct strbuf b;
 
     strbuf_init(&b, rq->a, 1 << 16);
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-        if (rq_query(rq, kept[i]))
-            strbuf_printf(&b, "%c%s=%s", b.len ? '&' : '?', kept[i],
-                          url_encode(rq->a, rq_query(rq, kept[i])));
+    for (size_t i = 0; i < rq->nquery; i++)
+        if (dm_state_names(rq->query[i].name))
+            strbuf_printf(&b, "%c%s=%s", b.len ? '&' : '?', rq->query[i].name, url_encode(rq->a, rq->query[i].value));
     return b.buf;
 }
 

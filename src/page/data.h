@@ -4,7 +4,7 @@
 
 #include "page/project_page.h"
 
-/* "?state=done&…": what of this request's query says which tasks the table shows; "" for all. */
+/* "?tab=3&…": what of this request's query is the state of the table; "" for none. */
 const char *data_query(struct rq *rq);
 
 #endif

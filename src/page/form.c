@@ -40,6 +40,20 @@ static json_t *joined(const json_t *messages)
     return json_string(buf);
 }
 
+const char *page_error_words(struct arena *a, const err *e)
+{
+    json_t *tree = e->validation_json ? json_loads(e->validation_json, 0, NULL) : NULL, *messages, *one;
+    const char *text = "", *field;
+
+    json_object_foreach(tree, field, messages) {
+        one = joined(messages);
+        text = arena_printf(a, "%s%s%s", text, *text ? " " : "", json_string_value(one));
+        json_decref(one);
+    }
+    json_decref(tree);
+    return *text ? text : e->detail ? e->detail : err_default_detail(e->kind);
+}
+
 bool page_field_errors(json_t *ctx, const err *e)
 {
     json_t *tree, *messages, *errors;

@@ -36,6 +36,8 @@ err *page_see_other_undo(struct rq *rq, const char *path, const char *text, cons
 err *page_form(struct rq *rq, const struct jin_spec *spec, struct jin *out) __attribute__((warn_unused_result));
 /* Is this an error that belongs beside the fields of a form? Then fill `errors` and `error` of the context from it. */
 bool page_field_errors(json_t *ctx, const err *e);
+/* All messages of a VALIDATION error as one text. */
+const char *page_error_words(struct arena *a, const err *e);
 /* `values` of the context from the fields named, as they were sent. */
 void page_sent_values(struct rq *rq, json_t *ctx, const char *const *names, size_t n);
 /* Every `ids` of the form; each may be a comma list, as the undo button sends it. Errors: BAD_REQUEST. */

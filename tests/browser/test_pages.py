@@ -283,6 +283,7 @@ class Root(Site):
         self.browser.wait_text("201–205 of 205")
         self.open(f"/projects/{project}/data?state=todo")
         self.browser.click("a[rel=next]")
+        self.browser.wait_text("101–200 of 204")
         self.browser.click("a[rel=next]")
         self.browser.wait_text("201–204 of 204")
         self.browser.click("a[rel=prev]")
@@ -304,8 +305,8 @@ class Root(Site):
         shown = lambda: self.browser.texts("tbody td:nth-child(4)")[:3]
         self.open(f"/projects/{project}/data?state=todo")
         self.browser.click("th a[href*='data.text']")
-        self.assertEqual(["ä", "b", "c"], shown())
         self.browser.wait_selector("th[aria-sort=ascending] a[href*='-data.text']")
+        self.assertEqual(["ä", "b", "c"], shown())
         self.browser.click("a[rel=next]")
         self.browser.wait_text("101–103 of 103")
         self.open(f"/projects/{project}/data?ordering=data.n&as=number")
@@ -314,7 +315,7 @@ class Root(Site):
         self.browser.wait_selector("th[aria-sort=descending]")
         self.assertEqual(["z", "z", "z"], shown())
         self.open(f"/projects/{project}/data?ordering=nothing")
-        self.assertEqual(["b", "ä", "c"], shown())
+        self.browser.wait_text('Unknown column "nothing".')
         self.browser.assert_clean()
 
     def delete_and_undo(self, project):

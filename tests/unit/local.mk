@@ -63,3 +63,6 @@ tests_unit_test_imgsize_SOURCES = tests/unit/test_imgsize.c
 tests_unit_test_spool_SOURCES = tests/unit/test_spool.c
 check_PROGRAMS += tests/unit/test_linediff
 tests_unit_test_linediff_SOURCES = tests/unit/test_linediff.c
+
+check_PROGRAMS += tests/unit/test_dm_state
+tests_unit_test_dm_state_SOURCES = tests/unit/test_dm_state.c tests/unit/with_arena.h

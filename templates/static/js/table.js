@@ -1,6 +1,8 @@
 // table[data-table]: move with j and k or the arrows, x selects, Enter opens, a selects all; shift-click selects a range.
 // The selection bar counts along.
-for (const table of document.querySelectorAll("table[data-table]")) {
+let stop = null;
+
+function start(table, signal) {
   const rows = [...table.tBodies[0].rows];
   const form = table.closest("form");
   const picks = rows.map((row) => row.querySelector(".pick input"));
@@ -63,6 +65,15 @@ for (const table of document.querySelectorAll("table[data-table]")) {
       event.preventDefault();
       all.click();
     }
-  });
+  }, { signal });
   update();
 }
+
+function startAll() {
+  stop?.abort();
+  stop = new AbortController();
+  for (const table of document.querySelectorAll("table[data-table]")) start(table, stop.signal);
+}
+
+document.addEventListener("dm:show", startAll);
+startAll();
