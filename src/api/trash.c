@@ -30,7 +30,7 @@ err *api_trash_list(struct rq *rq)
     struct rows rows;
     struct jw *w;
 
-    TRY(trash_projects(rq->scope, TRASH_PROJECTS_MOST, &rows));
+    TRY(trash_projects(rq->scope, NULL, 0, TRASH_PROJECTS_MOST, &rows));
     w = rs_json(rq);
     jw_arr(w);
     for (int i = 0; i < rows.n; i++) {

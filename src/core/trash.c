@@ -27,9 +27,14 @@ static const char *key_of(struct arena *a, int64_t project)
 
 /* ---------------------------------------------------------------- projects */
 
-err *trash_projects(struct scope *s, int64_t most, struct rows *out)
+err *trash_projects(struct scope *s, const char *before, int64_t before_id, int64_t most, struct rows *out)
 {
-    return db_many(s->db, SQL_trash_projects, DB_ARGS(SCOPE_ARGS(s), keep(), db_i64(most)), out);
+    return db_many(s->db, SQL_trash_projects, DB_ARGS(SCOPE_ARGS(s), keep(), db_text(before), db_i64(before_id), db_null(), db_i64(most)), out);
+}
+
+err *trash_project(struct scope *s, int64_t project, struct rows *out)
+{
+    return db_many(s->db, SQL_trash_projects, DB_ARGS(SCOPE_ARGS(s), keep(), db_null(), db_null(), db_i64(project), db_i64(1)), out);
 }
 
 static err *no_project(struct scope *s)

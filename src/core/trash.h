@@ -8,8 +8,11 @@
 
 /* ---- projects ---- */
 
-/* Those in the trash that the caller could see before, latest first; columns TRASH_PROJECTS_…. */
-err *trash_projects(struct scope *s, int64_t most, struct rows *out) __attribute__((warn_unused_result));
+/* Those in the trash that the caller could see before, latest first; columns TRASH_PROJECTS_…. before, before_id: deleted_at and id of the
+ * last row seen; NULL = from the start. */
+err *trash_projects(struct scope *s, const char *before, int64_t before_id, int64_t most, struct rows *out) __attribute__((warn_unused_result));
+/* One of them: no row, or one. */
+err *trash_project(struct scope *s, int64_t project, struct rows *out) __attribute__((warn_unused_result));
 /* Errors: NOT_FOUND (not in the trash, not visible, or on its way out already). In a transaction of the caller's. */
 err *trash_project_restore(struct scope *s, int64_t project) __attribute__((warn_unused_result));
 /* For good: from now on it cannot come back; the job does the rest. Errors: as above. */

@@ -3,14 +3,17 @@
 
 -- ---- projects
 
--- @query trash_projects :many (organization int4, member int4, role text, keep_s float8, most int4) -> (id, title, deleted_at, expires_at, deleted_by,
---   deleted_by_name, tasks)
+-- before, before_id: of the last row of the page before (null: from the start); project: that one alone (null: all).
+-- @query trash_projects :many (organization int4, member int4, role text, keep_s float8, before timestamptz, before_id int4, project int4,
+--   most int4) -> (id, title, deleted_at, expires_at, deleted_by, deleted_by_name, tasks)
 SELECT p.id, coalesce(p.title, '') AS title, p.deleted_at, p.deleted_at + make_interval(secs => $4) AS expires_at, p.deleted_by,
        (SELECT coalesce(nullif(concat_ws(' ', nullif(u.first_name, ''), nullif(u.last_name, '')), ''), u.email) FROM user_account u WHERE u.id = p.deleted_by)
            AS deleted_by_name,
        (SELECT coalesce(sum(n.task_number), 0)::int8 FROM project_counter n WHERE n.project_id = p.id) AS tasks
-FROM trashed_project($1, $2, $3) p WHERE p.deleted_at > now() - make_interval(secs => $4)
-ORDER BY p.deleted_at DESC, p.id DESC LIMIT $5;
+FROM trashed_project($1, $2, $3) p
+WHERE p.deleted_at > now() - make_interval(secs => $4) AND ($5::timestamptz IS NULL OR (p.deleted_at, p.id) < ($5, $6))
+  AND ($7::int4 IS NULL OR p.id = $7)
+ORDER BY p.deleted_at DESC, p.id DESC LIMIT $8;
 
 -- @query trash_project_restore :exec (organization int4, member int4, role text, project int4, keep_s float8)
 UPDATE project o SET deleted_at = NULL, deleted_by = NULL, updated_at = now(), version = o.version + 1

@@ -13,7 +13,7 @@
 #include "page/project_page.h"
 #include "page/trash.h"
 
-enum { PROJECTS_MOST = 500, GROUPS = 100 };
+enum { PROJECTS = 100, GROUPS = 100 };   /* lines of a page */
 
 /* "30 days"; NULL: what is deleted goes at once. */
 const char *trash_keep_text(struct arena *a)
@@ -70,19 +70,50 @@ static json_t *project_object(struct rq *rq, const struct row *r)
     return o;
 }
 
-/* `error`: what was wrong with the form that was sent, or NULL. */
-static err *show_projects(struct rq *rq, const char *error)
+/* The moment that the address or a form names; NULL when it is none. */
+static const char *moment_of(const char *text)
 {
-    json_t *ctx = page_context(rq, "Trash"), *list = json_array();
+    return text && *text && jin_is_time(text) ? text : NULL;
+}
+
+/* The way on from a page that is full; `more` says where the next one begins. New reference. */
+static json_t *way_on(struct rq *rq, const char *moment, const char *more)
+{
+    return json_pack("{s:n, s:n, s:s}", "text", "prev_href", "next_href",
+                     arena_printf(rq->a, "?before=%s%s", url_encode(rq->a, moment), more));
+}
+
+static err *set_projects(struct rq *rq, json_t *ctx)
+{
+    json_t *list = json_array(), *pager = json_null();
+    const char *before = moment_of(rq_query(rq, "before")), *id = rq_query(rq, "id");
+    int64_t before_id = 0;
     struct rows rows;
 
-    TRY(trash_projects(rq->scope, PROJECTS_MOST, &rows));
+    if (id && !int_parse(id, 1, INT32_MAX, &before_id))
+        before = NULL;
+    TRY(trash_projects(rq->scope, before, before_id, PROJECTS, &rows));
     for (int i = 0; i < rows.n; i++) {
         struct row r = rows_at(&rows, i);
         json_array_append_new(list, project_object(rq, &r));
     }
+    if (rows.n == PROJECTS) {
+        struct row last = rows_at(&rows, rows.n - 1);
+        pager = way_on(rq, row_text(&last, TRASH_PROJECTS_DELETED_AT),
+                       arena_printf(rq->a, "&id=%lld", (long long)row_i64(&last, TRASH_PROJECTS_ID)));
+    }
     json_object_set_new(ctx, "trashed", list);
     page_set_bool(ctx, "has_trashed", rows.n > 0);
+    json_object_set_new(ctx, "pager", pager);
+    return OK;
+}
+
+/* `error`: what was wrong with the form that was sent, or NULL. */
+static err *show_projects(struct rq *rq, const char *error)
+{
+    json_t *ctx = page_context(rq, "Trash");
+
+    TRY(set_projects(rq, ctx));
     page_set_text(ctx, "keep_text", trash_keep_text(rq->a));
     page_set_text(ctx, "error", error);
     if (error)
@@ -105,15 +136,14 @@ static err *confirmed(struct rq *rq, int64_t project, bool *yes)
 {
     const char *typed = rq_form(rq, "confirm");
     struct rows rows;
+    struct row r;
 
     *yes = true;
-    TRY(trash_projects(rq->scope, PROJECTS_MOST, &rows));
-    for (int i = 0; i < rows.n; i++) {
-        struct row r = rows_at(&rows, i);
-
-        if (row_i64(&r, TRASH_PROJECTS_ID) == project)
-            *yes = typed && same_trimmed(rq->a, typed, title_of(rq->a, &r));
-    }
+    TRY(trash_project(rq->scope, project, &rows));
+    if (rows.n == 0)
+        return OK;
+    r = rows_at(&rows, 0);
+    *yes = typed && same_trimmed(rq->a, typed, title_of(rq->a, &r));
     return OK;
 }
 
@@ -186,12 +216,6 @@ static json_t *group_object(struct rq *rq, const struct row *r)
     return o;
 }
 
-/* The moment that the address or a form names; NULL when it is none. */
-static const char *moment_of(const char *text)
-{
-    return text && *text && jin_is_time(text) ? text : NULL;
-}
-
 static err *set_groups(struct rq *rq, json_t *ctx)
 {
     json_t *list = json_array(), *pager = json_null();
@@ -204,8 +228,7 @@ static err *set_groups(struct rq *rq, json_t *ctx)
     }
     if (rows.n == GROUPS) {
         struct row last = rows_at(&rows, rows.n - 1);
-        pager = json_pack("{s:n, s:n, s:s}", "text", "prev_href", "next_href",
-                          arena_printf(rq->a, "?before=%s", url_encode(rq->a, row_text(&last, TRASH_GROUPS_DELETED_AT))));
+        pager = way_on(rq, row_text(&last, TRASH_GROUPS_DELETED_AT), "");
     }
     json_object_set_new(ctx, "groups", list);
     page_set_bool(ctx, "has_groups", rows.n > 0);

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from people import Person, browser_of
+from people import Browser, Person, browser_of, head_of_new_organization
 from work import Project, admin, annotate, choice, ours, owner, shared_server, sql, stranger
 
 pytestmark = ours
@@ -249,6 +249,26 @@ def test_a_project_goes_in_the_end():
     owner().post(f"/api/trash/{project.id}/restore/", None, 404)
     run_job("trash")
     removed(project)
+
+
+def test_the_page_of_many_deleted_projects():
+    """The list goes on page by page, and a name has to be typed wherever in it the project stands."""
+    person = head_of_new_organization("Much thrown away")
+    browser = Browser(person.address)
+    sql("INSERT INTO project (organization_id, created_by, title, deleted_at) "
+        f"SELECT {person.organization}, {person.number}, 'Thrown ' || n, now() - make_interval(mins => n) FROM generate_series(1, 130) n")
+    first = browser.get("/trash").text
+    href = re.search(r'href="(\?before=[^"]*)"', first).group(1).replace("&amp;", "&")
+    second = browser.get("/trash" + href).text
+    shown = [re.findall(r'<th scope="row">(Thrown \d+)</th>', text) for text in (first, second)]
+    assert [n for page in shown for n in page] == [f"Thrown {n}" for n in range(1, 131)] and len(shown[0]) == 100
+    assert "before=" not in re.sub(r'href="/[^"]*"', "", second)
+    assert "Thrown 1<" in browser.get("/trash?before=yesterday").text and "Thrown 1<" in browser.get("/trash?before=2026-01-01T00:00:00Z&id=x").text
+    last = sql(f"SELECT id FROM project WHERE organization_id = {person.organization} AND title = 'Thrown 130'")
+    purge_it = {"action": "purge_project", "project": last}
+    assert browser.form("/trash", {**purge_it, "confirm": "Thrown 1"}).status_code == 400
+    assert browser.form("/trash", purge_it).status_code == 400
+    assert browser.form("/trash", {**purge_it, "confirm": "Thrown 130"}).status_code == 303
 
 
 # ---- who ----
