@@ -25,6 +25,7 @@ static const struct jin_field dm_action_fields[] = {
     {"value_type", ANY, "add_data_field: String, Number or Expression."},
     {"value", ANY, "add_data_field: what it is set to."},
     {"users", ANY, "assign_…, delete_annotators, delete_reviewers: people, or one of them."},
+    {"replace", ANY, "assign_annotators, assign_reviewers: true takes assignments of others away."},
     {"type", ANY, "assign_by_sampling: AN to annotate, RE to review."},
     {"fraction", ANY, "assign_by_sampling: share of the tasks, up to 1."},
     {"overlap", ANY, "assign_by_sampling: people per task."},

@@ -146,6 +146,13 @@ err *assignment_sample_add(struct scope *s, int64_t project, const int64_t *task
 
 /* ---------------------------------------------------------------- one task */
 
+err *assignment_keep_only(struct scope *s, const int64_t *tasks, size_t n, const struct assignment_who *who)
+{
+    struct row gone;
+
+    return db_one(s->db, SQL_assignment_keep, DB_ARGS(db_i64s(s->a, tasks, n), db_i64s(s->a, who->users, who->n), db_text(who->type)), &gone);
+}
+
 struct replacement {
     struct scope *s;
     int64_t project, task;
@@ -155,10 +162,10 @@ struct replacement {
 static err *replace_tx(struct db *db, void *arg)
 {
     const struct replacement *r = arg;
-    struct row gone;
     int64_t n;
 
-    TRY(db_one(db, SQL_assignment_keep, DB_ARGS(db_i64(r->task), db_i64s(r->s->a, r->who->users, r->who->n), db_text(r->who->type)), &gone));
+    (void)db;
+    TRY(assignment_keep_only(r->s, &r->task, 1, r->who));
     return assignment_add(r->s, r->project, &r->task, 1, r->who, &n);
 }
 

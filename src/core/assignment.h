@@ -26,6 +26,8 @@ err *assignment_check_users(struct scope *s, int64_t project, const struct assig
 err *assignment_add(struct scope *s, int64_t project, const int64_t *tasks, size_t n, const struct assignment_who *who, int64_t *n_new) __attribute__((warn_unused_result));
 /* Take assignments of these people (none given: of everybody) away. */
 err *assignment_remove(struct scope *s, int64_t project, const int64_t *tasks, size_t n, const struct assignment_who *who, int64_t *n_gone) __attribute__((warn_unused_result));
+/* Take assignments of everybody but these people away. Within a transaction of the caller's, whose tasks are locked. */
+err *assignment_keep_only(struct scope *s, const int64_t *tasks, size_t n, const struct assignment_who *who) __attribute__((warn_unused_result));
 
 /* A share of the tasks, chosen by chance, dealt out evenly. */
 struct assignment_sample {

@@ -31,9 +31,11 @@ CROSS JOIN unnest($5) AS x (id)
 CROSS JOIN LATERAL (SELECT i.id FROM task i WHERE i.id = x.id AND i.project_id = p.id AND i.deleted_at IS NULL OFFSET 0) t
 WHERE p.id = $4;
 
--- Of one task everybody but these.
--- @query assignment_keep :one (task int4, keep int4[], kind text) -> (n)
-SELECT task_unassign(ARRAY[$1], ARRAY(SELECT user_id FROM task_assignment WHERE task_id = $1 AND type = $3 AND user_id <> ALL ($2)), $3) AS n;
+-- Everybody but these.
+-- @query assignment_keep :one (tasks int4[], keep int4[], kind text) -> (n)
+SELECT task_unassign($1, ARRAY(SELECT DISTINCT a.user_id FROM unnest($1) AS x (id)
+                               CROSS JOIN LATERAL (SELECT user_id FROM task_assignment s
+                                                   WHERE s.task_id = x.id AND s.type = $3 AND s.user_id <> ALL ($2) OFFSET 0) a), $3) AS n;
 
 -- own: only this person's (null: everybody's).
 -- @query assignment_of_task :many (task int4, own int4) -> (id, task, assignee, type, created_at)

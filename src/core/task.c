@@ -610,7 +610,7 @@ err *task_trash_some(struct db *db, int64_t project, int64_t after, int64_t upto
     *n = row_i64(&r, TASK_TRASH_LOCK_N);
     if (*n == 0)
         return OK;
-    return db_exec(db, SQL_task_trash_locked, DB_ARGS(db_text(row_text(&r, TASK_TRASH_LOCK_IDS)), db_i64(by)), NULL);
+    return db_exec(db, SQL_task_trash_locked, DB_ARGS(db_text(row_text(&r, TASK_TRASH_LOCK_IDS)), db_i64(by), db_null()), NULL);
 }
 
 /* A big project's tasks go step by step; two requests make two jobs, the later one for what came in between. */

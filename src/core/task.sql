@@ -116,7 +116,8 @@ SELECT coalesce(max(inner_id), $2) AS last, count(*) AS n, array_agg(id) AS ids
 FROM (SELECT id, inner_id FROM task
       WHERE project_id = $1 AND inner_id > $2 AND inner_id <= $3 AND deleted_at IS NULL ORDER BY inner_id LIMIT $4 FOR NO KEY UPDATE) t;
 
--- @query task_trash_locked :exec (tasks int4[], by_user int4)
+-- moment: under which they lie in the trash (null: now).
+-- @query task_trash_locked :exec (tasks int4[], by_user int4, moment timestamptz)
 WITH locks AS (DELETE FROM task_lock WHERE task_id = ANY ($1))
-UPDATE task t SET deleted_at = now(), updated_at = now(), updated_by = $2
+UPDATE task t SET deleted_at = coalesce($3, now()), updated_at = now(), updated_by = $2
 FROM unnest($1) AS x (id) WHERE t.id = x.id AND t.deleted_at IS NULL;

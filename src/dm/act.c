@@ -252,6 +252,39 @@ err *dm_act_step(struct dm_work *r, struct dm_place *at, bool *more)
     return r->action->finish ? r->action->finish(r) : OK;
 }
 
+/* ---------------------------------------------------------------- before it is done */
+
+static err *drafts_count(struct dm_work *r, int64_t *n)
+{
+    struct sqlb sql;
+    struct rows rows;
+    struct row row;
+
+    sqlb_init(&sql, r->s->a);
+    sqlb_lit(&sql, "SELECT count(*) FROM task t JOIN draft d ON d.task_id = t.id WHERE ");
+    dm_where(&sql, r->query);
+    TRY(dm_run(r->s, &sql, &rows));
+    row = rows_at(&rows, 0);
+    *n = row_i64(&row, 0);
+    return OK;
+}
+
+err *dm_act_reach(struct dm_work *r, struct dm_reach *out)
+{
+    struct sqlb sql;
+    struct rows rows;
+    struct row row;
+
+    sqlb_init(&sql, r->s->a);
+    sqlb_lit(&sql, "SELECT count(*), coalesce(sum(t.total_annotations + t.cancelled_annotations), 0), coalesce(sum(t.total_predictions), 0) "
+                   "FROM task t WHERE ");
+    dm_where(&sql, r->query);
+    TRY(dm_run(r->s, &sql, &rows));
+    row = rows_at(&rows, 0);
+    *out = (struct dm_reach){.tasks = row_i64(&row, 0), .annotations = row_i64(&row, 1), .predictions = row_i64(&row, 2)};
+    return drafts_count(r, &out->drafts);
+}
+
 /* ---------------------------------------------------------------- within the request */
 
 /* More tasks than a request does itself? Filters are asked for as many as decide it. */
@@ -299,6 +332,8 @@ static err *later(struct dm_work *r, int64_t *job)
     jw_kstr(&w, "action", r->action->id);
     jw_ki64(&w, "by", r->s->user);
     jw_ki64(&w, "upto", row_i64(&row, TASK_LAST_INNER_ID));
+    if (r->moment)
+        jw_kstr(&w, "moment", r->moment);
     jw_kraw(&w, "body", r->text);
     jw_kraw(&w, "view", r->view);
     jw_end(&w);
@@ -318,11 +353,16 @@ static err *count(struct dm_work *r)
 err *dm_act(struct dm_work *r, int64_t *job)
 {
     bool big, done = false;
+    struct row row;
 
     *job = 0;
     r->tasks = r->items = r->more_items = 0;
     if (r->action->flags & ACT_COUNTED)
         return count(r);
+    if (r->action->flags & (ACT_TRASHES_TASKS | ACT_TRASHES_ANNOTATIONS)) {
+        TRY(db_one(r->s->db, SQL_act_moment, NULL, 0, &row));
+        r->moment = row_text(&row, ACT_MOMENT_MOMENT);
+    }
     TRY(is_big(r, &big));
     if (!big)
         TRY(at_once(r, &done));

@@ -4,6 +4,10 @@
 -- @query act_lock :exec (tasks int4[])
 SELECT FROM task t JOIN unnest($1) AS x (id) ON t.id = x.id ORDER BY t.id FOR NO KEY UPDATE OF t;
 
+-- The moment of the transaction.
+-- @query act_moment :one () -> (moment)
+SELECT now() AS moment;
+
 -- @query act_planned :one (job int8) -> (n)
 SELECT coalesce(max(place) + 1, 0) AS n FROM job_task WHERE job_id = $1;
 

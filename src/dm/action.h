@@ -14,7 +14,10 @@ enum dm_action_flag {
     ACT_RELOAD = 2,       /* clients load their list anew afterwards */
     ACT_WHOLE = 4,        /* of the whole project, whatever is selected */
     ACT_PLANNED = 8,      /* a plan is made of all tasks before the first changes */
-    ACT_COUNTED = 16      /* changes nothing here: says how many tasks are selected */
+    ACT_COUNTED = 16,     /* changes nothing here: says how many tasks are selected */
+    ACT_TRASHES_TASKS = 32,         /* what goes lies in the trash, under the moment of the work */
+    ACT_TRASHES_ANNOTATIONS = 64,
+    ACT_FINAL = 128       /* what goes is gone: people confirm it twice */
 };
 
 /* Tasks of one step, ascending by id and locked. */
@@ -35,6 +38,7 @@ struct dm_work {
     const struct dm_query *query;
     void *own;           /* what the action's check made of the parameters */
     bool planned;        /* check: this one needs its plan (ACT_PLANNED) */
+    const char *moment;  /* under which what is deleted lies in the trash, of all steps the same; set by dm_act */
     int64_t tasks;       /* done in all steps so far */
     int64_t items;       /* what the action counts: annotations, predictions, labels … */
     int64_t more_items;  /* … and, of renamed labels, annotations */
@@ -68,6 +72,12 @@ err *dm_action_form_write(struct scope *s, struct jw *w, const struct dm_action 
 err *dm_act_prepare(struct dm_work *r, const json_t *query) __attribute__((warn_unused_result));
 /* Do it in the caller's transaction, or queue the job that does. *job: 0 = done. May be run again after a serialization failure. */
 err *dm_act(struct dm_work *r, int64_t *job) __attribute__((warn_unused_result));
+
+/* What a prepared action meets. */
+struct dm_reach {
+    int64_t tasks, annotations, predictions, drafts;      /* annotations: skipped ones, too */
+};
+err *dm_act_reach(struct dm_work *r, struct dm_reach *out) __attribute__((warn_unused_result));
 
 /* How far a job got. */
 struct dm_place {

@@ -1,5 +1,5 @@
 /* The job "action": an action of the Data Manager on more tasks than a request does itself. It acts in the name of who asked for it.
- * Payload: {"project": id, "action": id, "by": user, "upto": inner_id, "body": as it was sent, "view": the query that wins over it}.
+ * Payload: {"project": id, "action": id, "by": user, "upto": inner_id, "moment": of what it deletes, "body": as it was sent, "view": the query that wins over it}.
  *
  * What was done so far is in the checkpoint, with how far it got; `progress` tells it to people, in the end with the answer. */
 #include <string.h>
@@ -40,6 +40,7 @@ static err *work_read(struct acting *c)
         return err_new(j->a, ERR_BAD_REQUEST, "There is no action \"%s\"", id ? id : "");
     c->work.s = &c->scope;
     c->work.body = json_object_get(all, "body");
+    c->work.moment = json_string_value(json_object_get(all, "moment"));
     view = json_object_get(all, "view");
     return dm_act_prepare(&c->work, json_is_object(view) ? view : c->work.body);
 }

@@ -556,6 +556,11 @@ def test_assignments(project):
     assert assigned(project, "AN") == [{str(ann), str(rev)}] * 3 and assigned(project, "RE") == [{str(rev)}, {str(rev)}, set()]
     assert act(project, "delete_annotators", only(a, users=str(rev))) == {"processed_items": 1, "detail": "Deleted 1 assignments"}
     assert assigned(project, "AN")[0] == {str(ann)}
+    assert act(project, "assign_annotators", only(b, users=[rev], replace=True))["assignments"] == 0
+    assert assigned(project, "AN") == [{str(ann)}, {str(rev)}, {str(ann), str(rev)}]
+    assert act(project, "assign_annotators", {"users": [rev, ann], "replace": "true"})["assignments"] == 2
+    assert act(project, "delete_annotators", only(a, users=str(rev)))["processed_items"] == 1
+    assert assigned(project, "RE") == [{str(rev)}, {str(rev)}, set()]
     assert act(project, "delete_annotators")["processed_items"] == 5
     assert assigned(project, "AN") == [set()] * 3 and assigned(project, "RE") == [{str(rev)}, {str(rev)}, set()]
     assert act(project, "delete_reviewers", {"users": ""})["processed_items"] == 2
@@ -581,7 +586,7 @@ def test_a_share_by_chance():
 @ours
 @pytest.mark.parametrize("action, bad, name", [
     ("assign_annotators", {}, "users"), ("assign_annotators", {"users": []}, "users"), ("assign_reviewers", {"users": ["x"]}, "users"),
-    ("assign_annotators", {"users": [2000000000]}, "users"), ("delete_reviewers", {"users": {"a": 1}}, "users"),
+    ("assign_annotators", {"users": [2000000000]}, "users"), ("assign_annotators", {"users": [owner().id], "replace": "x"}, "replace"), ("delete_reviewers", {"users": {"a": 1}}, "users"),
     ("assign_by_sampling", {"fraction": 0}, "fraction"), ("assign_by_sampling", {"fraction": 1.5}, "fraction"),
     ("assign_by_sampling", {"fraction": "x"}, "fraction"), ("assign_by_sampling", {"overlap": 2}, "overlap"),
     ("assign_by_sampling", {"type": "XX"}, "type"), ("assign_by_sampling", {"seed": "x"}, "seed")])

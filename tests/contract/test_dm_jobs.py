@@ -80,6 +80,7 @@ def test_work_of_all():
     assert act(big(), "delete_tasks_predictions") == {"processed_items": BIG, "detail": f"Deleted {BIG} predictions"}
     rest = act(big(), "delete_tasks_annotations", {"selectedItems": {"all": True, "excluded": big().ids[:3]}})
     assert rest == {"processed_items": BIG - 3, "detail": f"Deleted {BIG - 3} annotations"}
+    assert value("SELECT count(DISTINCT deleted_at) FROM annotation WHERE project_id = $P AND deleted_at IS NOT NULL") == 1    # one line of the trash
     source = value("SELECT min(id) FROM annotation WHERE project_id = $P AND deleted_at IS NULL")
     assert act(big(), "propagate_annotations", {"source_annotation_id": source}) == {"detail": f"Created {BIG - 1} annotations"}
     assert act(big(), "propagate_annotations", {"source_annotation_id": source, **query(item("id", "greater", "Number", big().ids[0]))})
@@ -112,6 +113,8 @@ def test_duplicates_and_deletion():
         "processed_items": 0, "reload": False, "detail": "Deleted 0 tasks"}
     assert act(big(), "delete_tasks") == {"processed_items": BIG + 501, "reload": True, "detail": f"Deleted {BIG + 501} tasks"}
     assert big().read()["task_number"] == 0
+    assert value("SELECT json_agg(n ORDER BY n) FROM (SELECT count(*) AS n FROM task WHERE project_id = $P AND deleted_at IS NOT NULL "
+                 "GROUP BY deleted_at) x") == [2499, BIG + 501]
 
 
 # ---- jobs ----

@@ -41,7 +41,7 @@ err *dm_unlabel_step(struct dm_work *r, const struct dm_batch *b)
     TRY(db_exec(r->s->db, SQL_action_orphans_lock, DB_ARGS(ids, who), NULL));
     TRY(db_exec(r->s->db, SQL_action_orphans, DB_ARGS(ids, who), NULL));
     TRY(db_exec(r->s->db, SQL_action_drafts_delete, DB_ARGS(ids, who), NULL));
-    TRY(db_one(r->s->db, SQL_action_annotations_trash, DB_ARGS(ids, who, db_i64(r->s->user)), &row));
+    TRY(db_one(r->s->db, SQL_action_annotations_trash, DB_ARGS(ids, who, db_i64(r->s->user), db_text(r->moment)), &row));
     r->items += row_i64(&row, ACTION_ANNOTATIONS_TRASH_N);
     if (row_null(&row, ACTION_ANNOTATIONS_TRASH_TASKS))
         return OK;

@@ -28,9 +28,9 @@ DELETE FROM draft WHERE id = ANY (ARRAY(
     CROSS JOIN LATERAL (SELECT id, user_id, annotation_id FROM draft o WHERE o.task_id = x.id OFFSET 0) d
     WHERE $2::int4 IS NULL OR d.user_id = $2 OR EXISTS (SELECT FROM annotation a WHERE a.id = d.annotation_id AND a.completed_by = $2)));
 
--- @query action_annotations_trash :one (tasks int4[], annotator int4, by_user int4) -> (n, tasks, ids)
+-- @query action_annotations_trash :one (tasks int4[], annotator int4, by_user int4, moment timestamptz) -> (n, tasks, ids)
 WITH g AS (
-    UPDATE annotation a SET deleted_at = now(), updated_at = now(), updated_by = $3, unique_id = NULL
+    UPDATE annotation a SET deleted_at = coalesce($4, now()), updated_at = now(), updated_by = $3, unique_id = NULL
     FROM (SELECT o.id FROM unnest($1) AS x (id)
           CROSS JOIN LATERAL (SELECT id FROM annotation n WHERE n.task_id = x.id AND n.deleted_at IS NULL
                                                           AND ($2::int4 IS NULL OR n.completed_by = $2) OFFSET 0) o) n

@@ -61,6 +61,7 @@ err *dm_sample_form(struct scope *s, struct jw *w, int64_t project)
 
 struct assigning {
     struct assignment_who who;
+    bool replace;              /* others who were assigned are not any more */
     double fraction;
     int64_t overlap, seed;
 };
@@ -112,12 +113,25 @@ static err *assigning_read(struct dm_work *r, const char *type)
     return users_read(r, &a->who);
 }
 
+/* Also as text: forms send it so. */
+static err *flag_read(const struct dm_work *r, const char *name, bool *out)
+{
+    const json_t *v = json_object_get(r->body, name);
+    const char *text = json_string_value(v);
+
+    *out = json_is_true(v) || (text && strcmp(text, "true") == 0);
+    if (!v || json_is_null(v) || json_is_boolean(v) || *out || (text && (!*text || strcmp(text, "false") == 0)))
+        return OK;
+    return verr_one(r->s->a, name, "Must be a valid boolean.");
+}
+
 static err *to_be_assigned(struct dm_work *r, const char *type)
 {
-    const struct assigning *a;
+    struct assigning *a;
 
     TRY(assigning_read(r, type));
     a = r->own;
+    TRY(flag_read(r, "replace", &a->replace));
     return assignment_check_users(r->s, r->project, &a->who);
 }
 
@@ -148,6 +162,8 @@ err *dm_assign_step(struct dm_work *r, const struct dm_batch *b)
     const struct assigning *a = r->own;
     int64_t n;
 
+    if (a->replace)
+        TRY(assignment_keep_only(r->s, b->ids, b->n, &a->who));
     TRY(assignment_add(r->s, r->project, b->ids, b->n, &a->who, &n));
     r->items += n;
     return OK;

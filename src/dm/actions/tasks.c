@@ -10,7 +10,7 @@
 
 err *dm_delete_step(struct dm_work *r, const struct dm_batch *b)
 {
-    TRY(db_exec(r->s->db, SQL_task_trash_locked, DB_ARGS(batch_arg(r, b), db_i64(r->s->user)), NULL));
+    TRY(db_exec(r->s->db, SQL_task_trash_locked, DB_ARGS(batch_arg(r, b), db_i64(r->s->user), db_text(r->moment)), NULL));
     return event_tasks_gone(r->s, r->project, batch_arg(r, b));
 }
 
@@ -84,6 +84,6 @@ err *dm_duplicates_step(struct dm_work *r, const struct dm_batch *b)
     TRY(db_exec(r->s->db, SQL_action_drafts_move, DB_ARGS(gone, kept), NULL));
     TRY(db_exec(r->s->db, SQL_action_truth_alone, DB_ARGS(kept), NULL));
     TRY(batch_recount(r, db_text(row_text(&row, ACTION_ALIKE_BOTH)), true));
-    TRY(db_exec(r->s->db, SQL_task_trash_locked, DB_ARGS(gone, db_i64(r->s->user)), NULL));
+    TRY(db_exec(r->s->db, SQL_task_trash_locked, DB_ARGS(gone, db_i64(r->s->user), db_text(r->moment)), NULL));
     return event_tasks_gone(r->s, r->project, gone);
 }
