@@ -182,18 +182,36 @@ static bool is_blank(const char *text)
     return text[strspn(text, " \t\r\n")] == '\0';
 }
 
+static void field_write(struct rq *rq, struct jw *w, const struct form_field *f)
+{
+    const char *sent = rq_form(rq, f->name);
+
+    if (f->kind == FIELD_CHECK)
+        jw_kbool(w, f->name, sent != NULL);
+    else if (!sent || (f->kind == FIELD_SECRET && !*sent))
+        return;
+    else if (f->kind == FIELD_NUMBER && is_blank(sent) && !f->required)
+        return;
+    else
+        jw_kstr(w, f->name, sent);
+}
+
 void fields_write(struct rq *rq, struct jw *w, const struct form_field *fields)
 {
-    for (const struct form_field *f = fields; f->label; f++) {
-        const char *sent = rq_form(rq, f->name);
+    for (const struct form_field *f = fields; f->label; f++)
+        field_write(rq, w, f);
+}
 
-        if (f->kind == FIELD_CHECK)
-            jw_kbool(w, f->name, sent != NULL);
-        else if (!sent || (f->kind == FIELD_SECRET && !*sent))
-            continue;
-        else if (f->kind == FIELD_NUMBER && is_blank(sent) && !f->required)
-            continue;
-        else
-            jw_kstr(w, f->name, sent);
-    }
+static bool is_changed(struct rq *rq, const struct form_field *f, const json_t *stored)
+{
+    const char *sent = rq_form(rq, f->name);
+
+    return f->kind == FIELD_CHECK ? (sent != NULL) != json_is_true(stored) : sent && strcmp(sent, text_of(rq->a, stored)) != 0;
+}
+
+void fields_write_changed(struct rq *rq, struct jw *w, const struct form_field *fields, const json_t *values)
+{
+    for (const struct form_field *f = fields; f->label; f++)
+        if (is_changed(rq, f, json_object_get(values, f->name)))
+            field_write(rq, w, f);
 }

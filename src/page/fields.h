@@ -27,6 +27,8 @@ void fields_choices(json_t *group, const char *name, json_t *choices);
 void fields_errors(json_t *ctx);
 /* What the form says of these fields, as members of the open object. Unticked boxes are false; an empty secret is left as it is. */
 void fields_write(struct rq *rq, struct jw *w, const struct form_field *fields);
+/* The same of those only that the form changes. values: what is stored, as above. */
+void fields_write_changed(struct rq *rq, struct jw *w, const struct form_field *fields, const json_t *values);
 
 /* What core writes as JSON, as a tree of the request. */
 err *page_tree(struct arena *a, const struct strbuf *text, json_t **out) __attribute__((warn_unused_result));

@@ -212,19 +212,22 @@ static const struct form_field skip_fields[] = {
 static const struct form_field work_fields[] = {
     {.name = "enable_empty_annotation", .kind = FIELD_CHECK, .label = "Empty annotations may be submitted",
      .help = "When a task may hold nothing to label."},
-    {.name = "show_collab_predictions", .kind = FIELD_CHECK, .label = "Start from predictions",
-     .help = "A task with a prediction opens with a copy of it. Off: no version is chosen any more."},
-    {.name = "reveal_preannotations_interactively", .kind = FIELD_CHECK, .label = "Show a prediction region by region",
-     .help = "Only where the annotator draws."},
     {.name = "show_annotation_history", .kind = FIELD_CHECK, .label = "Annotators see their earlier annotations in the task table"},
     {.name = "annotator_evaluation_enabled", .kind = FIELD_CHECK, .label = "Measure annotators against the ground truth"},
+    {0}};
+/* Saved only where they change: to say that predictions are not started from forgets which version is shown. */
+static const struct form_field prediction_fields[] = {
+    {.name = "show_collab_predictions", .kind = FIELD_CHECK, .label = "Start from predictions",
+     .help = "A task with a prediction opens with a copy of it. Turned off, no version is chosen any more."},
+    {.name = "reveal_preannotations_interactively", .kind = FIELD_CHECK, .label = "Show a prediction region by region",
+     .help = "Only where the annotator draws."},
     {0}};
 static const struct {
     const char *title;
     const struct form_field *fields;
 } annotation_groups[] = {
     {"Which task comes next", stream_fields}, {"How often a task is labelled", overlap_fields}, {"Skipping", skip_fields},
-    {"While labelling", work_fields}};
+    {"While labelling", work_fields}, {"Predictions", prediction_fields}};
 enum { N_GROUPS = sizeof annotation_groups / sizeof *annotation_groups };
 
 err *settings_annotation_fill(struct rq *rq, const struct row *r, json_t *ctx)
@@ -251,16 +254,23 @@ static void check_number(struct rq *rq, struct verr *v, const char *name, int64_
 
 err *settings_annotation_save(struct rq *rq, const char **done)
 {
-    struct strbuf b;
-    struct jw w;
     struct verr *v = verr_new(rq->a);
+    struct strbuf b;
+    json_t *values;
+    struct row now;
+    struct jw w;
 
     check_number(rq, v, "maximum_annotations", 1, OVERLAP_MOST, "Enter a number from 1 to 1,000.");
     check_number(rq, v, "overlap_cohort_percentage", 0, 100, "Enter a number from 0 to 100.");
     TRY(verr_done(v));
+    TRY(project_row(rq->scope, rq_int(rq, "id"), &now));
+    TRY(stored_values(rq, &now, &values));
     body_open(rq, &b, &w);
-    for (size_t i = 0; i < N_GROUPS; i++)
-        fields_write(rq, &w, i == 0 ? stream_fields + 1 : annotation_groups[i].fields);
+    fields_write(rq, &w, stream_fields + 1);
+    fields_write(rq, &w, overlap_fields);
+    fields_write(rq, &w, skip_fields);
+    fields_write(rq, &w, work_fields);
+    fields_write_changed(rq, &w, prediction_fields, values);
     if (rq_form(rq, "label_stream_task_distribution")) {
         jw_key(&w, "assignment_settings");
         jw_obj(&w);

@@ -110,6 +110,18 @@ def test_annotation(project):
     assert project.read()["assignment_settings"]["label_stream_task_distribution"] == "assigned_only"
 
 
+def test_annotation_forgets_the_version_only_when_predictions_are_turned_off(project):
+    predict(project, project.texts(1)[0], "v1")
+    without = {name: value for name, value in ANNOTATION.items() if name != "show_collab_predictions"}
+    project.change(show_collab_predictions=False, model_version="v1")
+    save(project, "annotation", without)
+    assert project.read()["model_version"] == "v1"
+    save(project, "annotation", ANNOTATION)
+    assert (project.read()["show_collab_predictions"], project.read()["model_version"]) == (True, "v1")
+    save(project, "annotation", without)
+    assert (project.read()["show_collab_predictions"], project.read()["model_version"]) == (False, "")
+
+
 @pytest.mark.parametrize("name, value", [("maximum_annotations", "0"), ("maximum_annotations", "1001"), ("maximum_annotations", "many"),
                                          ("overlap_cohort_percentage", "101"), ("overlap_cohort_percentage", ""), ("sampling", "By lot"),
                                          ("skip_queue", "x")])
