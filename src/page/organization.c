@@ -129,23 +129,44 @@ static int64_t sent_user(struct rq *rq)
     return text && int_parse(text, 1, INT32_MAX, &id) ? id : 0;
 }
 
+static err *reset_invite(struct rq *rq)
+{
+    const char *unused;
+
+    TRY(scope_need(rq->scope, PERM_ORGANIZATIONS_INVITE));
+    return org_invite_token(rq->scope, true, &unused);
+}
+
+static err *set_role(struct rq *rq)
+{
+    const char *role = rq_form(rq, "role");
+
+    TRY(scope_need(rq->scope, PERM_ORGANIZATIONS_CHANGE));
+    return org_set_role(rq->scope, rq->scope->organization, sent_user(rq), role ? role : "");
+}
+
+static err *remove_member(struct rq *rq)
+{
+    TRY(scope_need(rq->scope, PERM_ORGANIZATIONS_CHANGE));
+    return org_remove_member(rq->scope, rq->scope->organization, sent_user(rq));
+}
+
+static const struct action {
+    const char *name, *said;
+    err *(*run)(struct rq *rq);
+} actions[] = {
+    {"reset_invite", "New invitation link made. The old one no longer works.", reset_invite},
+    {"set_role", "Role set.", set_role},
+    {"remove", "Member removed. Their annotations stay.", remove_member},
+};
+
 static err *act(struct rq *rq, const char *action, const char **said)
 {
-    int64_t organization = rq->scope->organization;
-    const char *unused, *role = rq_form(rq, "role");
-
-    if (strcmp(action, "reset_invite") == 0) {
-        *said = "New invitation link made. The old one no longer works.";
-        return org_invite_token(rq->scope, true, &unused);
-    }
-    if (strcmp(action, "set_role") == 0) {
-        *said = "Role set.";
-        return org_set_role(rq->scope, organization, sent_user(rq), role ? role : "");
-    }
-    if (strcmp(action, "remove") == 0) {
-        *said = "Member removed. Their annotations stay.";
-        return org_remove_member(rq->scope, organization, sent_user(rq));
-    }
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        if (strcmp(actions[i].name, action) == 0) {
+            *said = actions[i].said;
+            return actions[i].run(rq);
+        }
     return organization_settings_act(rq, action, said);
 }
 

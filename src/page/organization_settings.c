@@ -189,12 +189,13 @@ static err *save_scripts(struct rq *rq)
 
 err *organization_settings_act(struct rq *rq, const char *action, const char **said)
 {
+    bool scripts = strcmp(action, "scripts") == 0;
+
     *said = "Saved.";
-    if (strcmp(action, "save") == 0)
-        return save_rules(rq);
-    if (strcmp(action, "scripts") == 0)
-        return save_scripts(rq);
-    return err_new(rq->a, ERR_BAD_REQUEST, "Unknown action.");
+    if (!scripts && strcmp(action, "save") != 0)
+        return err_new(rq->a, ERR_BAD_REQUEST, "Unknown action.");
+    TRY(scope_need(rq->scope, PERM_ORGANIZATIONS_CHANGE));
+    return scripts ? save_scripts(rq) : save_rules(rq);
 }
 
 /* ---- permissions ---- */

@@ -72,6 +72,25 @@ def test_rules_are_refused_beside_the_field(kept, name, value):
     assert owner().get("/api/session-policy/") == before
 
 
+# ---- people ----
+
+
+def invitation():
+    return owner().get("/api/invite")["token"]
+
+
+def test_managers_make_a_new_invitation_link_and_nothing_else():
+    before, person = invitation(), Person("AN")
+    assert 'value="reset_invite"' in page("", "MA")
+    save("", {"action": "reset_invite"}, role="MA")
+    assert invitation() != before
+    for fields in ({"action": "set_role", "role": "MA"}, {"action": "remove"}, {"action": "save", "title": "Ours"}, {"action": "scripts"}):
+        save("", {**fields, "user": str(person.number)}, 403, role="MA")
+    save("", {"action": "burn"}, 400, role="MA")
+    assert person.me["org_membership"][0]["role"] == "AN"
+    save("", {"action": "reset_invite"}, 403, role="RE")
+
+
 # ---- permissions ----
 
 
