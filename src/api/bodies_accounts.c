@@ -51,8 +51,6 @@ const struct jin_spec B_PROFILE = {"ProfileForm", (const struct jin_field[]){
 const struct jin_spec B_RULES = {"OrganizationForm", (const struct jin_field[]){
     {"title", JIN_TEXT, JIN_REQUIRED, 0, 1000, NULL, NULL},
     {"default_role", JIN_ENUM, JIN_REQUIRED, 0, 0, "AD|AN|MA|NO|RE|VO", NULL},
-    {"api_tokens_enabled", JIN_BOOL, 0, 0, 0, NULL, NULL},
-    {"legacy_api_tokens_enabled", JIN_BOOL, 0, 0, 0, NULL, NULL},
     END,
 }};
 

@@ -262,13 +262,10 @@ err *org_rules(struct scope *s, struct org_rules *out)
     return OK;
 }
 
-err *org_set_rules(struct scope *s, const struct org_rules *in)
+err *org_set_rules(struct scope *s, const char *title, const char *default_role)
 {
     TRY(org_check_own(s, s->organization));
-    return db_exec(s->db, SQL_org_set_rules,
-                   DB_ARGS(db_i64(s->organization), db_text(in->title), db_text(in->default_role), db_bool(in->api_tokens_enabled),
-                           db_bool(in->legacy_api_tokens_enabled)),
-                   NULL);
+    return db_exec(s->db, SQL_org_set_rules, DB_ARGS(db_i64(s->organization), db_text(title), db_text(default_role)), NULL);
 }
 
 err *org_token_settings_write(struct scope *s, struct jw *w)

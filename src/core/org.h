@@ -48,8 +48,7 @@ err *org_rules(struct scope *s, struct org_rules *out) __attribute__((warn_unuse
 /* Turn scripts of projects on or off, and say where they may load from (sources of a Content-Security-Policy). Needs a transaction.
  * Errors: VALIDATION while a member is in another organization, too. */
 err *org_set_scripts(struct scope *s, bool on, const char *hosts) __attribute__((warn_unused_result));
-/* Set title, default role and the two switches. */
-err *org_set_rules(struct scope *s, const struct org_rules *in) __attribute__((warn_unused_result));
+err *org_set_rules(struct scope *s, const char *title, const char *default_role) __attribute__((warn_unused_result));
 
 err *org_token_settings_write(struct scope *s, struct jw *w) __attribute__((warn_unused_result));
 err *org_set_token_settings(struct scope *s, const struct jin *in) __attribute__((warn_unused_result));

@@ -95,10 +95,8 @@ UPDATE organization SET api_tokens_enabled = coalesce($2, api_tokens_enabled),
     updated_at = now(), version = version + 1
 WHERE id = $1;
 
--- @query org_set_rules :exec (id int4, title text, default_role text, api_tokens bool, legacy_tokens bool)
-UPDATE organization SET title = $2, default_role = $3, api_tokens_enabled = $4, legacy_api_tokens_enabled = $5,
-    updated_at = now(), version = version + 1
-WHERE id = $1;
+-- @query org_set_rules :exec (id int4, title text, default_role text)
+UPDATE organization SET title = $2, default_role = $3, updated_at = now(), version = version + 1 WHERE id = $1;
 
 -- @query org_set_session :exec (id int4, age_min int4, idle_min int4)
 UPDATE organization SET max_session_age_min = coalesce($2, max_session_age_min),

@@ -110,7 +110,8 @@ err *page_organization_settings(struct rq *rq)
     return organization_settings_show(rq, NULL);
 }
 
-static err *limits_read(struct rq *rq, const struct jin_spec *spec, const struct form_field *fields, struct jin *in)
+/* now: what is in force; only what differs is read. NULL: everything. */
+static err *limits_read(struct rq *rq, const struct jin_spec *spec, const struct form_field *fields, const json_t *now, struct jin *in)
 {
     struct strbuf b;
     struct jw w;
@@ -118,24 +119,25 @@ static err *limits_read(struct rq *rq, const struct jin_spec *spec, const struct
     strbuf_init(&b, rq->a, LIST_MOST);
     jw_init_strbuf(&w, &b);
     jw_obj(&w);
-    fields_write(rq, &w, fields);
+    if (now)
+        fields_write_changed(rq, &w, fields, now);
+    else
+        fields_write(rq, &w, fields);
     jw_end(&w);
     return page_body(rq->a, spec, &b, in);
 }
 
+/* Limits of sessions that nobody has set are the server's, and stay so until somebody changes them. */
 static err *save_rules(struct rq *rq)
 {
     struct jin in, tokens, sessions;
+    json_t *now;
 
     TRY(page_form(rq, &B_RULES, &in));
-    TRY(limits_read(rq, &B_JWT_SETTINGS, token_fields, &tokens));
-    TRY(limits_read(rq, &B_SESSION_POLICY, session_fields, &sessions));
-    TRY(org_set_rules(rq->scope, &(struct org_rules){
-                                     .title = jin_text(&in, "title"),
-                                     .default_role = jin_text(&in, "default_role"),
-                                     .api_tokens_enabled = jin_bool(&in, "api_tokens_enabled", false),
-                                     .legacy_api_tokens_enabled = jin_bool(&in, "legacy_api_tokens_enabled", false),
-                                 }));
+    TRY(policy(rq, &now));
+    TRY(limits_read(rq, &B_JWT_SETTINGS, token_fields, NULL, &tokens));
+    TRY(limits_read(rq, &B_SESSION_POLICY, session_fields, now, &sessions));
+    TRY(org_set_rules(rq->scope, jin_text(&in, "title"), jin_text(&in, "default_role")));
     TRY(org_set_token_settings(rq->scope, &tokens));
     return org_set_session_policy(rq->scope, &sessions);
 }

@@ -63,6 +63,17 @@ def test_rules_are_shown_and_saved(kept):
     assert 'value="90"' in text and 'value="600"' in text and '<option value="AD" selected>' in text
 
 
+def test_limits_of_sessions_that_nobody_changes_stay_the_servers(kept):
+    limits = "SELECT max_session_age_min, max_session_idle_min FROM organization WHERE id = 1"
+    sql("UPDATE organization SET max_session_age_min = NULL, max_session_idle_min = NULL, version = version + 1 WHERE id = 1")
+    policy = owner().get("/api/session-policy/")
+    shown = {name: str(policy[name]) for name in ("max_session_age", "max_time_between_activity")}
+    save("settings", {**rules(), **shown, "api_token_ttl_days": "91"})
+    assert (sql(limits), owner().get("/api/jwt/settings")["api_token_ttl_days"]) == ("|", 91)
+    save("settings", {**rules(), **shown, "max_session_age": "600"})
+    assert sql(limits) == "600|"
+
+
 @pytest.mark.parametrize("name, value", [("title", ""), ("default_role", "OW"), ("api_token_ttl_days", "0"), ("max_session_age", "x"),
                                          ("max_time_between_activity", "5256001")])
 def test_rules_are_refused_beside_the_field(kept, name, value):
