@@ -216,16 +216,15 @@ static err *filter_read(struct rq *rq, json_t *ctx, struct project_filter *f)
 {
     const char *search = rq_query(rq, "search");
     int64_t workspace = query_workspace(rq);
-    bool archived;
 
     *f = (struct project_filter){.search = search && *search ? search : NULL,
                                  .pinned = rq_query(rq, "filter"),
                                  .ordering = rq_query(rq, "ordering"),
                                  .archived = db_null()};
-    TRY(workspaces_beside(rq, workspace, ctx, &archived));
+    TRY(workspaces_beside(rq, workspace, ctx));
     if (workspace)
         f->workspaces = arena_printf(rq->a, "{%lld}", (long long)workspace);
-    else if (archived && !f->search)
+    else if (!f->search)
         f->archived = db_bool(false);
     return OK;
 }

@@ -61,30 +61,38 @@ static const char *searched(struct rq *rq, const char *name)
 
 /* ---- on other pages ---- */
 
-err *workspaces_beside(struct rq *rq, int64_t chosen, json_t *ctx, bool *archived)
+/* Returns whether it is the chosen one. */
+static bool place_add(struct arena *a, json_t *ctx, const struct workspace_line *l, int64_t chosen)
+{
+    json_t *o = line_object(a, l);
+
+    page_set_bool(o, "chosen", l->id == chosen);
+    json_array_append_new(json_object_get(ctx, "places"), o);
+    if (l->archived)
+        page_set_bool(ctx, "has_archived", true);
+    if (l->id == chosen)
+        json_object_set(ctx, "place", o);
+    return l->id == chosen;
+}
+
+err *workspaces_beside(struct rq *rq, int64_t chosen, json_t *ctx)
 {
     struct workspace_line *lines, one;
-    json_t *list = json_array();
+    bool found = chosen == 0;
     int64_t total;
     size_t n;
 
-    json_object_set_new(ctx, "places", list);
+    json_object_set_new(ctx, "places", json_array());
     json_object_set_new(ctx, "place", json_null());
-    *archived = false;
+    page_set_bool(ctx, "has_archived", false);
     TRY(workspace_lines(rq->scope, 0, LINES, &lines, &n, &total));
-    for (size_t i = 0; i < n; i++) {
-        json_t *o = line_object(rq->a, &lines[i]);
-
-        page_set_bool(o, "chosen", lines[i].id == chosen);
-        *archived = *archived || lines[i].archived;
-        json_array_append_new(list, o);
-    }
     page_set_bool(ctx, "has_places", n > 0);
-    page_set_bool(ctx, "has_archived", *archived);
-    if (chosen == 0)
+    for (size_t i = 0; i < n; i++)
+        found |= place_add(rq->a, ctx, &lines[i], chosen);
+    if (found)
         return OK;
     TRY(workspace_line(rq->scope, chosen, &one));
-    json_object_set_new(ctx, "place", line_object(rq->a, &one));
+    place_add(rq->a, ctx, &one, chosen);
     return OK;
 }
 

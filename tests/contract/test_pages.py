@@ -208,6 +208,21 @@ def test_what_makes_no_sense_to_a_workspace(fields, status):
     assert tab("OW").form(f"/workspaces/{workspace()}", fields).status_code == status
 
 
+def test_of_very_many_workspaces_the_archived_are_kept_out_and_the_chosen_is_there():
+    made, titled = workspace(), "Put away " + uuid.uuid4().hex
+    member("OW").post("/api/projects/", {"title": titled, "workspace": made})
+    try:
+        sql("INSERT INTO workspace (organization_id, title, created_by) SELECT 1, 'Many ' || n, 1 FROM generate_series(1, 101) n")
+        assert titled in tab("OW").get("/projects/?ordering=-created_at").text
+        assert tab("OW").form(f"/workspaces/{made}", {"action": "archive"}).status_code == 303
+        assert titled not in tab("OW").get("/projects/?ordering=-created_at").text
+        assert titled in tab("OW").get("/projects/?search=" + titled).text
+        text = tab("OW").get(f"/projects/?workspace={made}").text
+        assert titled in text and re.search(rf'href="[^"]*workspace={made}" aria-current="page"', text)
+    finally:
+        sql("DELETE FROM workspace WHERE title LIKE 'Many %'")
+
+
 def test_workspaces_are_the_managers():
     assert [tab(role).get("/workspaces/").status_code for role in ("MA", "RE", "AN")] == [200, 403, 403]
     assert tab("MA").get(f"/workspaces/{workspace()}").status_code == 404  # not in it
