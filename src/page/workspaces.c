@@ -5,12 +5,14 @@
 
 #include "api/bodies.h"
 #include "api/handlers.h"
+#include "base/cfg.h"
 #include "base/text.h"
 #include "core/names.h"
 #include "core/workspace.h"
 #include "core/workspace.sql.h"
 #include "core/workspace_lines.h"
 #include "json/verr.h"
+#include "page/fields.h"
 #include "page/project_page.h"
 
 enum { LINES = 100, FOUND_MOST = 30, CHOICES_MOST = 500 };
@@ -267,9 +269,14 @@ static err *fill_kind(struct rq *rq, const struct kind *k, json_t *ctx)
     return OK;
 }
 
+static const char *shown_color(const struct workspace_line *l)
+{
+    return color_of(l->color) ? l->color : "#ffffff";
+}
+
 static json_t *stored_values(const struct workspace_line *l)
 {
-    return json_pack("{s:s, s:s, s:s}", "title", l->title, "description", l->description, "color", color_of(l->color) ? l->color : "#ffffff");
+    return json_pack("{s:s, s:s, s:s}", "title", l->title, "description", l->description, "color", shown_color(l));
 }
 
 static err *show_one(struct rq *rq, const err *e)
@@ -302,11 +309,24 @@ err *page_workspace(struct rq *rq)
 
 /* ---- changing one ---- */
 
+/* A colour that the field cannot hold stays, unless another one was chosen. */
 static err *save(struct rq *rq, int64_t id)
 {
+    struct workspace_line line;
+    struct strbuf b;
     struct jin in;
+    struct jw w;
 
-    TRY(page_form(rq, &B_WORKSPACE, &in));
+    TRY(workspace_line(rq->scope, id, &line));
+    strbuf_init(&b, rq->a, (size_t)cfg.upload_max_bytes);
+    jw_init_strbuf(&w, &b);
+    jw_obj(&w);
+    jw_kstr(&w, "title", page_sent(rq, "title"));
+    jw_kstr(&w, "description", page_sent(rq, "description"));
+    if (strcmp(page_sent(rq, "color"), shown_color(&line)) != 0)
+        jw_kstr(&w, "color", page_sent(rq, "color"));
+    jw_end(&w);
+    TRY(page_body(rq->a, &B_WORKSPACE, &b, &in));
     return workspace_change(rq->scope, id, &in);
 }
 

@@ -208,6 +208,17 @@ def test_what_makes_no_sense_to_a_workspace(fields, status):
     assert tab("OW").form(f"/workspaces/{workspace()}", fields).status_code == status
 
 
+def test_a_colour_that_no_field_holds_stays_until_another_is_chosen():
+    made = member("OW").post("/api/workspaces/", {"title": "W " + uuid.uuid4().hex, "color": "teal"})["id"]
+
+    def saved(color):
+        assert tab("OW").form(f"/workspaces/{made}", {"action": "save", "title": "W", "description": "", "color": color}).status_code == 303
+        return member("OW").get(f"/api/workspaces/{made}")["color"]
+
+    shown = re.search(r'type="color" value="([^"]*)"', tab("OW").get(f"/workspaces/{made}").text).group(1)
+    assert (saved(shown), saved("#aa3355")) == ("teal", "#aa3355")
+
+
 def test_of_very_many_workspaces_the_archived_are_kept_out_and_the_chosen_is_there():
     made, titled = workspace(), "Put away " + uuid.uuid4().hex
     member("OW").post("/api/projects/", {"title": titled, "workspace": made})
