@@ -137,14 +137,20 @@ static json_t *field_named(json_t *group, const char *name)
     return NULL;
 }
 
-void fields_choices(json_t *group, const char *name, json_t *choices)
+void choices_select(json_t *choices, const char *value)
 {
-    json_t *o = field_named(group, name), *c;
-    const char *value = json_string_value(json_object_get(o, "value"));
+    json_t *c;
     size_t i;
 
     json_array_foreach(choices, i, c)
         page_set_bool(c, "selected", strcmp(json_string_value(json_object_get(c, "value")), value) == 0);
+}
+
+void fields_choices(json_t *group, const char *name, json_t *choices)
+{
+    json_t *o = field_named(group, name);
+
+    choices_select(choices, json_string_value(json_object_get(o, "value")));
     json_object_set_new(o, "options", choices);
 }
 

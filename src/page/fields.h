@@ -23,6 +23,7 @@ struct form_field {
 json_t *fields_group(struct rq *rq, const char *title, const struct form_field *fields, const json_t *values);
 /* Choices that are no table's: [{value, text}]. */
 void fields_choices(json_t *group, const char *name, json_t *choices);
+void choices_select(json_t *choices, const char *value);
 /* Put the messages of ctx.errors beside the fields of ctx.groups and of ctx.edit.groups (a second form of the page). */
 void fields_errors(json_t *ctx);
 /* What the form says of these fields, as members of the open object. Unticked boxes are false; an empty secret is left as it is. */

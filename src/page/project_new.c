@@ -11,6 +11,7 @@
 #include "core/project.h"
 #include "core/scope.h"
 #include "page/config_error.h"
+#include "page/fields.h"
 #include "page/intake.h"
 #include "page/project_page.h"
 #include "page/workspaces.h"
@@ -64,8 +65,12 @@ static json_t *context(struct rq *rq)
 static err *render(struct rq *rq, json_t *ctx)
 {
     const char *chosen = rq->method == M_POST ? form_text(rq, "workspace") : rq_query(rq, "workspace");
+    json_t *choices;
 
-    TRY(workspaces_choices(rq, chosen ? chosen : "", ctx));
+    TRY(workspaces_choices(rq, 0, NULL, &choices));
+    choices_select(choices, chosen ? chosen : "");
+    json_object_set_new(ctx, "workspaces", choices);
+    page_set_bool(ctx, "has_workspaces", json_array_size(choices) > 1);
     return page_render(rq, "projects/new", ctx);
 }
 

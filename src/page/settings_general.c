@@ -5,10 +5,10 @@
 #include "base/text.h"
 #include "core/project.h"
 #include "core/project.sql.h"
-#include "core/workspace.h"
 #include "json/verr.h"
 #include "page/fields.h"
 #include "page/settings.h"
+#include "page/workspaces.h"
 #include "tmpl/sanitize.h"
 #include "tmpl/tmpl.h"
 
@@ -69,39 +69,9 @@ static const struct form_field visibility_fields[] = {
      .help = "Annotators and reviewers see published projects only. Managers and above see every project."},
     {0}};
 
-static void add_workspace(json_t *list, const char *id, const char *title)
-{
-    json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", id, "text", title, "selected", 0));
-}
-
-/* Those that the caller may put the project into, and the one that it is in. */
-static err *workspaces(struct rq *rq, const struct row *r, json_t **out)
-{
-    const struct workspace_filter all = {.archived = db_null(), .personal = db_null()};
-    bool in_one = !row_null(r, PROJECT_BY_IDS_WORKSPACE);
-    int64_t now = in_one ? row_i64(r, PROJECT_BY_IDS_WORKSPACE) : 0;
-    struct strbuf b;
-    struct jw w;
-    json_t *tree, *o;
-    size_t i;
-
-    strbuf_init(&b, rq->a, TEXT_MOST);
-    jw_init_strbuf(&w, &b);
-    TRY(workspace_list_write(rq->scope, &w, &all));
-    TRY(page_tree(rq->a, &b, &tree));
-    *out = json_array();
-    add_workspace(*out, "", "None: visible to the whole organization");
-    if (in_one)
-        add_workspace(*out, arena_printf(rq->a, "%lld", (long long)now), row_text(r, PROJECT_BY_IDS_WORKSPACE_TITLE));
-    json_array_foreach(tree, i, o)
-        if (json_integer_value(json_object_get(o, "id")) != now)
-            add_workspace(*out, arena_printf(rq->a, "%lld", (long long)json_integer_value(json_object_get(o, "id"))),
-                          json_string_value(json_object_get(o, "title")));
-    return OK;
-}
-
 err *settings_general_fill(struct rq *rq, const struct row *r, json_t *ctx)
 {
+    int64_t now = row_null(r, PROJECT_BY_IDS_WORKSPACE) ? 0 : row_i64(r, PROJECT_BY_IDS_WORKSPACE);
     json_t *values, *groups = json_array(), *visibility, *choices;
 
     json_object_set_new(ctx, "groups", groups);
@@ -109,7 +79,7 @@ err *settings_general_fill(struct rq *rq, const struct row *r, json_t *ctx)
     json_array_append_new(groups, fields_group(rq, NULL, general_fields, values));
     visibility = fields_group(rq, "Who sees it", visibility_fields, values);
     json_array_append_new(groups, visibility);
-    TRY(workspaces(rq, r, &choices));
+    TRY(workspaces_choices(rq, now, row_text(r, PROJECT_BY_IDS_WORKSPACE_TITLE), &choices));
     fields_choices(visibility, "workspace", choices);
     set_form(rq, ctx, "general", "General", "Save settings");
     return OK;

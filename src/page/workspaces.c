@@ -15,7 +15,7 @@
 #include "page/fields.h"
 #include "page/project_page.h"
 
-enum { LINES = 100, FOUND_MOST = 30, CHOICES_MOST = 500 };
+enum { LINES = 100, FOUND_MOST = 30, CHOICES_MOST = 1000 };
 
 static const char *href_of(struct arena *a, int64_t id)
 {
@@ -98,26 +98,25 @@ err *workspaces_beside(struct rq *rq, int64_t chosen, json_t *ctx)
     return OK;
 }
 
-static json_t *choice(const char *value, const char *text, const char *chosen)
+static void choice_add(json_t *list, const char *id, const char *title)
 {
-    return json_pack("{s:s, s:s, s:b}", "value", value, "text", text, "selected", strcmp(value, chosen) == 0);
+    json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", id, "text", title, "selected", 0));
 }
 
-err *workspaces_choices(struct rq *rq, const char *chosen, json_t *ctx)
+err *workspaces_choices(struct rq *rq, int64_t now, const char *now_title, json_t **out)
 {
     struct workspace_line *lines;
-    json_t *list = json_array();
     int64_t total;
     size_t n;
 
-    json_object_set_new(ctx, "workspaces", list);
+    *out = json_array();
+    choice_add(*out, "", "None: open to the whole organization");
+    if (now)
+        choice_add(*out, arena_printf(rq->a, "%lld", (long long)now), now_title);
     TRY(workspace_lines(rq->scope, 0, CHOICES_MOST, &lines, &n, &total));
-    if (n > 0)
-        json_array_append_new(list, choice("", "None: open to the whole organization", chosen));
     for (size_t i = 0; i < n; i++)
-        if (!lines[i].archived)
-            json_array_append_new(list, choice(arena_printf(rq->a, "%lld", (long long)lines[i].id), lines[i].title, chosen));
-    page_set_bool(ctx, "has_workspaces", n > 0);
+        if (!lines[i].archived && lines[i].id != now)
+            choice_add(*out, arena_printf(rq->a, "%lld", (long long)lines[i].id), lines[i].title);
     return OK;
 }
 
