@@ -137,7 +137,8 @@ static bool is_allowed(const char *tag)
     static const char *const list[] = {
         "p",   "br",    "b",     "strong", "i",  "em", "u",  "s",   "a",     "ul",         "ol",
         "li",  "h1",    "h2",    "h3",     "h4", "h5", "h6", "hr",  "table", "blockquote", "code",
-        "pre", "thead", "tbody", "tfoot",  "tr", "td", "th", "img", "span",  "div",        NULL};
+        "pre", "thead", "tbody", "tfoot",  "tr", "td", "th", "img", "span",  "div",        "sub",
+        "sup", "kbd",   "dl",    "dt",     "dd", NULL};
 
     return is_one_of(tag, list);
 }

@@ -457,6 +457,22 @@ class Root(Site):
         self.browser.wait_text("one two", ".prose:not(.rich-area)")
         self.assertNotIn("onerror", self.call("GET", f"/api/projects/{project}/").json()["expert_instruction"])
 
+    def test_an_instruction_that_is_emptied_is_none_and_its_pictures_are_seen(self):
+        project = self.project("Empty", 1)
+        picture = "/data/upload/1/none.png"
+        self.call("PATCH", f"/api/projects/{project}/", json={"expert_instruction": f'<p>H<sub>2</sub>O <img src="{picture}"></p>'})
+        self.open(f"/projects/{project}/settings/instructions")
+        shown = self.browser.run("return document.querySelector('.rich-area img').getAttribute('src')")
+        self.assertTrue(shown.endswith(picture) and shown == self.browser.run("return document.documentElement.dataset.base") + picture)
+        self.assertTrue(self.browser.run("return document.querySelector('.rich-area sub') !== null"))
+        self.browser.type(".rich-area", "x")
+        self.assertIn(f'src="{picture}"', self.browser.element("#expert_instruction").get_attribute("value"))
+        self.browser.run("const area = document.querySelector('.rich-area'); area.innerHTML = '<p><br></p>'; "
+                         "area.dispatchEvent(new Event('input', { bubbles: true }))")
+        self.browser.click_text("Save instructions")
+        self.toast("Instructions saved.")
+        self.assertEqual("", self.call("GET", f"/api/projects/{project}/").json()["expert_instruction"])
+
     def test_what_a_label_configuration_would_break_is_refused(self):
         project = self.project("Configuration", 1)
         region = {"id": "a", "from_name": "mood", "to_name": "text", "type": "choices", "value": {"choices": ["Bad"]}}

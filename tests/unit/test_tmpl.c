@@ -291,6 +291,8 @@ static void test_sanitize_keeps(void **state)
                         "<p>caf\xc3\xa9 \xe2\x80\x93 ok</p>");
     assert_string_equal(html_sanitize(a, "<section><ul><li>x</section>", ""),
                         "<ul><li>x</li></ul>");
+    assert_string_equal(html_sanitize(a, "<dl><dt>CO<sub>2</sub><dd>m<sup>3</sup>, <kbd>Enter</kbd></dl>", ""),
+                        "<dl><dt>CO<sub>2</sub></dt><dd>m<sup>3</sup>, <kbd>Enter</kbd></dd></dl>");
     assert_string_equal(html_sanitize(a, NULL, ""), "");
 }
 
