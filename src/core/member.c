@@ -256,3 +256,12 @@ err *member_role_end(struct scope *s, int64_t id)
     TRY(db_exec(s->db, SQL_member_role_end, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), &n));
     return n ? OK : err_new(s->a, ERR_NOT_FOUND, "No ProjectRole matches the given query.");
 }
+
+err *member_role_clear(struct scope *s, int64_t project, int64_t user)
+{
+    int64_t n;
+
+    TRY(project_check_visible(s, project));
+    TRY(db_exec(s->db, SQL_member_role_clear, DB_ARGS(db_i64(project), db_i64(user)), &n));
+    return n ? setting_note(s, project, "members") : OK;
+}

@@ -56,5 +56,7 @@ err *member_role_set(struct scope *s, struct jw *w, int64_t project, int64_t use
 /* The list [{user_id, role}] of a bulk call. Errors: VALIDATION. */
 err *member_roles_set(struct scope *s, int64_t project, json_t *list) __attribute__((warn_unused_result));
 err *member_role_end(struct scope *s, int64_t id) __attribute__((warn_unused_result));
+/* The role of the organization counts again, whether another was set or not. */
+err *member_role_clear(struct scope *s, int64_t project, int64_t user) __attribute__((warn_unused_result));
 
 #endif

@@ -83,3 +83,6 @@ RETURNING o.id, o.project_id AS project, o.user_id, o.role, o.role_source;
 
 -- @query member_role_end :exec (organization int4, member int4, role text, id int4)
 DELETE FROM project_role r USING visible_project($1, $2, $3) p WHERE r.id = $4 AND p.id = r.project_id;
+
+-- @query member_role_clear :exec (project int4, user_id int4)
+DELETE FROM project_role WHERE project_id = $1 AND user_id = $2;

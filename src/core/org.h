@@ -91,6 +91,8 @@ struct member_line {
     int64_t annotated_tasks;
 };
 err *org_member_lines(struct scope *s, const struct member_filter *f, struct member_line **out, size_t *n) __attribute__((warn_unused_result));
+/* Whose address this is, in any case; 0: nobody's here. */
+err *org_member_by_email(struct scope *s, const char *email, int64_t *user) __attribute__((warn_unused_result));
 /* Errors: VALIDATION (owner's role, unknown role), NOT_FOUND. */
 err *org_set_role(struct scope *s, int64_t id, int64_t user, const char *role) __attribute__((warn_unused_result));
 /* End a membership: sessions, tokens and locks go, the work stays.

@@ -191,6 +191,10 @@ ORDER BY nullif(concat_ws(' ', nullif(u.first_name, ''), nullif(u.last_name, '')
          u.email COLLATE label_order, u.id
 OFFSET $2 LIMIT $3;
 
+-- @query org_member_by_email :one (organization int4, email text) -> (id)
+SELECT u.id FROM user_account u JOIN membership m ON m.user_id = u.id
+WHERE lower(u.email) = lower($2) AND u.email <> '' AND m.organization_id = $1 AND m.deleted_at IS NULL;
+
 -- ---- permission overrides
 
 -- @query org_overrides :one (id int4) -> (overrides)

@@ -156,6 +156,16 @@ err *org_member_lines(struct scope *s, const struct member_filter *f, struct mem
     return OK;
 }
 
+err *org_member_by_email(struct scope *s, const char *email, int64_t *user)
+{
+    struct row r;
+    bool found;
+
+    TRY(db_opt(s->db, SQL_org_member_by_email, DB_ARGS(db_i64(s->organization), db_text(email)), &r, &found));
+    *user = found ? row_i64(&r, ORG_MEMBER_BY_EMAIL_ID) : 0;
+    return OK;
+}
+
 /* ---- roles and leaving ---- */
 
 static err *role_of(struct scope *s, int64_t id, int64_t user, const char **role)

@@ -1,6 +1,5 @@
 /* Who is in a project: with which role, by which way, and whether paused. */
 #include <string.h>
-#include <strings.h>
 
 #include "api/bodies.h"
 #include "base/text.h"
@@ -152,38 +151,11 @@ err *settings_members_fill(struct rq *rq, const struct row *r, json_t *ctx)
 static err *user_of_email(struct rq *rq, int64_t *user)
 {
     const char *sent = page_sent(rq, "email"), *email = text_trim(rq->a, sent, strlen(sent));
-    struct member_filter f = {.most = LINES, .search = email};
-    struct member_line *lines;
-    size_t n;
 
     if (!*email)
         return verr_one(rq->a, "email", "Enter the e-mail address of a member of the organization.");
-    TRY(org_member_lines(rq->scope, &f, &lines, &n));
-    for (size_t i = 0; i < n; i++)
-        if (strcasecmp(lines[i].email, email) == 0) {
-            *user = lines[i].id;
-            return OK;
-        }
-    return verr_one(rq->a, "email", "Nobody in the organization has this address. Invite them first.");
-}
-
-/* The role of the organization counts again when none is given. */
-static err *role_end(struct rq *rq, int64_t user)
-{
-    const char *project = arena_printf(rq->a, "{%lld}", (long long)rq_int(rq, "id"));
-    struct strbuf b;
-    struct jw w;
-    json_t *tree, *o;
-    size_t i;
-
-    strbuf_init(&b, rq->a, LIST_MOST);
-    jw_init_strbuf(&w, &b);
-    TRY(member_roles_write(rq->scope, &w, project, false));
-    TRY(page_tree(rq->a, &b, &tree));
-    json_array_foreach(tree, i, o)
-        if (json_integer_value(json_object_get(o, "user")) == user)
-            return member_role_end(rq->scope, json_integer_value(json_object_get(o, "id")));
-    return OK;
+    TRY(org_member_by_email(rq->scope, email, user));
+    return *user ? OK : verr_one(rq->a, "email", "Nobody in the organization has this address. Invite them first.");
 }
 
 static err *set_role(struct rq *rq, int64_t user)
@@ -193,7 +165,7 @@ static err *set_role(struct rq *rq, int64_t user)
     struct jw w;
 
     if (!*role)
-        return role_end(rq, user);
+        return member_role_clear(rq->scope, rq_int(rq, "id"), user);
     if (strcmp(role, "AN") != 0 && strcmp(role, "RE") != 0)
         return verr_one(rq->a, NULL, "\"%s\" is not a valid choice.", role);
     strbuf_init(&unused, rq->a, LIST_MOST);

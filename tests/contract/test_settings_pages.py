@@ -452,6 +452,21 @@ def test_members_come_and_go(project):
     save(project, "members", {"action": "role", "user": str(person.number), "role": "OW"}, 400)
 
 
+def test_a_member_is_found_though_many_addresses_have_theirs_as_a_part(project):
+    workspace = owner().post("/api/workspaces/", {"title": "Closed " + uuid.uuid4().hex})
+    project.change(workspace=workspace["id"])
+    person, part = Person("AN"), uuid.uuid4().hex
+    sql(f"UPDATE user_account SET email = '{part}@example.com' WHERE id = {person.number}")
+    sql(f"WITH u AS (INSERT INTO user_account (email, username, first_name, password_hash) SELECT n || '{part}@example.com', n || '{part}', '0', '' "
+        "FROM generate_series(1, 120) n RETURNING id) INSERT INTO membership (organization_id, user_id, role) SELECT 1, id, 'DI' FROM u")
+    try:
+        save(project, "members", {"action": "add", "email": part + "@example.com"})
+        assert row_of(page(project, "members"), part + "@example.com")
+    finally:
+        sql(f"WITH u AS (SELECT id FROM user_account WHERE email ~ '^[0-9]+{part}@'), m AS (DELETE FROM membership USING u WHERE user_id = u.id) "
+            "DELETE FROM user_account USING u WHERE user_account.id = u.id")
+
+
 def test_members_are_paused_and_resumed(project):
     person = Person("AN")
     project.texts(1)
