@@ -51,15 +51,25 @@ static err *no_webhook(struct scope *s)
     return err_new(s->a, ERR_NOT_FOUND, "No Webhook matches the given query.");
 }
 
-err *webhook_row(struct scope *s, int64_t id, struct row *out)
+static err *one(struct scope *s, struct db_arg project, int64_t id, struct row *out)
 {
     struct rows rows;
 
-    TRY(list(s, db_null(), false, db_i64(id), &rows));
+    TRY(list(s, project, false, db_i64(id), &rows));
     if (rows.n == 0)
         return no_webhook(s);
     *out = rows_at(&rows, 0);
     return OK;
+}
+
+err *webhook_row(struct scope *s, int64_t id, struct row *out)
+{
+    return one(s, db_null(), id, out);
+}
+
+err *webhook_row_of(struct scope *s, int64_t project, int64_t id, struct row *out)
+{
+    return one(s, db_i64(project), id, out);
 }
 
 void webhook_write(struct jw *w, const struct row *r)

@@ -20,6 +20,8 @@ err *webhook_rows(struct scope *s, int64_t project, bool without_project, struct
     __attribute__((warn_unused_result));
 /* Errors: NOT_FOUND. */
 err *webhook_row(struct scope *s, int64_t id, struct row *out) __attribute__((warn_unused_result));
+/* The same of one of this project. */
+err *webhook_row_of(struct scope *s, int64_t project, int64_t id, struct row *out) __attribute__((warn_unused_result));
 void webhook_write(struct jw *w, const struct row *r);
 /* Errors: VALIDATION; NOT_FOUND without a project; PERMISSION for an address in a reserved network. */
 err *webhook_create(struct scope *s, const struct jin *in, int64_t *id)

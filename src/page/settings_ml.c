@@ -223,6 +223,7 @@ static err *queue_predictions(struct rq *rq, const char **done)
 static err *act(struct rq *rq, const char *action, struct ml_backend *b, const char **done)
 {
     if (strcmp(action, "delete") == 0) {
+        TRY(scope_need(rq->scope, PERM_MODELS_DELETE));
         *done = "The model is no longer connected. Its predictions stay.";
         return ml_delete(rq->scope, b->id);
     }
@@ -244,8 +245,10 @@ err *settings_ml_save(struct rq *rq, const char **done)
 
     if (strcmp(action, "save") == 0)
         return settings_tx(rq, save_asking, done);
-    if (strcmp(action, "connect") == 0 && !id)
+    if (strcmp(action, "connect") == 0 && !id) {
+        TRY(scope_need(rq->scope, PERM_MODELS_CREATE));
         return connect_told(rq, 0, done);
+    }
     TRY(ml_read(rq->scope, id, &b));
     if (b.project != rq_int(rq, "id"))
         return err_new(rq->a, ERR_NOT_FOUND, "No MLBackend matches the given query.");

@@ -63,14 +63,16 @@ static err *log_fill(struct rq *rq, json_t *ctx, int64_t hook)
 {
     json_t *list = json_array();
     struct rows rows;
+    struct row r;
 
     json_object_set_new(ctx, "deliveries", list);
     page_set_int(ctx, "hook", hook);
     if (!hook)
         return OK;
+    TRY(webhook_row_of(rq->scope, rq_int(rq, "id"), hook, &r));
     TRY(webhook_deliveries(rq->scope, hook, 0, &rows));
     for (int i = 0; i < rows.n; i++) {
-        struct row r = rows_at(&rows, i);
+        r = rows_at(&rows, i);
         json_array_append_new(list, delivery_object(rq->a, &r));
     }
     return OK;
@@ -151,16 +153,13 @@ static err *add(struct rq *rq)
 }
 
 /* What it is told of stays; the API takes absent actions for none. */
-static err *activate(struct rq *rq, int64_t id, bool on)
+static err *activate(struct rq *rq, const struct row *r, bool on)
 {
-    struct row r;
+    const char *body = arena_printf(rq->a, "{\"is_active\":%s,\"actions\":%s}", on ? "true" : "false", row_json(r, WEBHOOK_LIST_ACTIONS));
     struct jin in;
-    const char *body;
 
-    TRY(webhook_row(rq->scope, id, &r));
-    body = arena_printf(rq->a, "{\"is_active\":%s,\"actions\":%s}", on ? "true" : "false", row_json(&r, WEBHOOK_LIST_ACTIONS));
     TRY(jin_read(rq->a, &B_WEBHOOK_CHANGE, (struct span){body, strlen(body)}, true, 10, &in));
-    return webhook_update(rq->scope, id, &in);
+    return webhook_update(rq->scope, row_i64(r, WEBHOOK_LIST_ID), &in);
 }
 
 static int64_t number(struct rq *rq, const char *name)
@@ -175,13 +174,13 @@ err *webhooks_save(struct rq *rq, const char **done)
 {
     const char *action = rq_form(rq, "action");
     int64_t hook = number(rq, "hook"), again;
+    struct row r;
 
     if (!action || strcmp(action, "add") == 0) {
         *done = "The webhook was added.";
         return add(rq);
     }
-    if (hook > INT32_MAX)
-        hook = 0;
+    TRY(webhook_row_of(rq->scope, rq_int(rq, "id"), hook > INT32_MAX ? 0 : hook, &r));
     if (strcmp(action, "delete") == 0) {
         *done = "The webhook was deleted.";
         return webhook_delete(rq->scope, hook);
@@ -195,5 +194,5 @@ err *webhooks_save(struct rq *rq, const char **done)
         return webhook_test(rq->scope, hook, rq_int(rq, "id"));
     }
     *done = strcmp(action, "pause") == 0 ? "The webhook is paused." : "The webhook is on.";
-    return activate(rq, hook, strcmp(action, "pause") != 0);
+    return activate(rq, &r, strcmp(action, "pause") != 0);
 }

@@ -427,6 +427,25 @@ def test_storages_that_are_refused(project, folder):
     assert storages(project) == [] and storages(other)[0]["title"] == "kept"
 
 
+# ---- webhooks ----
+
+HOOK = {"url": "https://hooks.example.com/in", "secret": "", "send_payload": "true", "all_actions": "true"}
+
+
+def hooks(project):
+    return owner().get("/api/webhooks/", project=project.id)
+
+
+def test_webhooks_of_other_projects_are_not_there(project):
+    other = Project()
+    save(other, "webhooks", {**HOOK, "action": "add"})
+    theirs = str(hooks(other)[0]["id"])
+    assert tab("OW").get(address(project, "webhooks") + "?hook=" + theirs).status_code == 404
+    for action in ("pause", "resume", "test", "redeliver", "delete"):
+        assert tab("OW").form(address(project, "webhooks"), {"action": action, "hook": theirs, "delivery": "1"}).status_code == 404
+    assert hooks(other)[0]["is_active"] is True and hooks(project) == []
+
+
 # ---- members ----
 
 
