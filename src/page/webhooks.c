@@ -10,7 +10,7 @@
 #include "hooks/webhook.h"
 #include "hooks/webhook.sql.h"
 #include "json/verr.h"
-#include "page/page.h"
+#include "page/fields.h"
 
 /* ---- showing ---- */
 
@@ -63,40 +63,106 @@ static err *log_fill(struct rq *rq, json_t *ctx, int64_t hook)
 {
     json_t *list = json_array();
     struct rows rows;
-    struct row r;
 
     json_object_set_new(ctx, "deliveries", list);
     page_set_int(ctx, "hook", hook);
     if (!hook)
         return OK;
-    TRY(webhook_row_of(rq->scope, rq_int(rq, "id"), hook, &r));
     TRY(webhook_deliveries(rq->scope, hook, 0, &rows));
     for (int i = 0; i < rows.n; i++) {
-        r = rows_at(&rows, i);
+        struct row r = rows_at(&rows, i);
         json_array_append_new(list, delivery_object(rq->a, &r));
     }
+    page_set_bool(ctx, "has_deliveries", rows.n > 0);
     return OK;
 }
 
-static json_t *actions(void)
+/* ---- the form: of a new one, or of the one that is chosen ---- */
+
+static bool is_ticked(const struct rq *rq, const char *name)
+{
+    const char *sent = rq_form(rq, name);
+
+    return sent && strcmp(sent, "true") == 0;
+}
+
+static bool is_listed(const json_t *names, const char *name)
+{
+    const json_t *v;
+    size_t i;
+
+    json_array_foreach(names, i, v)
+        if (strcmp(json_string_value(v), name) == 0)
+            return true;
+    return false;
+}
+
+/* chosen: names of those that are told of. */
+static json_t *actions(const json_t *chosen)
 {
     json_t *list = json_array();
 
     for (const struct webhook_action *a = webhook_actions; a->name; a++)
         if (!a->organization_only)
-            json_array_append_new(list, json_pack("{s:s, s:s}", "name", a->name, "text", a->title));
+            json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "name", a->name, "text", a->title, "on", is_listed(chosen, a->name)));
     return list;
+}
+
+static json_t *sent_actions(const struct rq *rq)
+{
+    json_t *list = json_array();
+
+    for (const struct webhook_action *a = webhook_actions; a->name; a++)
+        if (is_ticked(rq, a->name))
+            json_array_append_new(list, json_string(a->name));
+    return list;
+}
+
+static json_t *values_sent(const struct rq *rq)
+{
+    return json_pack("{s:s, s:b, s:b, s:o}", "url", page_sent(rq, "url"), "send_payload", is_ticked(rq, "send_payload"), "all_actions",
+                     is_ticked(rq, "all_actions"), "told", sent_actions(rq));
+}
+
+static json_t *values_stored(const struct row *r)
+{
+    return json_pack("{s:s, s:b, s:b, s:o?}", "url", row_text(r, WEBHOOK_LIST_URL), "send_payload", row_bool(r, WEBHOOK_LIST_SEND_PAYLOAD),
+                     "all_actions", row_bool(r, WEBHOOK_LIST_SEND_FOR_ALL_ACTIONS), "told", json_loads(row_json(r, WEBHOOK_LIST_ACTIONS), 0, NULL));
+}
+
+/* r NULL: of a new one. */
+static void form_fill(struct rq *rq, json_t *ctx, const struct row *r)
+{
+    const char *action = page_sent(rq, "action");
+    bool sent = rq->method == M_POST && (strcmp(action, "add") == 0 || strcmp(action, "save") == 0);
+    json_t *o = sent ? values_sent(rq) : r ? values_stored(r) : json_pack("{s:s, s:b, s:b}", "url", "", "send_payload", 1, "all_actions", 1);
+
+    json_object_set_new(o, "actions", actions(json_object_get(o, "told")));
+    page_set_bool(o, "some_actions", !json_is_true(json_object_get(o, "all_actions")));
+    page_set_int(o, "id", r ? row_i64(r, WEBHOOK_LIST_ID) : 0);
+    page_set_bool(o, "has_secret", r && row_bool(r, WEBHOOK_LIST_HAS_SECRET));
+    json_object_set_new(ctx, "form", o);
+}
+
+/* The one that the address or a form names; 0: none. */
+static err *hook_asked(struct rq *rq, int64_t *hook)
+{
+    *hook = page_sent_id(rq, "hook");
+    return *hook ? OK : rq_query_id(rq, "hook", hook);
 }
 
 err *webhooks_fill(struct rq *rq, json_t *ctx)
 {
     json_t *list = json_array();
     struct rows rows;
+    struct row chosen;
     int64_t shown;
 
-    TRY(rq_query_id(rq, "hook", &shown));
     json_object_set_new(ctx, "hooks", list);
-    json_object_set_new(ctx, "actions", actions());
+    TRY(hook_asked(rq, &shown));
+    if (shown)
+        TRY(webhook_row_of(rq->scope, rq_int(rq, "id"), shown, &chosen));
+    form_fill(rq, ctx, shown ? &chosen : NULL);
     TRY(webhook_rows(rq->scope, rq_int(rq, "id"), false, &rows));
     for (int i = 0; i < rows.n; i++) {
         struct row r = rows_at(&rows, i);
@@ -108,26 +174,21 @@ err *webhooks_fill(struct rq *rq, json_t *ctx)
 
 /* ---- changing ---- */
 
-static bool is_ticked(struct rq *rq, const char *name)
+/* The form in the words of the API. An empty secret is none of a new one, and stays as it is otherwise, unless it is to go. */
+static err *read_form(struct rq *rq, const struct jin_spec *spec, bool known, struct jin *in)
 {
-    const char *sent = rq_form(rq, name);
-
-    return sent && strcmp(sent, "true") == 0;
-}
-
-/* The form in the words of the API. */
-static const char *body_of(struct rq *rq)
-{
-    const char *url = rq_form(rq, "url"), *secret = rq_form(rq, "secret");
+    const char *secret = page_sent(rq, "secret");
     struct strbuf b;
     struct jw w;
 
     strbuf_init(&b, rq->a, 1 << 20);
     jw_init_strbuf(&w, &b);
     jw_obj(&w);
-    jw_ki64(&w, "project", rq_int(rq, "id"));
-    jw_kstr(&w, "url", url ? url : "");
-    jw_kstr(&w, "secret", secret ? secret : "");
+    if (!known)
+        jw_ki64(&w, "project", rq_int(rq, "id"));
+    jw_kstr(&w, "url", page_sent(rq, "url"));
+    if (*secret || is_ticked(rq, "remove_secret"))
+        jw_kstr(&w, "secret", secret);
     jw_kbool(&w, "send_payload", is_ticked(rq, "send_payload"));
     jw_kbool(&w, "send_for_all_actions", is_ticked(rq, "all_actions"));
     jw_key(&w, "actions");
@@ -137,19 +198,30 @@ static const char *body_of(struct rq *rq)
             jw_str(&w, a->name);
     jw_end(&w);
     jw_end(&w);
-    return b.buf;
+    return page_body(rq->a, spec, &b, in);
+}
+
+/* What is wrong with the address stands beside it. */
+static err *told(struct rq *rq, err *e)
+{
+    return e && e->kind == ERR_PERMISSION ? verr_one(rq->a, "url", "%s", e->detail) : e;
 }
 
 static err *add(struct rq *rq)
 {
-    const char *body = body_of(rq);
     struct jin in;
     int64_t id;
-    err *e;
 
-    TRY(jin_read(rq->a, &B_WEBHOOK, (struct span){body, strlen(body)}, false, 10, &in));
-    e = webhook_create(rq->scope, &in, &id);
-    return e && e->kind == ERR_PERMISSION ? verr_one(rq->a, "url", "%s", e->detail) : e;
+    TRY(read_form(rq, &B_WEBHOOK, false, &in));
+    return told(rq, webhook_create(rq->scope, &in, &id));
+}
+
+static err *change(struct rq *rq, int64_t id)
+{
+    struct jin in;
+
+    TRY(read_form(rq, &B_WEBHOOK_CHANGE, true, &in));
+    return told(rq, webhook_update(rq->scope, id, &in));
 }
 
 /* What it is told of stays; the API takes absent actions for none. */
@@ -181,6 +253,10 @@ err *webhooks_save(struct rq *rq, const char **done)
         return add(rq);
     }
     TRY(webhook_row_of(rq->scope, rq_int(rq, "id"), hook > INT32_MAX ? 0 : hook, &r));
+    if (strcmp(action, "save") == 0) {
+        *done = "The webhook was saved.";
+        return change(rq, hook);
+    }
     if (strcmp(action, "delete") == 0) {
         *done = "The webhook was deleted.";
         return webhook_delete(rq->scope, hook);

@@ -441,9 +441,29 @@ def test_webhooks_of_other_projects_are_not_there(project):
     save(other, "webhooks", {**HOOK, "action": "add"})
     theirs = str(hooks(other)[0]["id"])
     assert tab("OW").get(address(project, "webhooks") + "?hook=" + theirs).status_code == 404
-    for action in ("pause", "resume", "test", "redeliver", "delete"):
-        assert tab("OW").form(address(project, "webhooks"), {"action": action, "hook": theirs, "delivery": "1"}).status_code == 404
+    for action in ("save", "pause", "resume", "test", "redeliver", "delete"):
+        assert tab("OW").form(address(project, "webhooks"), {**HOOK, "action": action, "hook": theirs, "delivery": "1"}).status_code == 404
     assert hooks(other)[0]["is_active"] is True and hooks(project) == []
+
+
+def test_a_webhook_is_changed(project):
+    save(project, "webhooks", {**HOOK, "action": "add", "secret": "hush"})
+    made, = hooks(project)
+    chosen = {"hook": str(made["id"]), "action": "save"}
+    text = page(project, "webhooks", query="?hook=" + chosen["hook"])
+    assert 'value="https://hooks.example.com/in"' in text and 'value="save"' in text and "hush" not in text and "remove_secret" in text
+    some = {"url": "https://hooks.example.com/other", "secret": "", "TASKS_CREATED": "true"}
+    save(project, "webhooks", {**some, **chosen})
+    now, = hooks(project)
+    assert (now["url"], now["send_payload"], now["send_for_all_actions"], now["actions"], now["has_secret"]) == (
+        some["url"], False, False, ["TASKS_CREATED"], True)
+    text = page(project, "webhooks", query="?hook=" + chosen["hook"])
+    assert re.search(r'name="TASKS_CREATED" value="true" checked', text) and text.count(" checked") == 1
+    refused = save(project, "webhooks", {**some, **chosen, "url": "no address"}, 400)
+    assert error_of(refused, "url") and 'value="no address"' in refused and 'value="save"' in refused
+    assert 'value="http://127.0.0.1/"' in save(project, "webhooks", {**HOOK, "action": "add", "url": "http://127.0.0.1/"}, 400)
+    save(project, "webhooks", {**some, **chosen, "remove_secret": "true"})
+    assert hooks(project)[0]["has_secret"] is False
 
 
 # ---- members ----
