@@ -88,21 +88,13 @@ struct work {
     int64_t id, job;
 };
 
-static err *create_tx(struct db *db, void *arg)
-{
-    struct work *w = arg;
-
-    (void)db;
-    return storage_create(w->rq->scope, direction_of(w->rq), type_of(w->rq), &w->rq->in, &w->id, &w->job);
-}
-
 /* The first run of an export storage has begun, not more: nobody waits for it. */
 err *api_storage_create(struct rq *rq)
 {
-    struct work w = {.rq = rq};
+    int64_t id, job;
 
-    TRY(tx_run(rq->scope->db, TX_WRITE, create_tx, &w));
-    return answer(rq, w.id, 201);
+    TRY(storage_create(rq->scope, direction_of(rq), type_of(rq), &rq->in, &id, &job));
+    return answer(rq, id, 201);
 }
 
 err *api_storage_patch(struct rq *rq)
@@ -117,19 +109,9 @@ err *api_storage_delete(struct rq *rq)
     return rs_no_content(rq);
 }
 
-static err *validate_tx(struct db *db, void *arg)
-{
-    struct work *w = arg;
-
-    (void)db;
-    return storage_validate(w->rq->scope, direction_of(w->rq), type_of(w->rq), &w->rq->in);
-}
-
 err *api_storage_validate(struct rq *rq)
 {
-    struct work w = {.rq = rq};
-
-    TRY(tx_run(rq->scope->db, TX_WRITE, validate_tx, &w));
+    TRY(storage_validate(rq->scope, direction_of(rq), type_of(rq), &rq->in));
     rs_status(rq, 200);
     return OK;
 }

@@ -45,7 +45,7 @@ static const struct settings_tab tabs[] = {
     {"ml", "ml", "projects/settings_ml", "Machine learning", "ml", PERM_MODELS_CHANGE, true, settings_ml_fill, settings_ml_save},
     {"predictions", "predictions", "projects/settings_predictions", "Predictions", "predictions", PERM_PREDICTIONS_ANY, true,
      settings_predictions_fill, settings_predictions_save},
-    {"storage", "storage", "projects/settings_storage", "Cloud storage", "storage", PERM_STORAGES_CHANGE, false, settings_storage_fill,
+    {"storage", "storage", "projects/settings_storage", "Cloud storage", "storage", PERM_STORAGES_CHANGE, true, settings_storage_fill,
      settings_storage_save},
     {"members", "members", "projects/settings_members", "Members", "members", PERM_PROJECTS_MEMBERS, false, settings_members_fill,
      settings_members_save},
@@ -57,9 +57,19 @@ static const struct settings_tab tabs[] = {
      settings_danger_save},
 };
 
+/* Forms of some tabs have routes of their own, for the slow pool. */
+static const char *tab_name(struct rq *rq)
+{
+    const char *last = strrchr(rq->match.route->pattern, '/') + 1;
+
+    if (rq->match.n > 1)
+        return rq_arg(rq, "tab");
+    return *last ? last : "general";
+}
+
 static const struct settings_tab *tab_asked(struct rq *rq)
 {
-    const char *name = rq->match.n > 1 ? rq_arg(rq, "tab") : "general";
+    const char *name = tab_name(rq);
 
     for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++)
         if (strcmp(tabs[i].name, name) == 0)

@@ -249,6 +249,8 @@ err *settings_ml_save(struct rq *rq, const char **done)
         TRY(scope_need(rq->scope, PERM_MODELS_CREATE));
         return connect_told(rq, 0, done);
     }
+    if (!id)
+        return verr_one(rq->a, NULL, "Choose a model.");
     TRY(ml_read(rq->scope, id, &b));
     if (b.project != rq_int(rq, "id"))
         return err_new(rq->a, ERR_NOT_FOUND, "No MLBackend matches the given query.");

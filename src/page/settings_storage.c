@@ -278,30 +278,38 @@ static err *save(struct rq *rq, enum storage_direction d, const struct storage_t
     struct jin in;
     int64_t job;
 
+    if (id)
+        TRY(own(rq, d, t, id));
     TRY(body(rq, d, t, id, &in));
     *done = id ? "Storage saved." : "Storage added.";
     return id ? storage_update(rq->scope, d, t, id, &in, false) : storage_create(rq->scope, d, t, &in, &id, &job);
 }
 
-err *settings_storage_save(struct rq *rq, const char **done)
+static err *act(struct rq *rq, const char **done)
 {
-    const char *action = page_sent(rq, "action");
     const struct storage_type *t = storage_type_find(page_sent(rq, "type"));
     enum storage_direction d = direction_asked(rq);
     int64_t id = page_sent_id(rq, "storage"), job;
 
-    if (!t)
-        return verr_one(rq->a, NULL, "Choose a kind of storage.");
-    if (id || strcmp(action, "save") != 0)
-        TRY(own(rq, d, t, id));
-    if (strcmp(action, "delete") == 0) {
+    TRY(own(rq, d, t, id));
+    if (strcmp(page_sent(rq, "action"), "delete") == 0) {
         *done = "Storage removed. Its tasks and files stay.";
         return storage_delete(rq->scope, d, t, id);
     }
-    if (strcmp(action, "sync") == 0) {
-        TRY(scope_need(rq->scope, PERM_STORAGES_SYNC));
-        *done = "It is being synchronized. Load the page again to see how far it is.";
-        return storage_sync(rq->scope, d, t, id, &job);
-    }
-    return save(rq, d, t, id, done);
+    TRY(scope_need(rq->scope, PERM_STORAGES_SYNC));
+    *done = "It is being synchronized.";
+    return storage_sync(rq->scope, d, t, id, &job);
+}
+
+/* Saving waits for the storage to be reached: its transaction begins afterwards. */
+err *settings_storage_save(struct rq *rq, const char **done)
+{
+    const char *action = page_sent(rq, "action");
+    const struct storage_type *t = storage_type_find(page_sent(rq, "type"));
+
+    if (!t)
+        return verr_one(rq->a, NULL, "Choose a kind of storage.");
+    if (strcmp(action, "delete") == 0 || strcmp(action, "sync") == 0)
+        return settings_tx(rq, act, done);
+    return save(rq, direction_asked(rq), t, page_sent_id(rq, "storage"), done);
 }

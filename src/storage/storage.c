@@ -22,7 +22,7 @@ static const struct storage_type types[] = {
 #undef STORAGE_FIELD
 #undef STORAGE_END
 };
-enum { N_TYPES = sizeof types / sizeof *types };
+enum { N_TYPES = sizeof types / sizeof *types, TRIES = 3 };
 
 static const char *const direction_names[] = {[STORAGE_IMPORT] = "import", [STORAGE_EXPORT] = "export"};
 
@@ -307,25 +307,6 @@ static err *queue(struct scope *s, int64_t id, int64_t *job)
                      arena_printf(s->a, "%lld", (long long)id), job);
 }
 
-err *storage_create(struct scope *s, enum storage_direction d, const struct storage_type *t, const struct jin *in, int64_t *id, int64_t *job)
-{
-    const char *fields, *settings, *secrets;
-    struct row r;
-
-    *job = 0;
-    TRY(project_check(s, in));
-    TRY(fields_text(s, in, &fields));
-    TRY(connection_text(s, t, in, false, &settings));
-    TRY(connection_text(s, t, in, true, &secrets));
-    TRY(connection_check(s, t, &settings, secrets));
-    TRY(db_one(s->db, SQL_storage_insert,
-               DB_ARGS(db_i64(jin_int(in, "project", 0)), db_text(direction_names[d]), db_text(t->name), db_text(fields), db_text(settings),
-                       db_text(secrets)), &r));
-    *id = row_i64(&r, STORAGE_INSERT_ID);
-    TRY(setting_note(s, jin_int(in, "project", 0), "storage"));
-    return d == STORAGE_EXPORT && storage_driver_find(t->name) ? queue(s, *id, job) : OK;
-}
-
 static err *locked(struct scope *s, enum storage_direction d, const struct storage_type *t, int64_t id, struct row *out)
 {
     bool found;
@@ -347,18 +328,75 @@ static err *changed(struct scope *s, const struct storage_type *t, const struct 
     return connection_check(s, t, settings, *secrets);
 }
 
-err *storage_update(struct scope *s, enum storage_direction d, const struct storage_type *t, int64_t id, const struct jin *in, bool whole)
-{
+/* What is to be stored, found out before the transaction that stores it. */
+struct writing {
+    struct scope *s;
+    enum storage_direction d;
+    const struct storage_type *t;
+    int64_t id, project, job;
     const char *fields, *settings, *secrets;
+    const char *settings_was, *secrets_was;   /* of a stored one */
+    bool again;                               /* out: it is another one by now */
+};
+
+static err *insert_tx(struct db *db, void *arg)
+{
+    struct writing *w = arg;
     struct row r;
 
-    TRY(locked(s, d, t, id, &r));
-    if (whole || jin_has(in, "project"))
-        TRY(project_check(s, in));
-    TRY(fields_text(s, in, &fields));
-    TRY(changed(s, t, &r, in, &settings, &secrets));
-    TRY(db_exec(s->db, SQL_storage_update, DB_ARGS(db_i64(id), db_text(fields), db_text(settings), db_text(secrets)), NULL));
-    return setting_note(s, row_i64(&r, STORAGE_LOCK_PROJECT), "storage");
+    TRY(db_one(db, SQL_storage_insert,
+               DB_ARGS(db_i64(w->project), db_text(direction_names[w->d]), db_text(w->t->name), db_text(w->fields), db_text(w->settings),
+                       db_text(w->secrets)), &r));
+    w->id = row_i64(&r, STORAGE_INSERT_ID);
+    TRY(setting_note(w->s, w->project, "storage"));
+    return w->d == STORAGE_EXPORT && storage_driver_find(w->t->name) ? queue(w->s, w->id, &w->job) : OK;
+}
+
+err *storage_create(struct scope *s, enum storage_direction d, const struct storage_type *t, const struct jin *in, int64_t *id, int64_t *job)
+{
+    struct writing w = {.s = s, .d = d, .t = t, .project = jin_int(in, "project", 0)};
+
+    TRY(project_check(s, in));
+    TRY(fields_text(s, in, &w.fields));
+    TRY(connection_text(s, t, in, false, &w.settings));
+    TRY(connection_text(s, t, in, true, &w.secrets));
+    TRY(connection_check(s, t, &w.settings, w.secrets));
+    TRY(tx_run(s->db, TX_WRITE, insert_tx, &w));
+    *id = w.id;
+    *job = w.job;
+    return OK;
+}
+
+static err *update_tx(struct db *db, void *arg)
+{
+    struct writing *w = arg;
+    struct row r;
+
+    TRY(locked(w->s, w->d, w->t, w->id, &r));
+    w->again = strcmp(row_json(&r, STORAGE_LOCK_SETTINGS), w->settings_was) != 0 || strcmp(row_json(&r, STORAGE_LOCK_SECRETS), w->secrets_was) != 0;
+    if (w->again)
+        return OK;
+    TRY(db_exec(db, SQL_storage_update, DB_ARGS(db_i64(w->id), db_text(w->fields), db_text(w->settings), db_text(w->secrets)), NULL));
+    return setting_note(w->s, row_i64(&r, STORAGE_LOCK_PROJECT), "storage");
+}
+
+/* The connection is tried without holding the row; when that has changed meanwhile, once more with what stands there now. */
+err *storage_update(struct scope *s, enum storage_direction d, const struct storage_type *t, int64_t id, const struct jin *in, bool whole)
+{
+    struct writing w = {.s = s, .d = d, .t = t, .id = id, .again = true};
+    struct row r;
+
+    for (int i = 0; w.again && i < TRIES; i++) {
+        TRY(locked(s, d, t, id, &r));
+        w.settings_was = row_json(&r, STORAGE_LOCK_SETTINGS);
+        w.secrets_was = row_json(&r, STORAGE_LOCK_SECRETS);
+        if (whole || jin_has(in, "project"))
+            TRY(project_check(s, in));
+        TRY(fields_text(s, in, &w.fields));
+        TRY(changed(s, t, &r, in, &w.settings, &w.secrets));
+        TRY(tx_run(s->db, TX_WRITE, update_tx, &w));
+    }
+    return w.again ? err_new(s->a, ERR_RETRY, NULL) : OK;
 }
 
 err *storage_delete(struct scope *s, enum storage_direction d, const struct storage_type *t, int64_t id)
