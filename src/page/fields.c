@@ -14,6 +14,11 @@ const char *page_sent(const struct rq *rq, const char *name)
     return text ? text : "";
 }
 
+bool page_is_typed(struct arena *a, const char *typed, const char *name)
+{
+    return strcmp(text_trim(a, typed, strlen(typed)), text_trim(a, name, strlen(name))) == 0;
+}
+
 int64_t page_sent_id(const struct rq *rq, const char *name)
 {
     int64_t id;

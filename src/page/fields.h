@@ -37,6 +37,8 @@ err *page_tree(struct arena *a, const struct strbuf *text, json_t **out) __attri
 err *page_body(struct arena *a, const struct jin_spec *spec, const struct strbuf *text, struct jin *in) __attribute__((warn_unused_result));
 /* A text field as sent, "" without one. */
 const char *page_sent(const struct rq *rq, const char *name);
+/* Did somebody type what they were asked to? Blanks around it do not count. */
+bool page_is_typed(struct arena *a, const char *typed, const char *name);
 /* Of a field that holds an id; 0 for what is none. */
 int64_t page_sent_id(const struct rq *rq, const char *name);
 

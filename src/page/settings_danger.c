@@ -2,7 +2,6 @@
  * wants its word typed. */
 #include <string.h>
 
-#include "base/text.h"
 #include "core/project.h"
 #include "core/project.sql.h"
 #include "core/summary.h"
@@ -38,12 +37,11 @@ bool settings_deletes(const struct rq *rq)
 /* The name of the project stands in `field`. */
 static err *name_typed(struct rq *rq, const char *field, const char **title)
 {
-    const char *typed = page_sent(rq, field);
     struct row r;
 
     TRY(project_row(rq->scope, rq_int(rq, "id"), &r));
     *title = project_page_title(rq->a, &r);
-    if (strcmp(text_trim(rq->a, typed, strlen(typed)), text_trim(rq->a, *title, strlen(*title))) != 0)
+    if (!page_is_typed(rq->a, page_sent(rq, field), *title))
         return verr_one(rq->a, field, "This is not the name of the project. Nothing was deleted.");
     return OK;
 }
@@ -72,7 +70,10 @@ static err *delete_tasks(struct rq *rq, const char **done)
 
 static err *drop_tabs(struct rq *rq, const char **done)
 {
+    const char *title;
+
     TRY(scope_need(rq->scope, PERM_VIEWS_RESET));
+    TRY(name_typed(rq, "confirm_tabs", &title));
     *done = "All tabs of the Data Manager were dropped.";
     return view_reset(rq->scope, rq_int(rq, "id"));
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/bodies.h"
+#include "base/text.h"
 #include "core/model_version.h"
 #include "core/project.h"
 #include "core/project.sql.h"
@@ -25,6 +26,7 @@ static void add_versions(struct rq *rq, json_t *list, const json_t *versions, co
         json_t *o = json_object();
 
         page_set_text(o, "version", name ? name : "");
+        page_set_text(o, "href", arena_printf(rq->a, "?delete=%s#delete-title", url_encode(rq->a, name ? name : "")));
         page_set_bool(o, "named", name && *name);
         page_set_bool(o, "live", live);
         page_set_bool(o, "removable", !live && name);
@@ -33,6 +35,26 @@ static void add_versions(struct rq *rq, json_t *list, const json_t *versions, co
         page_set_time(rq->a, o, "latest", json_string_value(json_object_get(v, "latest")));
         json_array_append_new(list, o);
     }
+}
+
+/* What must be typed before a version goes: those without a name are called as on the page. */
+static const char *typed_name(const char *version)
+{
+    return *version ? version : "without a version";
+}
+
+/* The version that is asked to go: of the list of those that can. */
+static void set_deleting(struct rq *rq, json_t *ctx)
+{
+    const char *asked = rq->method == M_POST ? rq_form(rq, "version") : rq_query(rq, "delete");
+    json_t *v;
+    size_t i;
+
+    json_object_set_new(ctx, "deleting", json_null());
+    json_array_foreach(json_object_get(ctx, "versions"), i, v)
+        if (asked && json_is_true(json_object_get(v, "removable")) && strcmp(json_string_value(json_object_get(v, "version")), asked) == 0)
+            json_object_set_new(ctx, "deleting", json_pack("{s:s, s:s, s:O}", "asked", asked, "typed", typed_name(asked), "number",
+                                                           json_object_get(v, "count_text")));
 }
 
 err *settings_predictions_fill(struct rq *rq, const struct row *r, json_t *ctx)
@@ -53,6 +75,7 @@ err *settings_predictions_fill(struct rq *rq, const struct row *r, json_t *ctx)
     add_versions(rq, list, json_object_get(tree, "live"), shown, true);
     add_versions(rq, list, json_object_get(tree, "static"), shown, false);
     page_set_bool(ctx, "has_versions", json_array_size(list) > 0);
+    set_deleting(rq, ctx);
     return OK;
 }
 
@@ -78,10 +101,13 @@ static err *show(struct rq *rq, const char **done)
 
 static err *remove_version(struct rq *rq, const char **done)
 {
+    const char *typed = page_sent(rq, "confirm");
     int64_t n;
 
     if (!rq_form(rq, "version"))
         return verr_one(rq->a, NULL, "Which version is to be deleted?");
+    if (!page_is_typed(rq->a, typed, typed_name(page_sent(rq, "version"))))
+        return verr_one(rq->a, "confirm", "This is not the name of the version. Nothing was deleted.");
     TRY(model_version_delete(rq->scope, rq_int(rq, "id"), page_sent(rq, "version"), &n));
     *done = arena_printf(rq->a, "%s deleted.", page_counted(rq->a, n, "prediction was", "predictions were"));
     return OK;

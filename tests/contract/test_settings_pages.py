@@ -287,7 +287,12 @@ def test_versions_of_predictions(project):
     save(project, "predictions", {"action": "hide"})
     assert not project.read()["model_version"]
     save(project, "predictions", {"action": "delete"}, 400)
-    save(project, "predictions", {"action": "delete", "version": "v1"}, role="MA")
+    asked = page(project, "predictions", query="?delete=v1")
+    assert "Removes 2 of them" in asked and "Removes" not in page(project, "predictions", query="?delete=absent")
+    for typed in ("", "v2"):
+        assert error_of(save(project, "predictions", {"action": "delete", "version": "v1", "confirm": typed}, 400), "confirm")
+    assert project.read()["total_predictions_number"] == 3
+    save(project, "predictions", {"action": "delete", "version": "v1", "confirm": " v1 "}, role="MA")
     assert project.read()["total_predictions_number"] == 1
     assert last_changed(project, "predictions") == member("MA").address
 
@@ -532,7 +537,9 @@ def test_the_project_is_counted_anew(project):
 
 def test_tabs_are_dropped(project):
     owner().post("/api/dm/views/", {"project": project.id, "data": {"title": "Mine"}})
-    save(project, "danger-zone", {"action": "drop_tabs"})
+    assert error_of(save(project, "danger-zone", {"action": "drop_tabs", "confirm_tabs": "wrong"}, 400), "confirm_tabs")
+    assert len(owner().get(f"/api/dm/views/?project={project.id}")) == 1
+    save(project, "danger-zone", {"action": "drop_tabs", "confirm_tabs": project.read()["title"]})
     assert owner().get(f"/api/dm/views/?project={project.id}") == []
 
 
