@@ -466,7 +466,7 @@ class Root(Site):
         self.assertTrue(shown.endswith(picture) and shown == self.browser.run("return document.documentElement.dataset.base") + picture)
         self.assertTrue(self.browser.run("return document.querySelector('.rich-area sub') !== null"))
         self.browser.type(".rich-area", "x")
-        self.assertIn(f'src="{picture}"', self.browser.element("#expert_instruction").get_attribute("value"))
+        self.assertIn(f'src="{picture}"', self.browser.run("return document.querySelector('#expert_instruction').value"))
         self.browser.run("const area = document.querySelector('.rich-area'); area.innerHTML = '<p><br></p>'; "
                          "area.dispatchEvent(new Event('input', { bubbles: true }))")
         self.browser.click_text("Save instructions")
