@@ -1,6 +1,8 @@
 /* Body specs of projects, tasks, annotations, drafts and predictions: the same rows validate input, word the errors and print the schema. */
 #include "api/bodies.h"
 
+#include "import/resumable.h"
+
 #define TEXT_MOST 1000000
 
 static const struct jin_field project_fields[] = {
@@ -122,6 +124,13 @@ static const struct jin_field file_uploads_fields[] = {
     {"file_upload_ids", JIN_JSON, JIN_NULL, 0, 0, NULL, "The caller's uploaded files; all when absent."},
     {0}};
 const struct jin_spec B_FILE_UPLOADS = {"FileUploadsRequest", file_uploads_fields};
+
+static const struct jin_field resumable_fields[] = {
+    {"name", JIN_TEXT, JIN_REQUIRED, 1, RESUMABLE_NAME_MOST, NULL, "Name of the file; its ending says what it is."},
+    {"size", JIN_INT, JIN_REQUIRED, 1, 0, NULL, "Bytes of the file."},
+    {"key", JIN_TEXT, JIN_NULL | JIN_RAW, 1, RESUMABLE_KEY_MOST, NULL, "The client's own name for the file: announced again with it, the file goes on where it was."},
+    {0}};
+const struct jin_spec B_RESUMABLE = {"ResumableUploadRequest", resumable_fields};
 
 static const struct jin_field view_fields[] = {
     {"project", JIN_INT, 0, 0, 0, NULL, "Project id."},

@@ -15,7 +15,7 @@ liblabeld_a_SOURCES += src/api/bodies_teams.c src/api/invitations.c src/api/memb
 	src/api/activity.c src/api/annotations_bulk.c src/api/avatars.c src/api/avatars.h src/api/labels.c src/api/project_members.c src/api/project_templates.c src/api/workspaces.c
 liblabeld_a_SOURCES += src/api/storages.c src/api/ml.c src/api/annotations.c src/api/bodies_work.c src/api/paging.c src/api/paging.h src/api/predictions.c \
 	src/api/projects.c src/api/tasks.c
-liblabeld_a_SOURCES += src/api/etag.c src/api/etag.h src/api/export.c src/api/gallery.c src/api/gallery.h src/api/idlist.c src/api/idlist.h src/api/import.c src/api/samples.c src/api/uploads.c
+liblabeld_a_SOURCES += src/api/etag.c src/api/etag.h src/api/export.c src/api/gallery.c src/api/gallery.h src/api/idlist.c src/api/idlist.h src/api/import.c src/api/resumable.c src/api/samples.c src/api/uploads.c
 liblabeld_a_SOURCES += src/api/history.c src/api/resolve.c src/api/states.c src/api/summary.c
 liblabeld_a_SOURCES += src/api/script.c
 liblabeld_a_SOURCES += src/api/comments.c src/api/reviews.c src/api/bodies_review.c

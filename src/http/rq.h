@@ -78,6 +78,11 @@ err *rq_query_id(const struct rq *rq, const char *name, int64_t *out) __attribut
 /* Read the body by its content type: JSON (spooled to a file above cfg.body_spool_bytes and mapped), urlencoded, multipart (files streamed to disk).
  * Repeated calls are free. Errors: TOO_LARGE, MEDIA_TYPE, PARSE, BAD_REQUEST (body shorter than announced), INTERNAL (disk). */
 err *rq_body(struct rq *rq) __attribute__((warn_unused_result));
+/* Instead of that, for bytes that go straight where they belong: how many there are, and all of them in pieces, whatever their type.
+ * Errors: TOO_LARGE, BAD_REQUEST, those of fn. */
+typedef err *rq_piece_fn(void *to, const char *p, size_t len);
+err *rq_body_length(struct rq *rq, size_t *out) __attribute__((warn_unused_result));
+err *rq_body_pass(struct rq *rq, rq_piece_fn *fn, void *to) __attribute__((warn_unused_result));
 /* Has everything been read that the web server sends for this request? */
 bool rq_input_done(const struct rq *rq);
 const char *rq_form(const struct rq *rq, const char *name);         /* last text field of that name, NULL when absent */

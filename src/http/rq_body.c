@@ -24,7 +24,7 @@ static err *cut_short(struct rq *rq)
     return err_new(rq->a, ERR_BAD_REQUEST, "The request body ended before its Content-Length.");
 }
 
-static err *announced_length(struct rq *rq, size_t *out)
+err *rq_body_length(struct rq *rq, size_t *out)
 {
     const char *text = rq_header(rq, "Content-Length");
     int64_t n = 0;
@@ -39,9 +39,7 @@ static err *announced_length(struct rq *rq, size_t *out)
 }
 
 /* Read exactly len bytes, in pieces through a buffer, and hand each to fn. */
-typedef err *piece_fn(void *to, const char *p, size_t len);
-
-static err *read_pieces(struct rq *rq, size_t len, piece_fn *fn, void *to)
+static err *read_pieces(struct rq *rq, size_t len, rq_piece_fn *fn, void *to)
 {
     char *buf = arena_alloc(rq->a, READ_BYTES);
 
@@ -263,7 +261,7 @@ err *rq_body(struct rq *rq)
 
     if (rq->body_read)
         return OK;
-    TRY(announced_length(rq, &len));
+    TRY(rq_body_length(rq, &len));
     if (len == 0) {   /* an empty body of any type is an empty object */
         rq->body = (struct span){"{}", 2};
         rq->body_is_form = type && (type_is(type, URLENCODED) || type_is(type, MULTIPART));
@@ -272,6 +270,17 @@ err *rq_body(struct rq *rq)
     }
     rq->body_read = true;
     return OK;
+}
+
+err *rq_body_pass(struct rq *rq, rq_piece_fn *fn, void *to)
+{
+    size_t len;
+
+    if (rq->body_read)
+        return err_new(rq->a, ERR_RETRY, NULL);
+    TRY(rq_body_length(rq, &len));
+    rq->body_read = true;
+    return read_pieces(rq, len, fn, to);
 }
 
 bool rq_input_done(const struct rq *rq)

@@ -13,7 +13,7 @@
 #include "import/utf8text.h"
 #include "json/verr.h"
 
-enum { GROWTH_MOST = 20 }; /* times the largest upload */
+enum { GROWTH_MOST = 20 }; /* times the largest upload, or the file itself where it came in pieces */
 
 /* The kept file as text: mapped, so that its size costs no memory of ours. */
 static err *file_map(struct arena *a, const struct upload *u, struct span *out)
@@ -86,7 +86,7 @@ static err *json_file(const struct reading *f, struct span text)
  */
 static err *table_file(const struct reading *f, struct span text, char separator)
 {
-    int64_t left = GROWTH_MOST * cfg.upload_max_bytes;
+    int64_t left = GROWTH_MOST * ((int64_t)text.len > cfg.upload_max_bytes ? (int64_t)text.len : cfg.upload_max_bytes);
     const char *problem;
     struct table *t;
     struct span row;

@@ -7,3 +7,5 @@ liblabeld_a_SOURCES += src/import/batch.c src/import/batch.h src/import/columns.
 SQL_FILES += src/import/import.sql src/import/upload.sql
 liblabeld_a_SOURCES += src/import/record.c src/import/record.h src/import/request.c src/import/request.h
 SQL_FILES += src/import/record.sql
+liblabeld_a_SOURCES += src/import/resumable.c src/import/resumable.h
+SQL_FILES += src/import/resumable.sql

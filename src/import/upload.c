@@ -126,6 +126,18 @@ static err *directory_make(struct scope *s, int64_t project)
     return filesync_directory(s->a, directory_of(s->a, project));
 }
 
+static err *check_extension(struct arena *a, const char *extension)
+{
+    if (kind_of(extension))
+        return OK;
+    return verr_one(a, NULL, "%s extension is not supported", *extension ? arena_printf(a, ".%s", extension) : "");
+}
+
+err *upload_check_name(struct arena *a, const char *name)
+{
+    return check_extension(a, extension_of(a, clean_name(a, name)));
+}
+
 /* The bytes under a new name; the row is the caller's part. */
 static err *bytes_keep(struct scope *s, int64_t project, const char *name, const char *temporary, struct upload *out)
 {
@@ -133,8 +145,7 @@ static err *bytes_keep(struct scope *s, int64_t project, const char *name, const
 
     name = clean_name(s->a, name);
     out->extension = extension_of(s->a, name);
-    if (!kind_of(out->extension))
-        return verr_one(s->a, NULL, "%s extension is not supported", *out->extension ? arena_printf(s->a, ".%s", out->extension) : "");
+    TRY(check_extension(s->a, out->extension));
     TRY(directory_make(s, project));
     out->file = arena_printf(s->a, "upload/%lld/%s-%s", (long long)project, hex_random(s->a, 4), name);
     out->path = arena_printf(s->a, "%s/%s", cfg.data_dir, out->file);

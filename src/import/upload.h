@@ -16,6 +16,8 @@ struct upload {
  * (disk). */
 err *upload_store(struct scope *s, int64_t project, const char *name, const char *temporary,
                   int64_t size_bytes, struct upload *out) __attribute__((warn_unused_result));
+/* Would this name be taken? Errors: as there. */
+err *upload_check_name(struct arena *a, const char *name) __attribute__((warn_unused_result));
 /* Rows of the caller's files: all, or those of ids (int4[] text, NULL = none but those of a project
  * being set up). */
 err *upload_list(struct scope *s, int64_t project, const char *ids, bool all, struct rows *out)

@@ -212,5 +212,6 @@ err *job_project_delete(struct job *j)
     remove_directory(&r, "upload");
     remove_directory(&r, "export");
     remove_directory(&r, "import");
+    remove_directory(&r, "part");
     return OK;
 }

@@ -6,6 +6,7 @@
 #include "core/task_event.sql.h"
 #include "http/spool.h"
 #include "hooks/deliver.sql.h"
+#include "import/resumable.sql.h"
 #include "jobs/job.h"
 #include "jobs/sweep.sql.h"
 #include "storage/storage.sql.h"
@@ -43,6 +44,7 @@ err *job_sweep(struct job *j)
     TRY(sweep(j, SQL_deliver_sweep, DB_ARGS(most), "deliveries of webhooks"));
     TRY(sweep(j, SQL_deliver_sweep_events, DB_ARGS(most), "events of webhooks"));
     TRY(sweep(j, SQL_sweep_imports, DB_ARGS(most), "remembered imports"));
+    TRY(sweep(j, SQL_resumable_sweep, DB_ARGS(db_f64((double)cfg.upload_pending_s), most), "files sent in pieces"));
     TRY(db_exec(j->db, SQL_storage_wake_due, DB_NOARGS, NULL));
     if (cfg.activity_log_days > 0)
         TRY(sweep(j, SQL_activity_sweep, DB_ARGS(db_i64(cfg.activity_log_days), most), "activity log"));

@@ -1,4 +1,4 @@
-/* The periodic job "sweep_files": removes files below upload/, export/ and import/ that no row knows. A server that dies between putting a file
+/* The periodic job "sweep_files": removes files below upload/, export/, import/ and part/ that no row knows. A server that dies between putting a file
  * there and its commit leaves one, and so does a commit whose end nobody saw. */
 #include <dirent.h>
 #include <fcntl.h>
@@ -11,6 +11,7 @@
 #include "jobs/job.h"
 #include "export/snapshot.sql.h"
 #include "import/record.sql.h"
+#include "import/resumable.sql.h"
 #include "jobs/sweep_files.sql.h"
 
 enum { NAMES_PER_STEP = 1000 };
@@ -23,9 +24,11 @@ static const struct root {
     {"upload", SQL_sweep_files_unknown},
     {"export", SQL_snapshot_unknown_files},
     {"import", SQL_import_record_unknown_files},
+    {"part", SQL_resumable_unknown_files},
 };
 _Static_assert((int)SWEEP_FILES_UNKNOWN_FILE == (int)SNAPSHOT_UNKNOWN_FILES_FILE &&
-                   (int)SWEEP_FILES_UNKNOWN_FILE == (int)IMPORT_RECORD_UNKNOWN_FILES_FILE,
+                   (int)SWEEP_FILES_UNKNOWN_FILE == (int)IMPORT_RECORD_UNKNOWN_FILES_FILE &&
+                   (int)SWEEP_FILES_UNKNOWN_FILE == (int)RESUMABLE_UNKNOWN_FILES_FILE,
                "column lists differ");
 
 struct sweep {

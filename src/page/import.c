@@ -62,7 +62,7 @@ err *page_import_post(struct rq *rq)
     TRY(rq_body(rq));
     if (!intake_any(rq))
         return refused(rq, NULL, NULL);
-    e = intake_fetch(rq, &r.in);
+    e = intake_fetch(rq, rq_int(rq, "id"), &r.in);
     if (!e)
         e = tx_run(rq->scope->db, TX_WRITE, run, &r);
     if (e)

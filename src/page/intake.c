@@ -10,6 +10,7 @@
 #include "core/scope.h"
 #include "http/spool.h"
 #include "import/file.h"
+#include "import/resumable.h"
 #include "net/fetch.h"
 #include "page/project_page.h"
 
@@ -22,7 +23,7 @@ static bool blank(const char *s)
 
 bool intake_any(const struct rq *rq)
 {
-    return rq->nfiles > 0 || !blank(rq_form(rq, "paste")) || !blank(rq_form(rq, "url"));
+    return rq->nfiles > 0 || !blank(rq_form(rq, "paste")) || !blank(rq_form(rq, "url")) || !blank(rq_form(rq, "upload"));
 }
 
 /* As it is copied from an address bar or a mail: blanks around it mean nothing. */
@@ -39,7 +40,33 @@ static const char *address(struct rq *rq)
     return arena_strndup(rq->a, url, n);
 }
 
-err *intake_fetch(struct rq *rq, struct intake *in)
+/* Files too large for a request were sent before, in pieces, and are named by their ids. */
+static err *pieces_find(struct rq *rq, int64_t project, struct intake *in)
+{
+    in->uploads = arena_array(rq->a, rq->nform + 1, sizeof *in->uploads);
+    in->pieces = arena_array(rq->a, rq->nform + 1, sizeof *in->pieces);
+    for (size_t i = 0; i < rq->nform; i++)
+        if (strcmp(rq->form[i].name, "upload") == 0 && !blank(rq->form[i].value))
+            in->uploads[in->n_uploads++] = rq->form[i].value;
+    if (in->n_uploads == 0)
+        return OK;
+    in->stage = "files";
+    return resumable_sources(rq->scope, project, in->uploads, in->n_uploads, in->pieces, &in->n_pieces);
+}
+
+static err *pieces_run(struct rq *rq, int64_t project, struct importer *im, const struct intake *in)
+{
+    struct upload u;
+
+    if (in->n_uploads == 0)
+        return OK;
+    TRY(resumable_take(rq->scope, project, in->uploads, in->n_uploads));
+    for (size_t i = 0; i < in->n_pieces; i++)
+        TRY(imp_file(rq->scope, im, project, in->pieces[i].name, in->pieces[i].path, in->pieces[i].size_bytes, &u));
+    return OK;
+}
+
+err *intake_fetch(struct rq *rq, int64_t project, struct intake *in)
 {
     const struct fetch_options o = {.guard = cfg.ssrf_protection_enabled,
                                     .timeout_ms = cfg.import_fetch_ms,
@@ -49,6 +76,7 @@ err *intake_fetch(struct rq *rq, struct intake *in)
     err *e;
     int fd;
 
+    TRY(pieces_find(rq, project, in));
     if (!url)
         return OK;
     in->stage = "url";
@@ -74,6 +102,7 @@ err *intake_run(struct rq *rq, int64_t project, struct intake *in)
     for (size_t i = 0; i < rq->nfiles; i++)
         TRY(imp_file(rq->scope, im, project, rq->files[i].name, rq->files[i].path,
                      rq->files[i].size_bytes, &u));
+    TRY(pieces_run(rq, project, im, in));
     if (!blank(paste)) {
         in->stage = "paste";
         TRY(imp_json(im, (struct span){paste, strlen(paste)}, 0));
@@ -190,7 +219,7 @@ bool intake_explain(struct arena *a, json_t *ctx, const err *e, const char *stag
 {
     struct problems p = {0};
 
-    if (e->kind != ERR_PARSE && e->kind != ERR_VALIDATION)
+    if (e->kind != ERR_PARSE && e->kind != ERR_VALIDATION && e->kind != ERR_CONFLICT)
         return false;
     if (e->kind == ERR_VALIDATION && e->validation_json)
         problems_read(a, e->validation_json, &p);
@@ -206,6 +235,13 @@ bool intake_explain(struct arena *a, json_t *ctx, const err *e, const char *stag
 
 /* ---- fields ---- */
 
+static const char *size_text(struct arena *a, int64_t bytes)
+{
+    if (bytes >= INT64_C(10) << 30)
+        return arena_printf(a, "%s GB", page_count(a, bytes >> 30));
+    return arena_printf(a, "%s MB", page_count(a, bytes >> 20));
+}
+
 void intake_fields(struct rq *rq, json_t *ctx)
 {
     const char *paste = rq_form(rq, "paste"), *url = rq_form(rq, "url");
@@ -214,8 +250,9 @@ void intake_fields(struct rq *rq, json_t *ctx)
     page_set_text(json_object_get(ctx, "values"), "url", url ? url : "");
     page_set_int(ctx, "upload_most_bytes", cfg.upload_max_bytes);
     page_set_int(ctx, "upload_most_files", cfg.upload_max_files);
+    page_set_int(ctx, "upload_resumable_bytes", cfg.upload_resumable_bytes);
     json_object_set_new(ctx, "first_problems", json_null());
-    page_set_text(
-        ctx, "upload_most_text",
-        arena_printf(rq->a, "%s MB", page_count(rq->a, cfg.upload_max_bytes / (1 << 20))));
+    page_set_text(ctx, "upload_most_text", size_text(rq->a, cfg.upload_max_bytes));
+    page_set_text(ctx, "upload_pieces_text",
+                  cfg.upload_resumable_bytes > cfg.upload_max_bytes ? size_text(rq->a, cfg.upload_resumable_bytes) : NULL);
 }

@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "http/rq.h"
-#include "import/imp.h"
+#include "import/request.h"
 
 struct intake {
     const char
@@ -14,13 +14,16 @@ struct intake {
     struct imp_result result;
     const char *name, *path; /* what `url` gave; NULL = nothing */
     int64_t size_bytes;
+    const char **uploads; /* ids of files that came in pieces, and the files */
+    struct imp_source *pieces;
+    size_t n_uploads, n_pieces;
 };
 
 /* Did the form bring any tasks? The body has been read. */
 bool intake_any(const struct rq *rq);
-/* Download what the field `url` names. Before the transaction: nobody waits for somebody's web server with the project locked.
+/* Find the files that came in pieces, download what the field `url` names. project 0: it is not there yet. Before the transaction: nobody waits for somebody's web server with the project locked.
  * Errors: VALIDATION (refused and unknown hosts, answers that are no file), with in->stage saying where. */
-err *intake_fetch(struct rq *rq, struct intake *in) __attribute__((warn_unused_result));
+err *intake_fetch(struct rq *rq, int64_t project, struct intake *in) __attribute__((warn_unused_result));
 /* Import all of it; needs a transaction. Errors: as imp_end, with in->stage saying where. */
 err *intake_run(struct rq *rq, int64_t project, struct intake *in)
     __attribute__((warn_unused_result));

@@ -169,7 +169,7 @@ err *page_project_new_post(struct rq *rq)
     c.sample = strcmp(form_text(rq, "action"), "sample") == 0;
     e = body_read(&c);
     if (!e && !c.sample)
-        e = intake_fetch(rq, &c.data);
+        e = intake_fetch(rq, 0, &c.data);
     if (!e)
         e = tx_run(rq->scope->db, TX_WRITE, create, &c);
     if (e)

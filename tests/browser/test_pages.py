@@ -253,12 +253,68 @@ class Root(Site):
         self.browser.click_text("Import", "form button")
         self.toast("5 tasks imported.")
         self.open(f"/projects/{project}/import")
-        self.browser.run("document.querySelector('[data-drop]').dataset.mostBytes = 10")
+        self.browser.run("const place = document.querySelector('[data-drop]').dataset; place.mostBytes = 10; place.piecesBytes = 20")
         self.choose(files[0])
         self.browser.click_text("Import", "form button")
-        self.browser.wait_text("“0.json” has 25 B, the server takes 10 B at most.", "[data-form-errors]")
+        self.browser.wait_text("“0.json” has 25 B, the server takes 20 B at most.", "[data-form-errors]")
         self.assertEqual(9, len(self.tasks(project)))
         self.browser.assert_clean(ignore=[REFUSED])
+
+    # Of the pieces of a file: what becomes of the n-th one.
+    PIECES = """document.querySelector('[data-drop]').dataset.mostBytes = 1000;
+        const send = XMLHttpRequest.prototype.send, lost = arguments[0], held = arguments[1];
+        window.pieces = 0;
+        XMLHttpRequest.prototype.send = function (body) {
+            if (!(body instanceof ArrayBuffer)) return send.call(this, body);
+            sessionStorage.pieces = window.pieces += 1;
+            if (window.pieces === lost) return this.dispatchEvent(new ProgressEvent("error"));
+            if (window.pieces !== held) send.call(this, body);
+        };"""
+
+    def test_a_large_file_goes_in_pieces_and_goes_on_where_it_was(self):
+        project = self.project("Pieces")
+        bytes_sent = bytes(range(256)) * 80_000  # three pieces
+        file = self.file("long talk.mp3", "")
+        with open(file, "wb") as f:
+            f.write(bytes_sent)
+        self.open(f"/projects/{project}/import")
+        self.browser.run(self.PIECES, 0, 2)
+        self.choose(file)
+        self.browser.click_text("Import", "form button")
+        self.browser.wait_run("window.pieces === 2")
+        self.browser.click("[data-cancel]")
+        self.browser.wait_text("Cancelled. The server keeps for a day what it has of the file", "[data-form-errors]")
+        self.open(f"/projects/{project}/import")
+        self.browser.wait_text("“long talk.mp3” is not whole yet: 8.4 MB of 20 MB are here.", "[data-unfinished]")
+        self.shot("import-unfinished")
+        self.browser.run(self.PIECES, 1, 0)
+        self.choose(file)
+        self.browser.click_text("Import", "form button")
+        self.toast("1 task imported.")
+        self.assertEqual("3", self.browser.run("return sessionStorage.pieces"))  # the lost one again, and the last
+        task, = self.tasks(project)
+        self.assertEqual(bytes_sent, self.call("GET", task["data"]["text"]).content)
+        # One that nobody wants any more.
+        self.call("POST", f"/api/projects/{project}/uploads", 201, json={"name": "old.csv", "size": 5000})
+        self.open(f"/projects/{project}/import")
+        self.browser.wait_text("old.csv", "[data-unfinished]")
+        self.browser.click("[data-unfinished] button")
+        self.browser.wait_run("document.querySelector('[data-unfinished]').hidden")
+        self.assertEqual([], self.call("GET", f"/api/projects/{project}/uploads").json())
+        self.browser.assert_clean()
+
+    def test_a_new_project_with_a_large_file(self):
+        self.new_project()
+        self.browser.type("#title", "Large file")
+        self.browser.click_text("Next: data")
+        self.browser.run("document.querySelector('[data-drop]').dataset.mostBytes = 1000")
+        self.choose(self.file("large.json", json.dumps([{"text": f"Row {i}"} for i in range(100)])))
+        self.browser.click_text("Next: labelling set-up")
+        self.fill("#label_config", "<View>\n<Text name='text' value='$text'/>\n</View>")
+        self.browser.click_text("Create project")
+        self.toast("100 tasks imported.")
+        self.browser.wait_text("Row 0", "td")
+        self.browser.assert_clean()
 
     def test_import_from_an_address_that_is_refused(self):
         project = self.project("Address")

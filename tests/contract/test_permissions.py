@@ -149,6 +149,10 @@ class World:
         return self.insert(f"project_import (project_id, created_by, kind) VALUES ({self.project.id}, 1, '{kind}')")
 
     @functools.cached_property
+    def pieces(self):
+        return self.insert(f"resumable_upload (project_id, user_id, name, file, size_bytes) VALUES ({self.project.id}, {self.me.number}, 'a.csv', 'part/{uuid.uuid4()}', 9)")
+
+    @functools.cached_property
     def webhook(self):
         return self.post("/api/webhooks/", {"project": self.project.id, "url": "https://hooks.example.com/", "is_active": False})
 
@@ -202,7 +206,7 @@ class World:
         return self.insert(f"ml_backend (project_id, url) VALUES ({self.project.id}, 'http://127.0.0.1:1')")
 
     NAMES = {"job": "job", "delivery": "delivery", "annotation": "annotation", "user": "user", "export": "snapshot", "task": "task", "pause": "pause", "tag": "tag",
-             "index": "index"}
+             "index": "index", "upload": "pieces"}
     OBJECTS = {
         "/api/labels/": "label", "/api/label_links/": "link", "/api/project-templates/": "template", "/api/workspaces/": "workspace", "/workspaces/": "workspace",
         "/api/trash/": "trashed", "/api/projects/roles/": "role", "/api/tasks/": "task", "/tasks/": "task", "/api/annotations/": "annotation",

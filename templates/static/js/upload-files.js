@@ -13,14 +13,17 @@ export function size(bytes) {
 
 export const total = (files) => files.reduce((sum, file) => sum + file.size, 0);
 
-/** {parts} of at most so many files and bytes, at least one; {problem} when a file is too large for any. */
-export function batches(files, mostFiles, mostBytes) {
-  const large = files.find((file) => file.size + room > mostBytes);
+/** {parts} of at most so many files and bytes, at least one; a file too large for a request is a part of its own, after the others.
+ * {problem} when a file is too large for that too. */
+export function batches(files, mostFiles, mostBytes, mostPieces) {
+  const large = files.filter((file) => file.size + room > mostBytes);
+  const tooLarge = large.find((file) => file.size > mostPieces);
   const parts = [[]];
   let bytes = 0;
 
-  if (large) return { problem: `“${large.name}” has ${size(large.size)}, the server takes ${size(mostBytes)} at most. Nothing was sent.` };
+  if (tooLarge) return { problem: `“${tooLarge.name}” has ${size(tooLarge.size)}, the server takes ${size(Math.max(mostBytes, mostPieces))} at most. Nothing was sent.` };
   for (const file of files) {
+    if (large.includes(file)) continue;
     if (parts.at(-1).length === mostFiles || bytes + file.size + room > mostBytes) {
       parts.push([]);
       bytes = 0;
@@ -28,5 +31,5 @@ export function batches(files, mostFiles, mostBytes) {
     parts.at(-1).push(file);
     bytes += file.size;
   }
-  return { parts };
+  return { parts: [...parts, ...large.map((file) => Object.assign([file], { inPieces: true }))] };
 }

@@ -1,6 +1,7 @@
 // form[data-upload]: drop files, see their names, send with a progress bar and a cancel button. More files than one request takes go
-// in several. Without this script the same form posts plainly; either way the server's page comes next.
+// in several, and a file that is larger than a request may be goes in pieces. Without this script the same form posts plainly; either way the server's page comes next.
 import { batches, size, total } from "./upload-files.js";
+import { sendInPieces, showUnfinished, Stopped } from "./upload-pieces.js";
 
 const shown = 8;
 
@@ -36,6 +37,12 @@ function dropping(form) {
       if (event.dataTransfer.files.length) choose(input, event.dataTransfer.files);
     });
   }
+}
+
+// Where the files of a project go that are sent in pieces; null before there is a project.
+function uploadsOf(form) {
+  const id = form.getAttribute("action").match(/\/projects\/(\d+)\/import$/)?.[1];
+  return id ? `${document.documentElement.dataset.base}/api/projects/${id}/uploads` : null;
 }
 
 // form.action would be the button of that name.
@@ -98,6 +105,24 @@ function fill(form, submitter, input, files, first, imported) {
   return body;
 }
 
+// The one file of a part in pieces, then the form that names it.
+async function postPieces(form, body, box, file, progress) {
+  const cancel = box.querySelector("[data-cancel]");
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  cancel.addEventListener("click", abort);
+  try {
+    const csrf = form.elements.csrfmiddlewaretoken.value;
+    body.set("upload", await sendInPieces(uploadsOf(form), file, { csrf, signal: controller.signal, progress }));
+  } catch (reason) {
+    if (reason instanceof Stopped) return { text: reason.message };
+    return { text: "Cancelled. The server keeps for a day what it has of the file: choose it again to go on." };
+  } finally {
+    cancel.removeEventListener("click", abort);
+  }
+  return post(form, body, box, () => progress(file.size, false));
+}
+
 // What is left after a part went through stays chosen, and the button sends that.
 function rest(form, input, files) {
   choose(input, files);
@@ -107,14 +132,16 @@ function rest(form, input, files) {
 async function send(form, submitter) {
   const zone = form.querySelector("[data-drop]");
   const input = zone?.querySelector("input[type=file]");
-  const files = [...(input?.files ?? [])];
-  const { parts, problem } = batches(files, Number(zone?.dataset.mostFiles) || 100, Number(zone?.dataset.mostBytes) || Infinity);
+  const { parts, problem } = batches([...(input?.files ?? [])], Number(zone?.dataset.mostFiles) || 100, Number(zone?.dataset.mostBytes) || Infinity,
+    Number(zone?.dataset.piecesBytes) || 0);
+  const files = parts?.flat() ?? [];
   const box = form.querySelector("[data-progress]");
   const bar = box.querySelector("progress");
   const words = box.querySelector("[data-progress-text]");
   const bytes = total(files);
   const started = performance.now();
   let sent = 0, done = 0, imported = 0;
+  let kept = 0, begunWith = null; /* bytes that were there before; the part that they are of */
 
   const stop = (text) => {
     box.hidden = true;
@@ -124,21 +151,32 @@ async function send(form, submitter) {
     if (text) say(form, text);
   };
   if (problem) return stop(problem);
+  // A project that is not there yet comes first. Nothing else is sent by a request of its own without need.
+  if (parts.length > 1 && !parts[0].length && uploadsOf(form)) parts.shift();
   box.hidden = false;
   form.setAttribute("aria-busy", "true");
   const progress = (part, loaded, all) => {
     const now = sent + total(part) * loaded / Math.max(1, all);
-    const rate = now / Math.max(0.2, (performance.now() - started) / 1000);
+    const rate = (now - kept) / Math.max(0.2, (performance.now() - started) / 1000);
     if (!bytes || loaded === all && part === parts.at(-1)) bar.removeAttribute("value");
     else { bar.max = bytes; bar.value = now; }
-    words.textContent = !bytes ? "Sent. The server is working on it."
+    words.textContent = !bytes || !part.length ? "Sent. The server is working on it."
       : loaded === all ? `${done + part.length} of ${files.length} files sent. The server is reading them.`
         : `${size(now)} of ${size(bytes)} sent, ${size(rate)} per second${parts.length > 1 ? `, ${done} of ${files.length} files` : ""}`;
   };
 
+  const waiting = () => { words.textContent = "The connection is gone, or the server is busy. Sending goes on by itself."; };
+
   for (const [i, part] of parts.entries()) {
-    const body = fill(form, submitter, input, part, i === 0, imported);
-    const sending = post(form, body, box, (loaded, all) => progress(part, loaded, all));
+    const body = fill(form, submitter, input, part.inPieces ? [] : part, i === 0, imported);
+    const sending = part.inPieces
+      ? postPieces(form, body, box, part[0], (loaded, halted) => {
+        if (halted) return waiting();
+        if (begunWith !== part) kept += loaded;
+        begunWith = part;
+        progress(part, loaded, part[0].size);
+      })
+      : post(form, body, box, (loaded, all) => progress(part, loaded, all));
     for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = true;
     const answer = await sending;
     if (answer.page) return location.assign(answer.page);
@@ -156,6 +194,8 @@ async function send(form, submitter) {
 
 for (const form of document.querySelectorAll("form[data-upload]")) {
   dropping(form);
+  const unfinished = form.querySelector("[data-unfinished]");
+  if (unfinished) showUnfinished(unfinished, uploadsOf(form), form.elements.csrfmiddlewaretoken.value, size);
   form.addEventListener("submit", (event) => {
     const files = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
     if ((!files && !form.elements.url?.value.trim()) || event.defaultPrevented) return;
