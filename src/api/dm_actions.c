@@ -11,7 +11,6 @@
 #include "dm/action.h"
 #include "dm/list.h"
 #include "dm/next.h"
-#include "dm/selected.h"
 #include "dm/view.h"
 #include "jobs/list.h"
 #include "jobs/wait.h"
@@ -199,11 +198,9 @@ static err *job_answer(struct rq *rq, int64_t job)
 /* ---------------------------------------------------------------- predictions by ML backends */
 
 struct retrieval {
-    struct scope *s;
-    int64_t project;
-    const int64_t *backends, *tasks;
-    size_t n_backends, n_tasks;
+    const struct dm_work *work;
     int64_t *jobs;
+    size_t n;
 };
 
 static err *retrieve_tx(struct db *db, void *arg)
@@ -211,28 +208,18 @@ static err *retrieve_tx(struct db *db, void *arg)
     struct retrieval *r = arg;
 
     (void)db;
-    for (size_t i = 0; i < r->n_backends; i++)
-        TRY(ml_predict_queue(r->s, r->backends[i], r->project, ML_BATCH, r->tasks, r->n_tasks, &r->jobs[i]));
-    return OK;
+    return ml_predict_selected(r->work->s, r->work->project, r->work->query, &r->jobs, &r->n);
 }
 
-/* Every backend of the project is asked for the selected tasks, by a job each. *going: one that has not ended in time, 0 = none. */
+/* *going: a job that has not ended in time, 0 = none. */
 static err *retrieve(struct rq *rq, const struct dm_work *work, int64_t *going)
 {
-    struct retrieval r = {.s = rq->scope, .project = work->project};
-    int64_t *backends, *tasks;
+    struct retrieval r = {.work = work};
     bool ended;
 
     *going = 0;
-    TRY(ml_ids(rq->scope, work->project, &backends, &r.n_backends));
-    if (r.n_backends == 0)
-        return OK;
-    TRY(dm_selected(rq->scope, work->query, &tasks, &r.n_tasks));
-    r.backends = backends;
-    r.tasks = tasks;
-    r.jobs = arena_array(rq->a, r.n_backends, sizeof *r.jobs);
     TRY(tx_run(rq->scope->db, TX_WRITE, retrieve_tx, &r));
-    for (size_t i = 0; i < r.n_backends && !*going; i++) {
+    for (size_t i = 0; i < r.n && !*going; i++) {
         TRY(job_wait(rq->scope->db, r.jobs[i], &ended));
         *going = ended ? 0 : r.jobs[i];
     }

@@ -48,7 +48,7 @@ static bool is_listed(const struct dm_query *q)
     return q->selection.given && !q->selection.all && q->selection.n > 0;
 }
 
-err *dm_act_prepare(struct dm_work *r, const json_t *query)
+err *dm_act_select(struct dm_work *r, const json_t *query)
 {
     struct dm_context *c = ARENA_NEW(r->s->a, struct dm_context);
     struct dm_query *q = ARENA_NEW(r->s->a, struct dm_query);
@@ -60,6 +60,12 @@ err *dm_act_prepare(struct dm_work *r, const json_t *query)
     if (is_listed(q))
         selection_sort(r->s->a, &q->selection);
     r->query = q;
+    return OK;
+}
+
+err *dm_act_prepare(struct dm_work *r, const json_t *query)
+{
+    TRY(dm_act_select(r, query));
     return r->action->check ? r->action->check(r) : OK;
 }
 

@@ -67,13 +67,14 @@ void dm_action_list_write(struct scope *s, struct jw *w, bool hidden);
 /* [] or one group of fields. */
 err *dm_action_form_write(struct scope *s, struct jw *w, const struct dm_action *a, int64_t project) __attribute__((warn_unused_result));
 
-/* Check parameters and selection. Fills own; r->query stays NULL until here.
- * Errors: VALIDATION; NOT_FOUND (project). */
+/* Check the selection; r->query stays NULL until here. Errors: VALIDATION; NOT_FOUND (project). */
+err *dm_act_select(struct dm_work *r, const json_t *query) __attribute__((warn_unused_result));
+/* The same, and check parameters. Fills own. */
 err *dm_act_prepare(struct dm_work *r, const json_t *query) __attribute__((warn_unused_result));
 /* Do it in the caller's transaction, or queue the job that does. *job: 0 = done. May be run again after a serialization failure. */
 err *dm_act(struct dm_work *r, int64_t *job) __attribute__((warn_unused_result));
 
-/* What a prepared action meets. */
+/* What an action meets whose selection was checked. */
 struct dm_reach {
     int64_t tasks, annotations, predictions, drafts;      /* annotations: skipped ones, too */
 };

@@ -8,6 +8,7 @@
 #include "core/project.h"
 #include "core/task.h"
 #include "db/queue.h"
+#include "dm/selected.h"
 #include "export/exp.h"
 #include "json/jspan.h"
 #include "ml/client.h"
@@ -236,6 +237,21 @@ err *ml_predict_queue(struct scope *s, int64_t backend, int64_t project, int64_t
     }
     jw_end(&w);
     return queue_add(s->db, "ml_predict", s->organization, b.buf, tasks ? NULL : arena_printf(s->a, "%lld", (long long)backend), job);
+}
+
+err *ml_predict_selected(struct scope *s, int64_t project, const struct dm_query *q, int64_t **jobs, size_t *n)
+{
+    int64_t *backends, *tasks;
+    size_t n_tasks;
+
+    TRY(ml_ids(s, project, &backends, n));
+    *jobs = arena_array(s->a, *n + 1, sizeof **jobs);
+    if (*n == 0)
+        return OK;
+    TRY(dm_selected(s, q, &tasks, &n_tasks));
+    for (size_t i = 0; i < *n; i++)
+        TRY(ml_predict_queue(s, backends[i], project, ML_BATCH, tasks, n_tasks, &(*jobs)[i]));
+    return OK;
 }
 
 static err *predict_one(struct scope *s, const struct sql_query *which, int64_t project, int64_t task)

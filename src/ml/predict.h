@@ -2,6 +2,7 @@
 #ifndef LABELD_ML_PREDICT_H
 #define LABELD_ML_PREDICT_H
 
+#include "dm/query.h"
 #include "ml/backend.h"
 
 /* Ask for predictions of these tasks and store them; outside transactions. Tasks that have one of the backend's version are left out, unless `again`.
@@ -15,6 +16,8 @@ enum { ML_BATCH = 100 };
 /* Queue the job that does so in batches. tasks NULL = all of the project. */
 err *ml_predict_queue(struct scope *s, int64_t backend, int64_t project, int64_t batch, const int64_t *tasks, size_t n, int64_t *job)
     __attribute__((warn_unused_result));
+/* Ask every backend of the project for predictions of what a query selects, by a job each; in a transaction. */
+err *ml_predict_selected(struct scope *s, int64_t project, const struct dm_query *q, int64_t **jobs, size_t *n) __attribute__((warn_unused_result));
 /* Before a task is shown: ask the backend that the project shows, or has evaluate, for a prediction that the task lacks. A request waits
  * cfg.web_upstream_ms at most, and a backend that failed is not asked again for a while. */
 err *ml_predict_shown(struct scope *s, int64_t project, int64_t task) __attribute__((warn_unused_result));

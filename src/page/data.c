@@ -1,5 +1,5 @@
-/* The task table: a page of tasks with previews of their data, all of them or those of one state;
- * delete and restore. Which tasks: table.c. The labelling page, which has the same address, is labelling.c. */
+/* The task table: a page of tasks with previews of their data. Which tasks: table.c. What is done to them: dm_actions.c. The labelling page,
+ * which has the same address, is labelling.c. */
 #include "page/data.h"
 
 #include <string.h>
@@ -14,6 +14,7 @@
 #include "core/task.sql.h"
 #include "core/wire.h"
 #include "page/cells.h"
+#include "page/dm_actions.h"
 #include "page/labelling.h"
 #include "page/table.h"
 
@@ -188,6 +189,7 @@ static err *table_page(struct rq *rq)
     page_set_bool(ctx, "needs_setup", !row_bool(&r, PROJECT_BY_IDS_CONFIG_HAS_CONTROL_TAGS));
     page_set_text(ctx, "query", data_query(rq));
     page_set_text(ctx, "matched_text", page_counted(rq->a, t.total, "task", "tasks"));
+    dm_actions_fill(rq, ctx, &state, t.total);
     json_object_set_new(ctx, "chips", table_chips(rq->a, &state));
     json_object_set_new(ctx, "pager", table_pager(rq->a, &t));
     return page_render(rq, "projects/data", ctx);
@@ -207,34 +209,4 @@ const char *data_query(struct rq *rq)
 err *page_data(struct rq *rq)
 {
     return rq_query(rq, "labeling") || rq_query(rq, "task") ? labelling_page(rq) : table_page(rq);
-}
-
-/* ---- delete and restore ---- */
-
-err *page_data_post(struct rq *rq)
-{
-    const char *action, *back;
-    int64_t *ids, done, job;
-    size_t n;
-
-    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
-    TRY(rq_body(rq));
-    TRY(page_sent_ids(rq, &ids, &n));
-    action = rq_form(rq, "action") ? rq_form(rq, "action") : "";
-    back = arena_printf(rq->a, "%s%s", project_page_href(rq->a, rq_int(rq, "id"), "data"),
-                        data_query(rq));
-    if (n == 0)
-        return page_see_other(rq, back, "bad", "No task was selected.");
-    if (strcmp(action, "restore_tasks") == 0) {
-        TRY(task_restore(rq->scope, ids, n, &done));
-        return page_see_other(
-            rq, back, "good",
-            arena_printf(rq->a, "%s back.", page_counted(rq->a, done, "task is", "tasks are")));
-    }
-    if (strcmp(action, "delete_tasks") != 0)
-        return err_new(rq->a, ERR_BAD_REQUEST, "There is no action \"%s\".", action);
-    TRY(task_delete(rq->scope, ids, n, &done, &job));
-    return page_see_other_undo(
-        rq, back, arena_printf(rq->a, "%s deleted.", page_counted(rq->a, done, "task", "tasks")),
-        back, page_undo_ids(rq, "restore_tasks", ids, n));
 }

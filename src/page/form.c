@@ -86,27 +86,36 @@ void page_sent_values(struct rq *rq, json_t *ctx, const char *const *names, size
     json_object_set_new(ctx, "values", values);
 }
 
-err *page_sent_ids(struct rq *rq, int64_t **ids, size_t *n)
+static err *ids_of(struct rq *rq, const char *text, int64_t *ids, size_t *n)
+{
+    for (const char *p = text; *p;) {
+        size_t len = strcspn(p, ",");
+
+        if (!int_parse(arena_strndup(rq->a, p, len), 1, INT32_MAX, &ids[*n]))
+            return err_new(rq->a, ERR_BAD_REQUEST, "A number is expected, not \"%s\".", arena_strndup(rq->a, p, len));
+        ++*n;
+        p += len + (p[len] == ',');
+    }
+    return OK;
+}
+
+err *page_pairs_ids(struct rq *rq, const struct rq_pair *pairs, size_t n_pairs, const char *name, int64_t **ids, size_t *n)
 {
     size_t room = 0;
 
-    for (size_t i = 0; i < rq->nform; i++)
-        room += strcmp(rq->form[i].name, "ids") == 0 ? strlen(rq->form[i].value) / 2 + 1 : 0;
+    for (size_t i = 0; i < n_pairs; i++)
+        room += strcmp(pairs[i].name, name) == 0 ? strlen(pairs[i].value) / 2 + 1 : 0;
     *ids = arena_array(rq->a, room + 1, sizeof **ids);
     *n = 0;
-    for (size_t i = 0; i < rq->nform; i++) {
-        if (strcmp(rq->form[i].name, "ids") != 0)
-            continue;
-        for (const char *p = rq->form[i].value; *p;) {
-            size_t len = strcspn(p, ",");
-
-            if (!int_parse(arena_strndup(rq->a, p, len), 1, INT32_MAX, &(*ids)[*n]))
-                return err_new(rq->a, ERR_BAD_REQUEST, "A number is expected, not \"%s\".", rq->form[i].value);
-            ++*n;
-            p += len + (p[len] == ',');
-        }
-    }
+    for (size_t i = 0; i < n_pairs; i++)
+        if (strcmp(pairs[i].name, name) == 0)
+            TRY(ids_of(rq, pairs[i].value, *ids, n));
     return OK;
+}
+
+err *page_sent_ids(struct rq *rq, int64_t **ids, size_t *n)
+{
+    return page_pairs_ids(rq, rq->form, rq->nform, "ids", ids, n);
 }
 
 json_t *page_undo_ids(struct rq *rq, const char *action, const int64_t *ids, size_t n)

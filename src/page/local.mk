@@ -15,6 +15,7 @@ liblabeld_a_SOURCES += src/page/script.c src/page/script.h src/page/script_diff.
 liblabeld_a_SOURCES += src/page/cells.c src/page/cells.h src/page/config_error.c src/page/config_error.h src/page/data.c src/page/data.h \
 	src/page/export.c src/page/import.c src/page/intake.c src/page/intake.h src/page/labelling.c src/page/labelling.h \
 	src/page/project_new.c src/page/project_page.c src/page/project_page.h src/page/projects.c src/page/settings.c src/page/table.c src/page/table.h src/page/trash.c src/page/trash.h
+liblabeld_a_SOURCES += src/page/dm_actions.c src/page/dm_actions.h src/page/dm_confirm.c src/page/dm_picked.c src/page/dm_picked.h
 liblabeld_a_SOURCES += src/page/webhooks.c src/page/webhooks.h src/page/workspaces.c src/page/workspaces.h
 liblabeld_a_SOURCES += src/page/activity.c src/page/organization.h src/page/organization_settings.c
 liblabeld_a_SOURCES += src/page/fields.c src/page/fields.h src/page/relabel.c src/page/relabel.h src/page/settings.h src/page/settings_danger.c src/page/settings_general.c \

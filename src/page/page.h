@@ -42,6 +42,9 @@ const char *page_error_words(struct arena *a, const err *e);
 void page_sent_values(struct rq *rq, json_t *ctx, const char *const *names, size_t n);
 /* Every `ids` of the form; each may be a comma list, as the undo button sends it. Errors: BAD_REQUEST. */
 err *page_sent_ids(struct rq *rq, int64_t **ids, size_t *n) __attribute__((warn_unused_result));
+/* The same of other pairs, under any name. */
+err *page_pairs_ids(struct rq *rq, const struct rq_pair *pairs, size_t n_pairs, const char *name, int64_t **ids, size_t *n)
+    __attribute__((warn_unused_result));
 /* The fields of an undo button that does `action` with these. New reference. */
 json_t *page_undo_ids(struct rq *rq, const char *action, const int64_t *ids, size_t n);
 /* A query's `next`: a path on this server, else NULL. */

@@ -273,7 +273,7 @@ static const char *result_text(struct arena *a, const struct trash_counts *n, co
 
 err *page_project_trash_post(struct rq *rq)
 {
-    const char *action, *href = project_page_href(rq->a, rq_int(rq, "id"), "trash");
+    const char *action, *back, *href = project_page_href(rq->a, rq_int(rq, "id"), "trash");
     struct trash_choice c;
     struct trash_counts n;
     int64_t job;
@@ -283,6 +283,9 @@ err *page_project_trash_post(struct rq *rq)
     action = rq_form(rq, "action") ? rq_form(rq, "action") : "";
     if (strcmp(action, "restore") == 0) {
         TRY(trash_restore(rq->scope, rq_int(rq, "id"), &c, &n));
+        back = rq_form(rq, "back");
+        if (back && *back == '?')      /* undone where it was done: the table as it was */
+            href = arena_printf(rq->a, "%s%s", project_page_href(rq->a, rq_int(rq, "id"), "data"), back);
         return page_see_other(rq, href, "good", result_text(rq->a, &n, "brought back"));
     }
     if (strcmp(action, "purge") != 0)

@@ -379,12 +379,16 @@ class Root(Site):
         self.open(f"/projects/{project}/data")
         for box in self.browser.all("tbody .pick input")[:2]:
             box.click()
-        self.browser.element("button[value=delete_tasks]").click()
-        self.toast("2 tasks deleted.")
+        self.browser.element("#dm-actions-menu summary").click()
+        self.browser.click_text("Delete tasks…")
+        self.browser.wait_text("2", "#dm-confirm dd")
+        self.shot("delete")
+        self.browser.element("#dm-confirm button.danger").click()
+        self.toast("Deleted 2 tasks.")
         self.assertEqual(ids[2:], [t["id"] for t in self.tasks(project)])
         self.shot("deleted")
         self.browser.element(".toast .link").click()
-        self.toast("2 tasks are back.")
+        self.toast("2 tasks brought back.")
         self.assertEqual(ids, [t["id"] for t in self.tasks(project)])
 
     def test_delete_with_undo(self):
@@ -403,7 +407,9 @@ class Root(Site):
             self.browser.press(key)
         self.browser.wait_text("1 selected")
         self.browser.press(Keys.DELETE)
-        self.toast("1 task deleted.")
+        self.browser.wait_selector("dialog[open] .danger:focus")
+        self.browser.press(Keys.ENTER)
+        self.toast("Deleted 1 task.")
         self.assertEqual(["Sentence 1", "Sentence 3"], [t["data"]["text"] for t in self.tasks(project)])
         self.browser.assert_clean()
 

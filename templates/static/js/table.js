@@ -1,25 +1,11 @@
-// table[data-table]: move with j and k or the arrows, x selects, Enter opens, a selects all; shift-click selects a range.
-// The selection bar counts along.
+// table[data-table]: move with j and k or the arrows, x selects, Enter opens, a selects all. What is selected: dm-actions.js.
 let stop = null;
 
 function start(table, signal) {
   const rows = [...table.tBodies[0].rows];
-  const form = table.closest("form");
   const picks = rows.map((row) => row.querySelector(".pick input"));
   const all = table.querySelector("thead .pick input");
-  const count = form?.querySelector("[data-selected]");
-  const needs = form ? [...form.querySelectorAll("[data-needs-selection]")] : [];
-  let at = -1, last = -1;
-
-  const update = () => {
-    const n = picks.filter((pick) => pick?.checked).length;
-    if (count) count.textContent = n ? `${n.toLocaleString("en")} selected` : "";
-    for (const button of needs) button.disabled = n === 0;
-    if (all) {
-      all.checked = n > 0 && n === picks.length;
-      all.indeterminate = n > 0 && n < picks.length;
-    }
-  };
+  let at = -1;
 
   const go = (to) => {
     at = Math.max(0, Math.min(rows.length - 1, to));
@@ -28,23 +14,6 @@ function start(table, signal) {
     rows[at]?.scrollIntoView({ block: "nearest" });
   };
 
-  if (all) {
-    all.closest("label, th").hidden = false;
-    all.disabled = false;
-    all.addEventListener("change", () => {
-      for (const pick of picks) pick.checked = all.checked;
-      update();
-    });
-  }
-  for (const [i, pick] of picks.entries()) {
-    pick?.addEventListener("click", (event) => {
-      if (event.shiftKey && last >= 0) {
-        for (let k = Math.min(i, last); k <= Math.max(i, last); k++) picks[k].checked = pick.checked;
-      }
-      last = i;
-      update();
-    });
-  }
   table.addEventListener("focusin", (event) => {
     const row = rows.indexOf(event.target.closest("tr"));
     if (row >= 0) at = row;
@@ -66,7 +35,6 @@ function start(table, signal) {
       all.click();
     }
   }, { signal });
-  update();
 }
 
 function startAll() {

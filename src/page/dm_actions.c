@@ -1,0 +1,208 @@
+/* The menu of the task table, and what its forms do. The page that asks before is dm_confirm.c. */
+#include "page/dm_actions.h"
+
+#include <string.h>
+
+#include "api/handlers.h"
+#include "base/text.h"
+#include "core/project.h"
+#include "core/scope.h"
+#include "ml/predict.h"
+#include "page/data.h"
+#include "page/fields.h"
+#include "page/trash.h"
+
+enum { LABEL_IDS_MOST = 500, FLASH_BACK_MOST = 1000 };
+
+static const struct dm_entry entries[] = {
+    {"assign", "Assign people", "Who is to annotate or review these tasks.", "Assign", "", "Made", "assignment", "assignments", 0},
+    {"retrieve_tasks_predictions", "Retrieve predictions", "The model servers of this project are asked for predictions of these tasks.",
+     "Retrieve predictions", "p", "", NULL, NULL, 1},
+    {"predictions_to_annotations", "Create annotations from predictions",
+     "Each prediction of the chosen version becomes an annotation of yours, unless it has become one before.", "Create annotations", "p", "Created",
+     "annotation", "annotations", 1},
+    {"propagate_annotations", "Copy an annotation to these tasks", "Each of these tasks gets a copy of one annotation.", "Copy", "", "Created",
+     "annotation", "annotations", 1},
+    {"add_data_field", "Set a data field", "A field of the data of these tasks is added, or gets another value.", "Set the field", "", "Changed", NULL,
+     NULL, 2},
+    {"cache_labels", "Write labels into the data", "The labels of these tasks are written into their data, where they can be filtered and ordered by.",
+     "Write labels", "a", "Labels written into", NULL, NULL, 2},
+    {"remove_duplicates", "Remove duplicates",
+     "Of tasks with the same data one stays, an annotated one if there is any. It gets the annotations of the others, which go to the trash.",
+     "Remove duplicates", "a", "Removed", "duplicate", "duplicates", 3},
+    {"delete_tasks", "Delete tasks", "They go to the trash with all that belongs to them, and can be brought back from there.", "Delete tasks", "apd",
+     "Deleted", NULL, NULL, 3},
+    {"delete_tasks_annotations", "Delete annotations", "They go to the trash. Drafts are gone for good.", "Delete annotations", "ad", "Deleted",
+     "annotation", "annotations", 3},
+    {"delete_tasks_predictions", "Delete predictions", "All predictions of these tasks are deleted. They cannot be brought back.", "Delete predictions",
+     "p", "Deleted", "prediction", "predictions", 3},
+    {"delete_tasks_reviews", "Delete reviews", "Reviews of these tasks are deleted, and their annotations wait for one again. They cannot be brought back.",
+     "Delete reviews", "a", "Deleted", "review", "reviews", 3},
+};
+enum { N_ENTRIES = sizeof entries / sizeof *entries, GROUPS = 4 };
+
+/* ---- the toolbar ---- */
+
+static bool is_allowed(const struct scope *s, const struct dm_entry *e)
+{
+    const struct dm_action *a = dm_action_find(strcmp(e->id, "assign") == 0 ? "assign_annotators" : e->id);
+
+    return a && dm_action_allowed(s, a);
+}
+
+static json_t *group_list(const struct scope *s, int group)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < N_ENTRIES; i++)
+        if (entries[i].group == group && is_allowed(s, &entries[i]))
+            json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "id", entries[i].id, "text", entries[i].text, "deletes_tasks",
+                                                  strcmp(entries[i].id, "delete_tasks") == 0));
+    return list;
+}
+
+static const char *with(struct arena *a, const char *query, const char *more)
+{
+    return arena_printf(a, "%s%s%s", *query ? query : "?", query[0] && query[1] ? "&" : "", more);
+}
+
+void dm_actions_fill(struct rq *rq, json_t *ctx, const struct dm_state *s, int64_t total)
+{
+    const char *first = dm_state_first(rq->a, s), *own = dm_state_filters(s) || s->ordering ? first : NULL;
+    json_t *groups = json_array();
+    bool any = false;
+
+    for (int g = 0; g < GROUPS; g++) {
+        json_t *list = group_list(rq->scope, g);
+        if (json_array_size(list) > 0)
+            json_array_append_new(groups, json_pack("{s:O, s:b}", "entries", list, "has_before", any));
+        any = any || json_array_size(list) > 0;
+        json_decref(list);
+    }
+    json_object_set_new(ctx, "action_groups", groups);
+    page_set_bool(ctx, "has_actions", any);
+    page_set_int(ctx, "total", total);
+    page_set_text(ctx, "all_text", arena_printf(rq->a, "All %s that match", page_count(rq->a, total)));
+    page_set_text(ctx, "picked_state", first);
+    page_set_text(ctx, "label_these_href",
+                  own && scope_can(rq->scope, PERM_ANNOTATIONS_CREATE)
+                      ? arena_printf(rq->a, "%s%s", project_page_href(rq->a, s->project, "data"), with(rq->a, first, "labeling=1")) : NULL);
+}
+
+/* ---- what was sent ---- */
+
+static err *order_read(struct rq *rq, struct dm_order *o)
+{
+    const char *id = page_sent(rq, "action");
+
+    *o = (struct dm_order){.work = {.s = rq->scope, .project = rq_int(rq, "id")}};
+    for (size_t i = 0; i < N_ENTRIES && !o->entry; i++)
+        if (strcmp(entries[i].id, id) == 0)
+            o->entry = &entries[i];
+    if (!o->entry)
+        return err_new(rq->a, ERR_BAD_REQUEST, "There is no action \"%s\".", id);
+    if (!is_allowed(rq->scope, o->entry))
+        return err_new(rq->a, ERR_PERMISSION, NULL);
+    TRY(dm_state_read(rq, o->work.project, &o->state));
+    TRY(dm_picked_form(rq, &o->picked));
+    o->back = arena_printf(rq->a, "%s%s", project_page_href(rq->a, o->work.project, "data"), data_query(rq));
+    o->body = dm_picked_question(rq->a, &o->state, &o->picked);
+    json_object_del(o->body, "ordering");
+    return OK;
+}
+
+/* ---- doing ---- */
+
+static const char *done_text(struct arena *a, const struct dm_order *o)
+{
+    const struct dm_entry *e = o->entry;
+    const char *verb = text_starts(o->work.action->id, "delete_") && strcmp(e->id, "assign") == 0 ? "Removed" : e->verb;
+    int64_t n = e->one && strcmp(e->id, "remove_duplicates") != 0 ? o->work.items : o->work.tasks;
+
+    return arena_printf(a, "%s %s.", verb, page_counted(a, n, e->one ? e->one : "task", e->many ? e->many : "tasks"));
+}
+
+/* The way back is the trash's, which is told where it came from. */
+static err *said_with_undo(struct rq *rq, const struct dm_order *o, const char *text)
+{
+    const char *kind = o->work.action->flags & ACT_TRASHES_TASKS ? "task" : "annotation", *query = data_query(rq);
+    json_t *fields;
+
+    if (!o->work.moment || !scope_can(rq->scope, PERM_TASKS_DELETE) || (o->entry->one ? o->work.items + o->work.tasks : o->work.tasks) == 0)
+        return page_see_other(rq, o->back, "good", text);
+    fields = json_pack("[{s:s, s:s}, {s:s, s:s}, {s:s, s:s}, {s:s, s:s}]", "name", "action", "value", "restore", "name", "kind", "value", kind,
+                       "name", "moment", "value", o->work.moment, "name", "back", "value", *query && strlen(query) < FLASH_BACK_MOST ? query : "?");
+    return page_see_other_undo(rq, o->back, text, project_page_href(rq->a, o->work.project, "trash"), fields);
+}
+
+static err *retrieve(struct rq *rq, struct dm_order *o)
+{
+    int64_t *jobs;
+    size_t n;
+
+    TRY(ml_predict_selected(rq->scope, o->work.project, o->work.query, &jobs, &n));
+    if (n == 0)
+        return page_see_other(rq, o->back, "bad", "No model server is connected to this project: there is nothing to ask.");
+    return page_see_other(rq, o->back, "good", "The predictions are being asked for in the background.");
+}
+
+static err *perform(struct rq *rq, struct dm_order *o)
+{
+    char *text = json_dumps(o->body, JSON_COMPACT);
+    int64_t job;
+
+    arena_defer(rq->a, free, text);
+    o->work.text = text;
+    if (o->work.action->flags & ACT_COUNTED)
+        return retrieve(rq, o);
+    TRY(dm_act(&o->work, &job));
+    if (job)
+        return page_see_other(rq, o->back, "good", arena_printf(rq->a, "%s: this goes on in the background.", o->entry->text));
+    return said_with_undo(rq, o, done_text(rq->a, o));
+}
+
+/* Asked for: the page that says what will change. Confirmed there: done, or the page again with what is wrong. */
+static err *act(struct rq *rq)
+{
+    struct dm_order o;
+    err *e;
+
+    TRY(order_read(rq, &o));
+    if (!dm_picked_any(&o.picked))
+        return page_see_other(rq, o.back, "bad", "No task is selected.");
+    if (!*page_sent(rq, "confirmed"))
+        return dm_confirm_page(rq, &o, NULL);
+    e = dm_confirm_read(rq, &o);
+    if (!e)
+        e = dm_act_prepare(&o.work, o.body);
+    if (e && e->kind == ERR_VALIDATION)
+        return dm_confirm_page(rq, &o, e);
+    TRY(e);
+    return dm_confirm_typed(rq, &o) ? perform(rq, &o) : dm_confirm_page(rq, &o, NULL);
+}
+
+/* The stream of the picked tasks has an address of its own, which holds only so many. */
+static err *label(struct rq *rq)
+{
+    const char *back = arena_printf(rq->a, "%s%s", project_page_href(rq->a, rq_int(rq, "id"), "data"), data_query(rq)), *query;
+    struct dm_picked picked;
+    struct dm_state state;
+
+    TRY(dm_picked_form(rq, &picked));
+    if (!dm_picked_any(&picked))
+        return page_see_other(rq, back, "bad", "No task is selected.");
+    if (picked.n > LABEL_IDS_MOST)
+        return page_see_other(rq, back, "bad", arena_printf(rq->a, "Up to %d tasks can be picked one by one for labelling. Filter them instead, or "
+                                                                   "select all that match.", LABEL_IDS_MOST));
+    TRY(dm_state_read(rq, rq_int(rq, "id"), &state));
+    query = with(rq->a, dm_state_first(rq->a, &state), "labeling=1");
+    return page_see_other(rq, arena_printf(rq->a, "%s%s%s", project_page_href(rq->a, rq_int(rq, "id"), "data"), query,
+                                           dm_picked_href(rq->a, &picked)), "good", NULL);
+}
+
+err *page_data_post(struct rq *rq)
+{
+    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
+    TRY(rq_body(rq));
+    return strcmp(page_sent(rq, "action"), "label") == 0 ? label(rq) : act(rq);
+}

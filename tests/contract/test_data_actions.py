@@ -1,0 +1,184 @@
+"""What is done from the task table to picked tasks, as the forms of its page send it without JavaScript. labeld only."""
+
+import functools
+import html
+import re
+
+import pytest
+
+from people import Browser, Person, browser_of, head_of_new_organization, member
+from test_dm_actions import assigned
+from work import Project, annotate, choice, ours, owner, sql
+
+pytestmark = ours
+
+
+@functools.cache
+def tab(role):
+    return browser_of(role)
+
+
+@pytest.fixture
+def project():
+    made = Project(is_published=True, label_config="<View><Text name='text' value='$text'/><Choices name='label' toName='text'>"
+                                                   "<Choice value='A'/><Choice value='B'/></Choices></View>")
+    made.ids = made.load([{"data": {"text": text}, "predictions": [{"result": choice("A"), "score": 0.5, "model_version": "v"}]}
+                          for text in ("one", "two", "two", "three")])
+    return made
+
+
+def table(project, query=""):
+    return f"/projects/{project.id}/data{query}"
+
+
+def send(project, action, query="", browser=None, status=303, **fields):
+    answer = (browser or tab("OW")).form(table(project, query), {"action": action, **fields})
+    assert answer.status_code == status, answer.text
+    return answer
+
+
+def do(project, action, query="", **fields):
+    """Confirmed; gives what the next page says."""
+    answer = send(project, action, query, confirmed="1", **fields)
+    browser = tab("OW")
+    page = browser.get(answer.headers["Location"]).text
+    return html.unescape(re.search(r'<div class="toast (?:good|bad)">\s*<span class="grow">(.*?)</span>', page, re.S).group(1))
+
+
+def meets(answer):
+    return dict(re.findall(r"<dt>(\w+)</dt><dd><strong>([\d,]+)</strong></dd>", answer.text))
+
+
+def left(project):
+    return [t["id"] for t in project.tasks()]
+
+
+def undo(project):
+    """Presses the undo of the message that was shown last."""
+    browser = tab("OW")
+    page = send(project, "delete_tasks", confirmed="1", ids=project.ids[0])
+    shown = browser.get(page.headers["Location"]).text
+    form = re.search(r'<div class="toast good">.*?<form method="post" action="([^"]*)">(.*?)</form>', shown, re.S)
+    fields = {name: html.unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form.group(2))}
+    return browser.form(form.group(1), fields)
+
+
+# ---- what will change ----
+
+
+def test_the_page_says_what_it_meets(project):
+    a, b, _, d = project.ids
+    annotate(owner(), a)
+    owner().post(f"/api/tasks/{b}/drafts/", {"result": choice("A"), "lead_time": 1})
+    page = send(project, "delete_tasks", status=200, ids=[a, b])
+    assert meets(page) == {"Tasks": "2", "Annotations": "1", "Predictions": "2", "Drafts": "1"}
+    assert "30 days" in page.text and "in the background" not in page.text
+    assert meets(send(project, "delete_tasks", status=200, all="1", **{"except": f"{a},{d}"})) == {
+        "Tasks": "2", "Annotations": "0", "Predictions": "2", "Drafts": "1"}
+    assert meets(send(project, "delete_tasks", "?state=done", status=200, all="1"))["Tasks"] == "1"
+    assert meets(send(project, "delete_tasks", "?q=tw", status=200, all="1"))["Tasks"] == "2"
+    assert meets(send(project, "delete_tasks_annotations", status=200, all="1")) == {"Tasks": "4", "Annotations": "1", "Drafts": "1"}
+    gone = send(project, "delete_tasks", status=200, ids="2000000000")
+    assert meets(gone)["Tasks"] == "0" and "None of the selected tasks" in gone.text
+    assert left(project) == project.ids
+    assert "No task is selected" in tab("OW").get(send(project, "delete_tasks").headers["Location"]).text
+
+
+def test_the_menu_is_what_one_may_do(project):
+    def menu(browser):
+        return re.findall(r'name="action" value="(\w+)"', browser.get(table(project)).text)
+    assert menu(tab("OW")) == ["label", "assign", "retrieve_tasks_predictions", "predictions_to_annotations", "propagate_annotations", "add_data_field",
+                                      "cache_labels", "remove_duplicates", "delete_tasks", "delete_tasks_annotations", "delete_tasks_predictions",
+                                      "delete_tasks_reviews"]
+    person = Person("AN")
+    annotate(person, project.ids[0])
+    assert "data-table" in Browser(person.address).get(table(project)).text
+    assert menu(Browser(person.address)) == []
+    assert "name=\"ids\"" not in Browser(person.address).get(table(project)).text
+    for role in ("AN", "RE", "VO"):
+        send(project, "delete_tasks", browser=tab(role), status=403, all="1", confirmed="1")
+    elsewhere = Browser(head_of_new_organization().address)
+    send(project, "delete_tasks", browser=elsewhere, status=404, all="1", confirmed="1")
+    foreign = Project().texts(1)
+    assert do(project, "delete_tasks", ids=foreign) == "Deleted 0 tasks."
+    assert left(project) == project.ids
+
+
+@pytest.mark.parametrize("fields", [{"action": "nothing"}, {"action": "relabel"}, {"action": ""}, {"action": "delete_tasks", "ids": "x"},
+                                    {"action": "delete_tasks", "ids": "1,-2"}])
+def test_what_is_no_action(project, fields):
+    assert tab("OW").form(table(project), {"confirmed": "1", "all": "1" if fields["action"] != "delete_tasks" else "", **fields}).status_code == 400
+    assert left(project) == project.ids
+
+
+# ---- doing it ----
+
+
+def test_deletion_and_its_undo(project):
+    a, *rest = project.ids
+    assert undo(project).headers["Location"] == table(project, "?")
+    assert left(project) == project.ids
+    assert do(project, "delete_tasks", "?ordering=-id", ids=a) == "Deleted 1 task."
+    assert left(project) == rest
+    annotate(owner(), rest[0])
+    assert do(project, "delete_tasks_annotations", all="1", annotator=str(owner().id)) == "Deleted 1 annotation."
+    assert sql(f"SELECT total_annotations FROM task WHERE id = {rest[0]}") == "0"
+    assert do(project, "remove_duplicates", all="1") == "Removed 1 duplicate."
+    assert left(project) == [rest[0], rest[2]]
+    assert do(project, "delete_tasks", "?q=one", all="1") == "Deleted 0 tasks."
+    assert do(project, "delete_tasks", all="1", **{"except": rest[2]}) == "Deleted 1 task."
+    assert left(project) == [rest[2]]
+
+
+def test_what_cannot_be_undone_is_typed(project):
+    assert "Type “delete”" in send(project, "delete_tasks_predictions", status=200, all="1").text
+    wrong = send(project, "delete_tasks_predictions", status=400, all="1", confirmed="1", typed="Delete!")
+    assert "Type the word as it stands here." in wrong.text
+    assert sql(f"SELECT count(*) FROM prediction WHERE project_id = {project.id}") == "4"
+    assert do(project, "delete_tasks_predictions", ids=project.ids[:3], typed="delete") == "Deleted 3 predictions."
+    assert sql(f"SELECT count(*) FROM prediction WHERE project_id = {project.id}") == "1"
+
+
+def test_actions_with_fields(project):
+    form = send(project, "predictions_to_annotations", status=200, all="1").text
+    assert '<option value="v"' in form
+    assert do(project, "predictions_to_annotations", ids=project.ids[:2], model_version="v") == "Created 2 annotations."
+    assert do(project, "add_data_field", all="1", value_name="kind", value_type="String", value="new") == "Changed 4 tasks."
+    assert {t["data"]["kind"] for t in project.tasks()} == {"new"}
+    wrong = send(project, "add_data_field", status=400, all="1", confirmed="1", value_name="n", value_type="Expression", value="rm(1)")
+    assert "choices(" in re.search(r'class="notice bad".*?</div>', wrong.text, re.S).group(0) and 'value="rm(1)"' in wrong.text
+    source = project.tasks()[0]["annotations_ids"] or sql(f"SELECT min(id) FROM annotation WHERE project_id = {project.id}")
+    assert do(project, "propagate_annotations", ids=project.ids[2:], source_annotation_id=source) == "Created 2 annotations."
+    assert do(project, "cache_labels", all="1", control_tag="label", with_counters="Yes", source="Annotations") == "Labels written into 4 tasks."
+    assert do(project, "retrieve_tasks_predictions", all="1").startswith("No model server is connected")
+
+
+def test_assigning(project):
+    ann, rev = str(member("AN").number), str(member("RE").number)
+    form = send(project, "assign", status=200, all="1").text
+    assert f'name="users" value="{ann}"' in form and 'value="RE"' in form
+    assert do(project, "assign", work="AN", how="add", users=[ann, rev], all="1") == "Made 8 assignments."
+    assert do(project, "assign", work="AN", how="replace", users=[ann], ids=project.ids[:2]) == "Made 0 assignments."
+    assert assigned(project, "AN") == [{ann}, {ann}, {ann, rev}, {ann, rev}]
+    assert do(project, "assign", work="RE", how="add", users=rev, ids=project.ids[0]) == "Made 1 assignment."
+    assert do(project, "assign", work="AN", how="remove", users=[ann], ids=project.ids[0]) == "Removed 1 assignment."
+    assert do(project, "assign", work="AN", how="remove", all="1") == "Removed 5 assignments."
+    assert do(project, "assign", work="AN", how="sample", users=[ann, rev], percent="50", overlap="2", all="1") == "Made 4 assignments."
+    assert sorted(map(len, assigned(project, "AN"))) == [0, 0, 2, 2] and assigned(project, "RE")[0] == {rev}
+    assert "chosen" in send(project, "assign", status=400, all="1", confirmed="1", work="AN", how="add").text.lower()
+    wrong = send(project, "assign", status=400, all="1", confirmed="1", work="AN", how="sample", users=[ann], percent="half", overlap="1")
+    assert "A valid number is required." in wrong.text
+    send(project, "assign", status=400, all="1", confirmed="1", work="AN", how="sample", users=[ann], percent="50", overlap="3")
+
+
+# ---- labelling what was picked ----
+
+
+def test_the_address_of_picked_tasks(project):
+    a, b, *_ = project.ids
+    there = send(project, "label", "?state=todo", ids=[a, b]).headers["Location"]
+    assert there == table(project, f"?state=todo&labeling=1&ids={a},{b}")
+    assert send(project, "label", all="1").headers["Location"] == table(project, "?labeling=1&all=1")
+    assert send(project, "label", all="1", **{"except": a}).headers["Location"] == table(project, f"?labeling=1&all=1&except={a}")
+    many = send(project, "label", ids=",".join(map(str, range(1, 600))))
+    assert "Up to 500 tasks" in tab("OW").get(many.headers["Location"]).text
