@@ -121,8 +121,8 @@ def annotations(r, make):
     return out
 
 
-def picture_tasks(r, make, n):
-    return [{"data": {"image": f"http://pictures.example/{i % 7}/a%20{r.choice([i, i, 1])}.{r.choice(['png', 'jpeg'])}?v={i}", "other": i},
+def picture_tasks(r, make, n, query="?v="):
+    return [{"data": {"image": f"http://pictures.example/{i % 7}/a%20{r.choice([i, i, 1])}.{r.choice(['png', 'jpeg'])}{query and query + str(i)}", "other": i},
              "annotations": annotations(r, lambda: make(r))} for i in range(n)]
 
 
@@ -137,7 +137,7 @@ FAMILIES = {
     "boxes": (BOXES, lambda r, n: picture_tasks(r, boxes, n), ["COCO", "YOLO", "YOLO_OBB"]),
     "rectangles": (RECTANGLES, lambda r, n: picture_tasks(r, rectangles, n), ["VOC", "COCO", "YOLO", "YOLO_OBB"]),
     "keypoints": (KEYPOINTS, lambda r, n: picture_tasks(r, keypoints, n), ["COCO", "YOLO", "YOLO_OBB"]),
-    "brush": (BRUSH, lambda r, n: picture_tasks(r, brush, n), ["BRUSH_TO_NUMPY", "BRUSH_TO_PNG", "BRUSH_TO_COCO"]),
+    "brush": (BRUSH, lambda r, n: picture_tasks(r, brush, n, ""), ["BRUSH_TO_NUMPY", "BRUSH_TO_PNG", "BRUSH_TO_COCO"]),
     "text": (TEXT, text_tasks, ["CONLL2003"]),
 }
 PAIRS = [(family, kind) for family, (_, _, kinds) in FAMILIES.items() for kind in kinds]

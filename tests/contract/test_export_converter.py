@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from converter import converted, differences, unpacked
+from converter import converted, differences, said, unpacked
 from random_results import FAMILIES, PAIRS, generator
 from work import Project, owner, ours, shared_server
 
@@ -32,4 +32,5 @@ def test_random(family, kind):
     ours, theirs = unpacked(answer), converted(config, tasks, kind, os.path.join(shared_server().dir, "upload"))
     if kind == "CONLL2003":
         theirs = {"result.conll": theirs["result.conll"]}
+    assert said(kind, theirs) >= TASKS / 5
     assert differences(ours, theirs)[:6] == []
