@@ -183,6 +183,40 @@ static err *later_tx(struct db *db, void *arg)
     return run->record.known ? OK : uploads_take(run);
 }
 
+/* ---------------------------------------------------------------- files of other tools */
+
+static err *choice_read(struct rq *rq, const char *name, const char *usual, const char *other, bool *out)
+{
+    const char *text = rq_query(rq, name);
+
+    *out = text && strcmp(text, other) == 0;
+    if (!text || *out || strcmp(text, usual) == 0)
+        return OK;
+    return verr_one(rq->a, name, "\"%s\" is not a valid choice.", text);
+}
+
+static const char *text_of(struct rq *rq, const char *name)
+{
+    const char *text = rq_query(rq, name);
+
+    return text && *text ? text : NULL;
+}
+
+static err *foreign_read(struct rq *rq, struct imp_request *q)
+{
+    struct imp_foreign *o = &q->foreign;
+
+    TRY(choice_read(rq, "on_error", "stop", "skip", &q->skip));
+    o->format = text_of(rq, "import_format");
+    o->prefix = text_of(rq, "image_prefix");
+    o->extension = text_of(rq, "image_extension");
+    o->model_version = text_of(rq, "model_version");
+    if (!o->model_version)
+        o->model_version = "imported";
+    TRY(choice_read(rq, "import_as", "annotations", "predictions", &o->predictions));
+    return rq_query_switch(rq, "take_config", false, &o->take_config);
+}
+
 /* ---------------------------------------------------------------- the answer */
 
 /* {"import": 7} of one that a job does. */
@@ -237,6 +271,7 @@ err *api_import(struct rq *rq)
     TRY(rq_query_switch(rq, "return_task_ids", false, &o->return_ids));
     n = rq_query_all(rq, "preannotated_from_fields", &fields);
     o->preannotate = preannotate_fields(rq->a, fields, n, &o->n_preannotate);
+    TRY(foreign_read(rq, &run.q));
     TRY(project_check_visible(rq->scope, o->project));
     TRY(sources_read(&run));
     return perform(&run);

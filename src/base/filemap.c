@@ -69,3 +69,11 @@ void filemap_passed(const char *p)
     (void)madvise(m->p + m->kept, at - m->kept, MADV_DONTNEED);
     m->kept = at;
 }
+
+void filemap_drop(const char *p)
+{
+    struct filemap *m = find(p);
+
+    if (m)
+        (void)madvise(m->p, m->len, MADV_DONTNEED);
+}

@@ -12,5 +12,7 @@ err *filemap_open(struct arena *a, int fd, size_t len, const char **out) __attri
 /* The reader has come to p: what lies before it leaves memory, and comes back from the file should anybody look at it again.
  * p may point into any other memory, which stays as it is. */
 void filemap_passed(const char *p);
+/* Of the file that holds p nothing needs to be in memory: for readers that jump about in it. */
+void filemap_drop(const char *p);
 
 #endif

@@ -323,6 +323,16 @@ static err *weights_write(struct scope *s, struct jw *w, const struct jin *in, c
     return OK;
 }
 
+/* label_config and what is derived from it, but for the weights. */
+static void config_fields_write(struct scope *s, struct jw *w, const char *xml, const struct lc *lc)
+{
+    jw_kstr(w, "label_config", xml);
+    jw_kraw(w, "parsed_label_config", lc_parsed_json(lc, s->a));
+    jw_kbool(w, "config_has_control_tags", lc_has_controls(lc));
+    jw_kbool(w, "config_suitable_for_bulk_annotation", lc_bulk_suitable(lc));
+    data_types_write(w, lc);
+}
+
 /* label_config and everything that is derived from it. */
 static err *config_write(struct scope *s, struct jw *w, const struct jin *in, const char *old_weights)
 {
@@ -332,11 +342,7 @@ static err *config_write(struct scope *s, struct jw *w, const struct jin *in, co
     if (!jin_has(in, "label_config"))
         return OK;
     TRY(lc_parse(s->a, xml, "label_config", &lc));
-    jw_kstr(w, "label_config", xml);
-    jw_kraw(w, "parsed_label_config", lc_parsed_json(lc, s->a));
-    jw_kbool(w, "config_has_control_tags", lc_has_controls(lc));
-    jw_kbool(w, "config_suitable_for_bulk_annotation", lc_bulk_suitable(lc));
-    data_types_write(w, lc);
+    config_fields_write(s, w, xml, lc);
     if (!weights_given(in))
         jw_kraw(w, "control_weights", lc_control_weights(lc, s->a, jin_has(in, "control_weights") ? NULL : old_weights));
     return OK;
@@ -457,6 +463,31 @@ err *project_update(struct scope *s, int64_t id, const struct jin *in, int64_t *
     TRY(db_exec(s->db, SQL_project_update, DB_ARGS(db_i64(id), db_text(change)), NULL));
     TRY(setting_note_body(s, id, in));
     TRY(tasks_follow(s, id, in, &old, job));
+    return event_project(s, "PROJECT_UPDATED", id);
+}
+
+err *project_config_put(struct scope *s, int64_t id, const char *xml)
+{
+    struct strbuf b;
+    struct row old;
+    struct lc *lc;
+    struct jw w;
+    bool found;
+
+    TRY(db_opt(s->db, SQL_project_lock, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), &old, &found));
+    if (!found)
+        return no_project(s);
+    TRY(project_config_check(s, id, xml, false, "label_config", NULL));
+    TRY(lc_parse(s->a, xml, "label_config", &lc));
+    strbuf_init(&b, s->a, 64u << 20);
+    jw_init_strbuf(&w, &b);
+    jw_obj(&w);
+    config_fields_write(s, &w, xml, lc);
+    jw_kraw(&w, "control_weights", lc_control_weights(lc, s->a, NULL));
+    jw_end(&w);
+    TRY(strbuf_check(&b));
+    TRY(db_exec(s->db, SQL_project_update, DB_ARGS(db_i64(id), db_text(b.buf)), NULL));
+    TRY(setting_note(s, id, "labeling"));
     return event_project(s, "PROJECT_UPDATED", id);
 }
 

@@ -17,6 +17,10 @@ struct imp_options {
     /* Told after each batch how many tasks there are; its error ends the import. NULL = nobody asks. */
     err *(*progress)(void *to, int64_t tasks);
     void *progress_to;
+    /* Told about each item that does not fit, which is left out then: row counts from 1 in its file, file NULL = none; its error ends the
+     * import. NULL = nothing is left out, the import is refused. */
+    err *(*refused)(void *to, const char *file, int64_t row, const char *why);
+    void *refused_to;
 };
 
 /* n ids from the first one on. */
@@ -45,8 +49,12 @@ err *imp_begin(struct scope *s, const struct imp_options *o, struct importer **o
 err *imp_json(struct importer *im, struct span text, int64_t file_upload) __attribute__((warn_unused_result));
 /* One task with this data, a JSON object; the text is copied. */
 err *imp_data(struct importer *im, struct span data, int64_t file_upload) __attribute__((warn_unused_result));
+/* A task or the data of one, a JSON object; the text is copied. */
+err *imp_task(struct importer *im, struct span text, int64_t file_upload) __attribute__((warn_unused_result));
 /* One task whose data is {"$undefined$": value}: a line of text, the address of an uploaded file. */
 err *imp_value(struct importer *im, struct span value, int64_t file_upload) __attribute__((warn_unused_result));
+/* It is known that the import will be refused: from now on items are judged, not written. */
+void imp_judge_only(struct importer *im);
 
 /* Around the tasks of one file. name: as it is kept; table: its tasks name their data keys.
  * Errors of the end: VALIDATION when the file shares no data key with the files before it. */

@@ -35,6 +35,9 @@ struct importer {
     struct strbuf value;             /* data made of one value */
     struct problems problems;
     int64_t n_items;
+    const char *file;                /* being read, and how many items there were before it */
+    int64_t file_from;
+    bool judge_only;
     struct columns *columns;
 };
 
@@ -195,7 +198,7 @@ static err *batch_flush(struct importer *im)
 {
     int n = im->batch.n_tasks;
 
-    if (im->problems.first || !im->options.commit) {
+    if (im->problems.first || im->judge_only || !im->options.commit) {
         batch_clear(&im->batch);
         return OK;
     }
@@ -355,9 +358,11 @@ static err *item_add(struct importer *im, struct span text, enum item_kind kind,
     item_read(im, &it, file_upload);
     columns_task(im->columns, it.data);
     problem = item_problem(im, &it);
-    if (problem)
+    if (problem && im->options.refused)
+        TRY(im->options.refused(im->options.refused_to, im->file, im->n_items - im->file_from + 1, problem));
+    else if (problem)
         problems_add(&im->problems, im->s->a, im->n_items, problem, it.root);
-    else if (!im->problems.first)
+    else if (!im->problems.first && !im->judge_only)
         TRY(task_add(im, &it, file_upload));
     im->n_items++;
     TRY(batch_full(&im->batch) ? batch_flush(im) : OK);
@@ -404,6 +409,13 @@ err *imp_data(struct importer *im, struct span data, int64_t file_upload)
     return item_add(im, data, ITEM_DATA, file_upload);
 }
 
+err *imp_task(struct importer *im, struct span text, int64_t file_upload)
+{
+    const char *kept = arena_memdup(im->batch.a, text.p, text.len);
+
+    return item_add(im, (struct span){kept, text.len}, ITEM_FILE, file_upload);
+}
+
 err *imp_value(struct importer *im, struct span value, int64_t file_upload)
 {
     strbuf_clear(&im->value);
@@ -411,6 +423,11 @@ err *imp_value(struct importer *im, struct span value, int64_t file_upload)
     json_quote(&im->value, value.p, value.len);
     strbuf_putc(&im->value, '}');
     return imp_data(im, (struct span){im->value.buf, im->value.len}, file_upload);
+}
+
+void imp_judge_only(struct importer *im)
+{
+    im->judge_only = true;
 }
 
 int64_t imp_task_count(const struct importer *im)
@@ -426,6 +443,8 @@ const struct lc *imp_config(const struct importer *im)
 void imp_file_begin(struct importer *im, const char *name, bool table)
 {
     columns_file(im->columns, name, table);
+    im->file = name;
+    im->file_from = im->n_items;
 }
 
 err *imp_file_end(struct importer *im)

@@ -23,6 +23,20 @@ static const char *const kinds[] = {"import", "reimport", "predictions"};
 
 /* ---- what was asked for, as JSON ---- */
 
+static void foreign_write(struct jw *w, const struct imp_request *q)
+{
+    if (q->skip)
+        jw_kbool(w, "skip", true);
+    if (!q->foreign.format)
+        return;
+    jw_kstr(w, "format", q->foreign.format);
+    jw_kstr(w, "prefix", q->foreign.prefix);
+    jw_kstr(w, "extension", q->foreign.extension);
+    jw_kstr(w, "model_version", q->foreign.model_version);
+    jw_kbool(w, "predictions", q->foreign.predictions);
+    jw_kbool(w, "take_config", q->foreign.take_config);
+}
+
 static void options_write(struct jw *w, const struct imp_request *q)
 {
     jw_kbool(w, "commit", q->options.commit);
@@ -30,6 +44,7 @@ static void options_write(struct jw *w, const struct imp_request *q)
     jw_kbool(w, "as_rows", q->as_rows);
     jw_kbool(w, "body", q->has_body);
     jw_kstr(w, "ids", q->ids);
+    foreign_write(w, q);
     jw_key(w, "preannotate");
     jw_arr(w);
     for (size_t i = 0; i < q->options.n_preannotate; i++)
@@ -234,6 +249,19 @@ static void release(void *tree)
     json_decref(tree);
 }
 
+static void foreign_read(json_t *r, struct imp_request *q)
+{
+    q->skip = json_is_true(json_object_get(r, "skip"));
+    q->foreign = (struct imp_foreign){
+        .format = json_string_value(json_object_get(r, "format")),
+        .prefix = json_string_value(json_object_get(r, "prefix")),
+        .extension = json_string_value(json_object_get(r, "extension")),
+        .model_version = json_string_value(json_object_get(r, "model_version")),
+        .predictions = json_is_true(json_object_get(r, "predictions")),
+        .take_config = json_is_true(json_object_get(r, "take_config")),
+    };
+}
+
 static void options_read(struct arena *a, json_t *r, struct imp_request *q)
 {
     json_t *fields = json_object_get(r, "preannotate"), *f;
@@ -251,6 +279,7 @@ static void options_read(struct arena *a, json_t *r, struct imp_request *q)
     q->as_rows = json_is_true(json_object_get(r, "as_rows"));
     q->has_body = json_is_true(json_object_get(r, "body"));
     q->ids = json_string_value(json_object_get(r, "ids"));
+    foreign_read(r, q);
 }
 
 static err *body_map(struct arena *a, const char *path, struct span *out)

@@ -5,17 +5,37 @@
 #include <string.h>
 
 #include "core/event.h"
+#include "import/adopt.h"
 #include "import/file.h"
 #include "import/predictions.h"
 
 /* ---- doing it ---- */
 
+static err *refused(void *to, const char *file, int64_t row, const char *why)
+{
+    struct imp_request *q = to;
+
+    report_add(q->report, file, row, NULL, why);
+    return OK;
+}
+
 static err *tasks_run(struct scope *s, struct imp_request *q)
 {
+    struct imp_options o = q->options;
     struct importer *im;
+    bool done = false;
 
     q->n_uploads = 0;
-    TRY(imp_begin(s, &q->options, &im));
+    if (q->foreign.format)
+        TRY(adopt_run(s, q, &done));
+    if (done)
+        return OK;
+    if (q->skip) {
+        q->report = report_new(s->a, true);
+        o.refused = refused;
+        o.refused_to = q;
+    }
+    TRY(imp_begin(s, &o, &im));
     if (q->has_body)
         TRY(imp_json(im, q->body, 0));
     for (size_t i = 0; i < q->n_sources; i++) {
@@ -151,6 +171,14 @@ static void tasks_write(struct jw *w, const struct imp_request *q)
     columns_write(w, q);
     if (q->options.return_ids && q->options.commit)
         task_ids_write(w, q);
+    if (q->found) {
+        jw_key(w, "recognised");
+        adopt_write(w, q);
+    }
+    if (q->skip) {
+        jw_key(w, "skipped");
+        report_write(w, q->report);
+    }
 }
 
 /* "{1,2}" as it came. */

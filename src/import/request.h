@@ -2,7 +2,10 @@
 #ifndef LABELD_IMPORT_REQUEST_H
 #define LABELD_IMPORT_REQUEST_H
 
+#include "import/foreign.h"
 #include "import/imp.h"
+#include "import/labelmap.h"
+#include "import/report.h"
 #include "import/upload.h"
 
 enum imp_kind { IMP_TASKS, IMP_REIMPORT, IMP_PREDICTIONS };
@@ -13,9 +16,21 @@ struct imp_source {
     int64_t size_bytes;
 };
 
+/* Files of other tools. */
+struct imp_foreign {
+    const char *format;        /* "auto" or a name; NULL = the files are what every import takes */
+    const char *prefix;        /* of pictures that are not among the files; NULL = none */
+    const char *extension;     /* of such pictures, without the dot; NULL = jpg */
+    const char *model_version; /* of predictions */
+    bool predictions;          /* labels become predictions, not annotations */
+    bool take_config;          /* a project without a label configuration gets the one that is proposed */
+};
+
 struct imp_request {
     enum imp_kind kind;
     struct imp_options options;
+    struct imp_foreign foreign;
+    bool skip; /* what cannot be used is left out and told; else the import is refused */
     bool has_body; /* a JSON document, besides files */
     struct span body;
     struct imp_source *sources;
@@ -28,6 +43,11 @@ struct imp_request {
     struct upload *uploads;
     size_t n_uploads;
     int64_t created; /* predictions */
+    const struct foreign_format *found; /* NULL = none */
+    struct label_survey *survey;
+    struct report *report; /* with skip, and with found */
+    const char *config;    /* the label configuration that is proposed; NULL = the project has one */
+    bool config_taken;
 };
 
 /* Do it; must run in a transaction, and may run again. Errors: as imp_begin, imp_json, imp_file, imp_end. */

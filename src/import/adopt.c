@@ -1,0 +1,357 @@
+/* One run over the files where the project has a label configuration; where it has none, one before it to see the labels. */
+#include "import/adopt.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cfg.h"
+#include "core/project.h"
+#include "http/spool.h"
+#include "json/verr.h"
+
+struct adopting {
+    struct scope *s;
+    struct imp_request *q;
+    struct foreign f;
+    struct importer *im; /* NULL while only looked at */
+    struct labelmap map;
+    bool mapped;
+    const struct foreign_item *it; /* on its way to the importer */
+    struct strbuf text;
+    struct arena *a; /* scratch of one picture */
+    json_t *told;    /* unknown labels that were told before */
+};
+
+static void free_arena(void *a)
+{
+    arena_free(a);
+}
+
+static struct arena *scratch(struct scope *s, const char *name)
+{
+    struct arena *a = arena_new(name);
+
+    arena_defer(s->a, free_arena, a);
+    return a;
+}
+
+static void release(void *tree)
+{
+    json_decref(tree);
+}
+
+/* ---- the files ---- */
+
+static err *bundle_read(struct scope *s, const struct imp_request *q, struct bundle **out)
+{
+    *out = bundle_new(s->a);
+    if (q->has_body)
+        bundle_add(*out, "body.json", q->body);
+    for (size_t i = 0; i < q->n_sources; i++)
+        TRY(bundle_add_file(*out, q->sources[i].name, q->sources[i].path));
+    bundle_index(*out);
+    return OK;
+}
+
+static bool has_archive(struct scope *s, const struct imp_request *q)
+{
+    for (size_t i = 0; i < q->n_sources; i++)
+        if (strcmp(bundle_ending(s->a, q->sources[i].name), "zip") == 0)
+            return true;
+    return false;
+}
+
+static err *format_find(struct scope *s, struct imp_request *q, const struct bundle *b)
+{
+    struct strbuf names;
+
+    if (strcmp(q->foreign.format, "auto") == 0) {
+        q->found = foreign_recognise(s->a, b);
+        if (!q->found && has_archive(s, q))
+            return verr_one(s->a, NULL, "No known format was recognised in %s. Name it with import_format.", q->sources[0].name);
+        return OK;
+    }
+    q->found = foreign_find(q->foreign.format);
+    if (q->found)
+        return OK;
+    strbuf_init(&names, s->a, 1 << 16);
+    for (size_t i = 0; foreign_at(i); i++)
+        strbuf_printf(&names, ", %s", foreign_at(i)->name);
+    return verr_one(s->a, "import_format", "\"%s\" is not a valid choice: auto%s", q->foreign.format, names.buf);
+}
+
+/* ---- problems ---- */
+
+static err *stop_when_full(struct adopting *d)
+{
+    return report_full(d->q->report) ? report_refusal(d->q->report) : OK;
+}
+
+static err *refuse(void *to, const char *file, int64_t row, const char *field, const char *why)
+{
+    struct adopting *d = to;
+
+    report_add(d->q->report, file, row, field, why);
+    if (d->im && !d->q->skip)
+        imp_judge_only(d->im);
+    return stop_when_full(d);
+}
+
+/* While labels are gathered nothing is told: the second run does. */
+static err *ignore(void *to, const char *file, int64_t row, const char *field, const char *why)
+{
+    (void)to;
+    (void)file;
+    (void)row;
+    (void)field;
+    (void)why;
+    return OK;
+}
+
+static err *task_refused(void *to, const char *file, int64_t row, const char *why)
+{
+    struct adopting *d = to;
+
+    (void)file;
+    (void)row;
+    return refuse(d, d->it->file, d->it->row, NULL, why);
+}
+
+/* A refused import names an unknown label once. */
+static err *label_refused(struct adopting *d, const struct foreign_item *it, const struct foreign_region *r, const char *why)
+{
+    if (!d->q->skip && json_object_get(d->told, why))
+        return OK;
+    json_object_set_new(d->told, why, json_true());
+    return refuse(d, it->file, r->row ? r->row : it->row, "label", why);
+}
+
+/* ---- items ---- */
+
+static err *labels_check(struct adopting *d, struct foreign_item *it)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < it->n; i++) {
+        const char *why = d->mapped ? labelmap_problem(&d->map, d->f.item, &it->regions[i]) : NULL;
+        if (why)
+            TRY(label_refused(d, it, &it->regions[i], why));
+        else
+            it->regions[kept++] = it->regions[i];
+    }
+    it->n = kept;
+    return OK;
+}
+
+static err *picture_file(struct adopting *d, const struct bundle_file *file, const char **path)
+{
+    err *e;
+    int fd;
+
+    *path = file->path;
+    if (*path)
+        return OK;
+    TRY(spool_named(d->a, path, &fd));
+    e = spool_write(d->a, fd, file->bytes.p, file->bytes.len);
+    close(fd);
+    return e;
+}
+
+static err *picture_keep(struct adopting *d, struct bundle_file *file)
+{
+    const char *path;
+    struct upload u;
+
+    if (file->address)
+        return OK;
+    TRY(picture_file(d, file, &path));
+    TRY(upload_store(d->s, d->q->options.project, bundle_base(file->name), path, (int64_t)file->bytes.len, &u));
+    arena_reset(d->a);
+    file->address = arena_printf(d->s->a, "/data/%s", u.file);
+    file->upload = u.id;
+    return OK;
+}
+
+static bool is_address(const char *image)
+{
+    return *image == '/' || strstr(image, "://") || strncmp(image, "data:", 5) == 0;
+}
+
+/* NULL: it is refused. */
+static err *address_find(struct adopting *d, const struct foreign_item *it, const char **out)
+{
+    *out = "";
+    if (it->picture) {
+        TRY(d->im ? picture_keep(d, it->picture) : OK);
+        *out = it->picture->address;
+    } else if (is_address(it->image)) {
+        *out = it->image;
+    } else if (d->f.prefix) {
+        *out = arena_printf(d->f.item, "%s%s", d->f.prefix, it->image);
+    } else {
+        *out = NULL;
+        return refuse(d, it->file, it->row, it->field,
+                      arena_printf(d->f.item, "the picture %s is not among the files; send it too, or give image_prefix", it->image));
+    }
+    return OK;
+}
+
+static err *item_write(struct adopting *d, const struct foreign_item *it, const char *address)
+{
+    const struct labelmap_options o = {d->q->foreign.predictions, d->q->foreign.model_version};
+    struct jw w;
+
+    strbuf_clear(&d->text);
+    jw_init_strbuf(&w, &d->text);
+    labelmap_write(&d->map, &w, it, address, &o);
+    TRY(strbuf_check(&d->text));
+    return imp_task(d->im, (struct span){d->text.buf, d->text.len}, it->picture ? it->picture->upload : 0);
+}
+
+/* A line of JSON: refused by itself when it is none. */
+static err *line_take(struct adopting *d, const struct foreign_item *it)
+{
+    err *e = jspan_check(d->f.item, it->json, (int)cfg.json_max_depth);
+
+    if (e)
+        return refuse(d, it->file, it->row, NULL, e->detail);
+    if (jspan_type(it->json) != JSON_T_OBJECT || jspan_unstorable(it->json))
+        return refuse(d, it->file, it->row, NULL, "is not a JSON object that can be stored");
+    survey_item(d->q->survey, it);
+    return d->im ? imp_task(d->im, it->json, 0) : OK;
+}
+
+static err *take(void *to, struct foreign_item *it)
+{
+    struct adopting *d = to;
+    const char *address = "";
+
+    d->it = it;
+    if (it->json.p)
+        return line_take(d, it);
+    TRY(labels_check(d, it));
+    if (it->image && d->f.refuse == refuse)
+        TRY(address_find(d, it, &address));
+    survey_item(d->q->survey, it);
+    return d->im && address && (d->q->skip || !d->q->report->n) ? item_write(d, it, address) : OK;
+}
+
+/* ---- runs ---- */
+
+static err *files_run(struct adopting *d, bool look)
+{
+    d->f.look = look;
+    for (size_t i = 0; i < d->f.b->n; i++)
+        d->f.b->files[i].used = false;
+    survey_init(d->q->survey, d->s->a);
+    TRY(d->q->found->read(&d->f));
+    arena_reset(d->f.item);
+    return OK;
+}
+
+/* The project's configuration, or, when that has nothing to put labels on, the one that is proposed. */
+static err *map_open(struct adopting *d)
+{
+    const struct lc *lc;
+    struct lc *proposed;
+    const char *why;
+
+    TRY(project_config(d->s, d->q->options.project, &lc, NULL, NULL));
+    if (!lc_has_controls(lc)) {
+        d->f.refuse = ignore;
+        TRY(files_run(d, true));
+        d->q->config = survey_config(d->s->a, d->q->survey, d->q->found->text);
+        if (d->q->survey->regions == 0)
+            return verr_one(d->s->a, NULL, "Nothing that is labelled was found in these files.");
+        TRY(lc_parse(d->s->a, d->q->config, NULL, &proposed));
+        lc = proposed;
+    }
+    if (!labelmap_open(&d->map, d->s->a, lc, d->q->found->text, &why))
+        return verr_one(d->s->a, NULL, "%s", why);
+    d->mapped = true;
+    return OK;
+}
+
+static bool is_jsonl(const struct imp_request *q)
+{
+    return strcmp(q->found->name, "jsonl") == 0;
+}
+
+static void open(struct adopting *d, struct bundle *b)
+{
+    const struct imp_foreign *o = &d->q->foreign;
+
+    d->f = (struct foreign){.a = d->s->a, .item = scratch(d->s, "foreign item"), .mask = scratch(d->s, "foreign mask"), .b = b, .prefix = o->prefix,
+                            .extension = o->extension, .variant = d->q->found->variant, .take = take, .refuse = refuse, .to = d};
+    d->a = scratch(d->s, "foreign picture");
+    strbuf_init(&d->text, d->s->a, SIZE_MAX);
+    d->told = json_object();
+    arena_defer(d->s->a, release, d->told);
+    d->q->survey = ARENA_NEW(d->s->a, struct label_survey);
+    d->q->report = report_new(d->s->a, d->q->skip);
+}
+
+static err *config_take(struct adopting *d)
+{
+    if (!d->q->config || !d->q->foreign.take_config)
+        return OK;
+    TRY(scope_need(d->s, PERM_PROJECTS_CHANGE));
+    d->q->config_taken = true;
+    return project_config_put(d->s, d->q->options.project, d->q->config);
+}
+
+static err *look(struct adopting *d)
+{
+    d->f.refuse = refuse;
+    TRY(files_run(d, true));
+    TRY(report_refusal(d->q->report));
+    d->q->result.tasks = d->q->survey->items;
+    return OK;
+}
+
+static err *write_all(struct adopting *d)
+{
+    struct imp_options o = d->q->options;
+
+    o.refused = task_refused;
+    o.refused_to = d;
+    TRY(imp_begin(d->s, &o, &d->im));
+    d->f.refuse = refuse;
+    TRY(files_run(d, false));
+    TRY(report_refusal(d->q->report));
+    TRY(imp_end(d->im, &d->q->result));
+    return config_take(d);
+}
+
+err *adopt_run(struct scope *s, struct imp_request *q, bool *done)
+{
+    struct adopting d = {.s = s, .q = q};
+    struct bundle *b;
+
+    q->config = NULL;
+    q->config_taken = false;
+    TRY(bundle_read(s, q, &b));
+    TRY(format_find(s, q, b));
+    *done = q->found != NULL;
+    if (!*done)
+        return OK;
+    open(&d, b);
+    if (!is_jsonl(q))
+        TRY(map_open(&d));
+    return q->options.commit ? write_all(&d) : look(&d);
+}
+
+void adopt_write(struct jw *w, const struct imp_request *q)
+{
+    jw_obj(w);
+    jw_kstr(w, "format", q->found->name);
+    jw_kstr(w, "title", q->found->title);
+    jw_ki64(w, "items", q->survey->items);
+    jw_ki64(w, "regions", q->survey->regions);
+    jw_ki64(w, "pictures", q->survey->pictures);
+    jw_key(w, "labels");
+    survey_labels_write(w, q->survey);
+    jw_kstr(w, "label_config", q->config);
+    jw_kbool(w, "label_config_taken", q->config_taken);
+    jw_end(w);
+}

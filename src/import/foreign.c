@@ -1,0 +1,166 @@
+/* The table of formats, and what their readers share. */
+#include "import/foreign.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/imgsize.h"
+#include "base/rle.h"
+
+/* In the order in which they are recognised: COCO's folders may hold texts and masks too. */
+static const struct foreign_format formats[] = {
+    {"coco", "COCO", NULL, false, imp_coco_fits, imp_coco_read},
+    {"voc", "Pascal VOC", NULL, false, imp_voc_fits, imp_voc_read},
+    {"yolo", "YOLO", NULL, false, imp_yolo_fits, imp_yolo_read},
+    {"yolo_obb", "YOLO with turned boxes", "obb", false, NULL, imp_yolo_read},
+    {"yolo_seg", "YOLO with polygons", "seg", false, NULL, imp_yolo_read},
+    {"conll2003", "CoNLL 2003", NULL, true, imp_conll_fits, imp_conll_read},
+    {"jsonl", "JSON Lines", NULL, true, imp_jsonl_fits, imp_jsonl_read},
+    {"masks", "PNG masks", NULL, false, imp_masks_fits, imp_masks_read},
+};
+
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+const struct foreign_format *foreign_at(size_t i)
+{
+    return i < FORMATS ? &formats[i] : NULL;
+}
+
+const struct foreign_format *foreign_find(const char *name)
+{
+    for (size_t i = 0; i < FORMATS; i++)
+        if (strcmp(formats[i].name, name) == 0)
+            return &formats[i];
+    return NULL;
+}
+
+const struct foreign_format *foreign_recognise(struct arena *a, const struct bundle *b)
+{
+    for (size_t i = 0; i < FORMATS; i++)
+        if (formats[i].fits && formats[i].fits(a, b))
+            return &formats[i];
+    return NULL;
+}
+
+struct foreign_region *foreign_region_add(struct foreign *f, struct foreign_item *it, enum shape shape, const char *label)
+{
+    struct foreign_region *bigger;
+
+    if (it->n == it->room) {
+        it->room = it->room ? it->room * 2 : 16;
+        bigger = arena_array(f->item, it->room, sizeof *bigger);
+        if (it->n)
+            memcpy(bigger, it->regions, it->n * sizeof *bigger);
+        it->regions = bigger;
+    }
+    it->regions[it->n] = (struct foreign_region){.shape = shape, .label = label};
+    return &it->regions[it->n++];
+}
+
+err *foreign_done(struct foreign *f, struct foreign_item *it)
+{
+    TRY(f->take(f->to, it));
+    arena_reset(f->item);
+    return OK;
+}
+
+err *foreign_refuse(struct foreign *f, const char *file, int64_t row, const char *field, const char *fmt, ...)
+{
+    const char *why;
+    va_list ap;
+
+    va_start(ap, fmt);
+    why = arena_vprintf(f->item, fmt, ap);
+    va_end(ap);
+    return f->refuse(f->to, file, row, field, why);
+}
+
+void foreign_picture(struct foreign *f, struct foreign_item *it, bool stem_only)
+{
+    struct imgsize size;
+
+    it->picture = bundle_picture(f->b, it->image, it->file, stem_only);
+    if (!it->picture)
+        return;
+    it->picture->used = true;
+    if (it->width <= 0 && imgsize_read((const unsigned char *)it->picture->bytes.p, it->picture->bytes.len, &size)) {
+        it->width = size.width;
+        it->height = size.height;
+    }
+}
+
+static void bounds(struct foreign_region *r, const double *xy, size_t n)
+{
+    double right = xy[0], low = xy[1];
+
+    r->x = xy[0];
+    r->y = xy[1];
+    for (size_t i = 2; i + 1 < n; i += 2) {
+        r->x = xy[i] < r->x ? xy[i] : r->x;
+        r->y = xy[i + 1] < r->y ? xy[i + 1] : r->y;
+        right = xy[i] > right ? xy[i] : right;
+        low = xy[i + 1] > low ? xy[i + 1] : low;
+    }
+    r->width = right - r->x;
+    r->height = low - r->y;
+}
+
+void foreign_polygon(struct foreign *f, struct foreign_region *r, const double *xy, size_t n, double scale_x, double scale_y)
+{
+    double *points = arena_array(f->item, n, sizeof *points);
+
+    for (size_t i = 0; i < n; i++)
+        points[i] = xy[i] * 100 / (i % 2 ? scale_y : scale_x);
+    r->points = points;
+    r->n_points = n;
+    bounds(r, points, n);
+}
+
+void foreign_mask(struct foreign *f, struct foreign_region *r, const unsigned char *alpha, size_t width, size_t height)
+{
+    size_t left = width, right = 0, top = height, low = 0;
+    struct strbuf b;
+
+    for (size_t y = 0; y < height; y++)
+        for (size_t x = 0; x < width; x++)
+            if (alpha[y * width + x]) {
+                left = x < left ? x : left;
+                right = x + 1 > right ? x + 1 : right;
+                top = y < top ? y : top;
+                low = y + 1;
+            }
+    if (right > left) {
+        r->x = (double)left * 100 / (double)width;
+        r->y = (double)top * 100 / (double)height;
+        r->width = (double)(right - left) * 100 / (double)width;
+        r->height = (double)(low - top) * 100 / (double)height;
+    }
+    strbuf_init(&b, f->item, SIZE_MAX);
+    rle_encode(&b, alpha, width * height);
+    r->rle = (struct span){b.buf, b.len};
+}
+
+bool foreign_line(struct span *rest, struct span *line)
+{
+    const char *end;
+
+    if (rest->len == 0)
+        return false;
+    end = memchr(rest->p, '\n', rest->len);
+    *line = (struct span){rest->p, end ? (size_t)(end - rest->p) : rest->len};
+    rest->p += line->len + (end != NULL);
+    rest->len -= line->len + (end != NULL);
+    line->len -= line->len > 0 && line->p[line->len - 1] == '\r';
+    return true;
+}
+
+err *foreign_pictures_left(struct foreign *f)
+{
+    for (size_t i = 0; i < f->b->n; i++) {
+        struct bundle_file *file = &f->b->files[i];
+        struct foreign_item it = {.file = file->name, .image = file->name, .picture = file};
+        if (!file->used && !file->is_labels && bundle_is_picture(file))
+            TRY(foreign_done(f, &it));
+    }
+    return OK;
+}

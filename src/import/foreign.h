@@ -1,0 +1,99 @@
+/* Formats of other tools, one file each behind struct foreign_format. A reader turns the files of a bundle into items, one after the other,
+ * and says what it cannot use; it knows neither projects nor label configurations. Pure: no database. */
+#ifndef LABELD_IMPORT_FOREIGN_H
+#define LABELD_IMPORT_FOREIGN_H
+
+#include "import/bundle.h"
+
+enum shape { SHAPE_BOX, SHAPE_POLYGON, SHAPE_MASK, SHAPE_POINT, SHAPE_SPAN, SHAPES };
+
+/* Places are in percent of the picture, as results have them. */
+struct foreign_region {
+    enum shape shape;
+    const char *label;
+    int64_t row; /* where it stands, for messages; 0 = the item's */
+    double x, y, width, height, rotation; /* boxes; of polygons and masks what encloses them; of points x and y */
+    const double *points;                 /* polygons: x, y, x, y … */
+    size_t n_points;
+    struct span rle;    /* masks, as base/rle.h writes them; none while only looked at */
+    int64_t start, end; /* spans: code points of the text; and bytes, while it is being made */
+    size_t text_from, text_to;
+    struct span text;
+    bool has_score;
+    double score;
+};
+
+struct foreign_item {
+    const char *file; /* where it stands, for messages */
+    int64_t row;      /* 0 = the file as a whole */
+    const char *field;
+    const char *image;           /* its name or address; NULL = a text */
+    struct bundle_file *picture; /* NULL = not among the files */
+    int64_t width, height;       /* 0 = not known */
+    struct span text;
+    struct foreign_region *regions;
+    size_t n, room;
+    struct span json; /* a task or its data as it stands; nothing else of the item counts then */
+};
+
+struct foreign {
+    struct arena *a;    /* of the whole import */
+    struct arena *item; /* of one item; emptied when it was taken */
+    struct arena *mask; /* of the pixels of one mask */
+    struct bundle *b;
+    const char *prefix;    /* goes before names of pictures that were not sent; NULL = none */
+    const char *extension; /* of such pictures, where labels do not say it */
+    const char *variant;   /* "obb", "seg" or NULL */
+    bool look;             /* labels and numbers only: masks need not be made */
+    /* An item; and what cannot be used (row 0, field NULL: does not apply). Their errors end the import. */
+    err *(*take)(void *to, struct foreign_item *it);
+    err *(*refuse)(void *to, const char *file, int64_t row, const char *field, const char *why);
+    void *to;
+};
+
+struct foreign_format {
+    const char *name, *title;
+    const char *variant;
+    bool text; /* items are texts, not pictures */
+    /* Does the bundle look like it? NULL: only when it is named. */
+    bool (*fits)(struct arena *a, const struct bundle *b);
+    err *(*read)(struct foreign *f);
+};
+
+/* By name; NULL when there is none. */
+const struct foreign_format *foreign_find(const char *name);
+const struct foreign_format *foreign_recognise(struct arena *a, const struct bundle *b);
+/* The i-th, NULL after the last. */
+const struct foreign_format *foreign_at(size_t i);
+
+/* ---- for readers ---- */
+
+/* A new region of an item, empty but for its shape and label. It stays in place until the next one is added. */
+struct foreign_region *foreign_region_add(struct foreign *f, struct foreign_item *it, enum shape shape, const char *label);
+/* The item is whole: taken, and its memory given back. */
+err *foreign_done(struct foreign *f, struct foreign_item *it) __attribute__((warn_unused_result));
+err *foreign_refuse(struct foreign *f, const char *file, int64_t row, const char *field, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6), warn_unused_result));
+/* Finds the picture and, unless the labels say it, its size. */
+void foreign_picture(struct foreign *f, struct foreign_item *it, bool stem_only);
+/* A polygon from points in pixels or parts of `scale`; bounds are set from it. */
+void foreign_polygon(struct foreign *f, struct foreign_region *r, const double *xy, size_t n, double scale_x, double scale_y);
+/* The mask of a region from one byte for each pixel; not while only looked at. */
+void foreign_mask(struct foreign *f, struct foreign_region *r, const unsigned char *alpha, size_t width, size_t height);
+/* Takes the next line off `rest`, without its end (\n or \r\n); false when nothing is left. */
+bool foreign_line(struct span *rest, struct span *line);
+/* Pictures that no labels belonged to are items of their own. */
+err *foreign_pictures_left(struct foreign *f) __attribute__((warn_unused_result));
+
+#define FOREIGN_FORMAT(name) \
+    bool imp_##name##_fits(struct arena *a, const struct bundle *b); \
+    err *imp_##name##_read(struct foreign *f) __attribute__((warn_unused_result));
+FOREIGN_FORMAT(coco)
+FOREIGN_FORMAT(yolo)
+FOREIGN_FORMAT(voc)
+FOREIGN_FORMAT(conll)
+FOREIGN_FORMAT(jsonl)
+FOREIGN_FORMAT(masks)
+#undef FOREIGN_FORMAT
+
+#endif

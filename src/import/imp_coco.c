@@ -1,0 +1,503 @@
+/* COCO: lists of images, annotations and categories in one document, in any order. Nothing of the document is kept: the places of images and
+ * annotations are sorted by image in a file (sorted.h), then each image is read with its annotations. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "base/cfg.h"
+#include "base/filemap.h"
+#include "import/cocorle.h"
+#include "import/foreign.h"
+#include "import/sorted.h"
+#include "json/jin.h"
+#include "json/verr.h"
+
+enum { TELL = 1 << 20, TOUCHED = 8 << 20, TOUCH = 65536 };
+
+struct coco {
+    struct foreign *f;
+    const char *file;
+    const char *text; /* of the document */
+    struct span images, annotations, categories;
+    json_t *by_id; /* id as text → category */
+    struct sorted *pictures, *regions;
+    struct sorted_place region; /* the next one */
+    bool more;
+    size_t touched;
+};
+
+/* ---- the document ---- */
+
+static const char *blanks(const char *p, const char *end)
+{
+    while (p < end && (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r'))
+        p++;
+    return p;
+}
+
+static const char *string_end(const char *p, const char *end)
+{
+    for (p++; p < end && *p != '"'; p++)
+        p += *p == '\\';
+    return p < end ? p + 1 : end;
+}
+
+/* Where a value ends, by its brackets alone: what is in it is checked when it is read. */
+static const char *value_end(const char *p, const char *end)
+{
+    const char *told = p;
+    size_t depth = 0;
+
+    while (p < end) {
+        if (p - told > TELL) {
+            filemap_passed(p);
+            told = p;
+        }
+        if (depth == 0 && (*p == ',' || *p == '}' || *p == ']'))
+            return p;
+        if (*p == '"') {
+            p = string_end(p, end);
+            continue;
+        }
+        depth += *p == '[' || *p == '{';
+        depth -= *p == ']' || *p == '}';
+        p++;
+        if (depth == 0 && (p[-1] == ']' || p[-1] == '}'))
+            return p;
+    }
+    return end;
+}
+
+static bool is_key(struct span key, const char *name)
+{
+    return key.len == strlen(name) + 2 && memcmp(key.p + 1, name, key.len - 2) == 0;
+}
+
+/* Members of the document; false when it is no object. */
+static bool members_find(struct span text, struct coco *c)
+{
+    const char *end = text.p + text.len, *p = blanks(text.p, end);
+
+    if (text.len >= 3 && memcmp(text.p, "\xEF\xBB\xBF", 3) == 0)
+        p = blanks(text.p + 3, end);
+    if (p == end || *p++ != '{')
+        return false;
+    for (;;) {
+        struct span key = {p = blanks(p, end), 0}, value;
+        if (p == end || *p != '"')
+            return true;
+        p = string_end(p, end);
+        key.len = (size_t)(p - key.p);
+        p = blanks(p, end);
+        if (p == end || *p++ != ':')
+            return true;
+        value.p = p = blanks(p, end);
+        p = value_end(p, end);
+        value.len = (size_t)(p - value.p);
+        if (is_key(key, "images"))
+            c->images = value;
+        else if (is_key(key, "annotations"))
+            c->annotations = value;
+        else if (is_key(key, "categories"))
+            c->categories = value;
+        p = blanks(p, end);
+        if (p < end && *p == ',')
+            p++;
+    }
+}
+
+static bool is_coco(const struct coco *c)
+{
+    return jspan_type(c->images) == JSON_T_ARRAY && (jspan_type(c->annotations) == JSON_T_ARRAY || jspan_type(c->categories) == JSON_T_ARRAY);
+}
+
+static bool is_json(struct arena *a, const struct bundle_file *file)
+{
+    return strcmp(bundle_ending(a, file->name), "json") == 0;
+}
+
+bool imp_coco_fits(struct arena *a, const struct bundle *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        struct coco c = {0};
+        if (is_json(a, &b->files[i]) && members_find(b->files[i].bytes, &c) && is_coco(&c))
+            return true;
+    }
+    return false;
+}
+
+/* ---- ids ---- */
+
+/* Numbers are their own keys; of texts, which some tools write, a hash is. */
+static uint64_t key_of(struct span id)
+{
+    static const unsigned char any[crypto_shorthash_KEYBYTES];
+    uint64_t key = 0;
+    char *end, digits[32];
+
+    if (id.len > 0 && id.len < sizeof digits && *id.p != '"') {
+        memcpy(digits, id.p, id.len);
+        digits[id.len] = '\0';
+        key = (uint64_t)strtoll(digits, &end, 10) ^ (uint64_t)1 << 63;
+        if (!*end)
+            return key;
+    }
+    crypto_shorthash((unsigned char *)&key, (const unsigned char *)id.p, id.len, any);
+    return key;
+}
+
+static const char *id_text(struct arena *a, json_t *id)
+{
+    if (json_is_string(id))
+        return arena_printf(a, "\"%s\"", json_string_value(id));
+    return json_is_integer(id) ? arena_printf(a, "%lld", (long long)json_integer_value(id)) : NULL;
+}
+
+/* ---- sorting ---- */
+
+/* Places of the elements of a list, under the id that each has as `member`. */
+static err *places_sort(struct coco *c, struct span list, const char *name, const char *member, struct sorted **out)
+{
+    struct foreign *f = c->f;
+    struct sorted_place place = {0};
+    struct span value, id;
+    struct jspan walk;
+    bool more;
+
+    TRY(sorted_new(f->a, out));
+    TRY(jspan_open(&walk, f->item, list, (int)cfg.json_max_depth));
+    for (;; place.index++) {
+        TRY(jspan_next(&walk, &more, NULL, &value));
+        if (!more)
+            break;
+        id = jspan_member(f->item, value, member);
+        if (id.len == 0 || value.len > UINT32_MAX) {
+            TRY(foreign_refuse(f, c->file, place.index + 1, arena_printf(f->item, "%s.%s", name, member), "is missing"));
+        } else {
+            place.key = key_of(id);
+            place.at = (uint64_t)(value.p - c->text);
+            place.len = (uint32_t)value.len;
+            TRY(sorted_add(*out, &place));
+        }
+        filemap_passed(value.p);
+        arena_reset(f->item);
+    }
+    return sorted_end(*out);
+}
+
+/* The elements lie anywhere: after some megabytes of them the pages are given back. */
+static struct span element(struct coco *c, const struct sorted_place *p)
+{
+    c->touched += p->len + TOUCH;
+    if (c->touched > TOUCHED) {
+        filemap_drop(c->text);
+        c->touched = 0;
+    }
+    return (struct span){c->text + p->at, p->len};
+}
+
+static void release(void *tree)
+{
+    json_decref(tree);
+}
+
+static err *categories_read(struct coco *c)
+{
+    json_t *list, *one;
+    size_t i;
+
+    c->by_id = json_object();
+    arena_defer(c->f->a, release, c->by_id);
+    if (c->categories.len == 0)
+        return OK;
+    TRY(jin_parse(c->f->a, c->categories, (int)cfg.json_max_depth, &list));
+    json_array_foreach(list, i, one) {
+        const char *id = id_text(c->f->a, json_object_get(one, "id"));
+        if (id && json_is_string(json_object_get(one, "name")))
+            json_object_set(c->by_id, id, one);
+        else
+            TRY(foreign_refuse(c->f, c->file, (int64_t)i + 1, "categories", "needs an id and a name"));
+    }
+    return OK;
+}
+
+/* ---- regions ---- */
+
+/* An annotation on its way into an item. */
+struct annotation {
+    struct coco *c;
+    struct foreign_item *it;
+    json_t *tree, *category;
+    const char *label;
+    int64_t row;
+};
+
+static err *wrong(const struct annotation *n, const char *field, const char *why)
+{
+    return foreign_refuse(n->c->f, n->c->file, n->row, arena_printf(n->c->f->item, "annotations.%s", field), "%s", why);
+}
+
+/* Finite numbers of a list; NULL when there is anything else. */
+static double *numbers(struct arena *a, json_t *list, size_t *n)
+{
+    double *out = arena_array(a, json_array_size(list) + 1, sizeof *out);
+    json_t *v;
+    size_t i;
+
+    json_array_foreach(list, i, v) {
+        if (!json_is_number(v) || !isfinite(json_number_value(v)))
+            return NULL;
+        out[i] = json_number_value(v);
+    }
+    *n = json_array_size(list);
+    return out;
+}
+
+static void scored(const struct annotation *n, struct foreign_region *r)
+{
+    json_t *score = json_object_get(n->tree, "score");
+
+    r->row = n->row;
+    r->has_score = json_is_number(score);
+    r->score = json_number_value(score);
+}
+
+/* What encloses it, as the file says: for configurations that know boxes only. */
+static void bounds_set(const struct annotation *n, struct foreign_region *r)
+{
+    size_t len;
+    double *b = numbers(n->c->f->item, json_object_get(n->tree, "bbox"), &len);
+
+    if (!b || len != 4)
+        return;
+    r->x = b[0] * 100 / (double)n->it->width;
+    r->y = b[1] * 100 / (double)n->it->height;
+    r->width = b[2] * 100 / (double)n->it->width;
+    r->height = b[3] * 100 / (double)n->it->height;
+}
+
+static err *box_read(const struct annotation *n)
+{
+    size_t len;
+    double *b = numbers(n->c->f->item, json_object_get(n->tree, "bbox"), &len);
+    struct foreign_region *r;
+
+    if (!b || len != 4 || b[2] < 0 || b[3] < 0)
+        return wrong(n, "bbox", "must be [x, y, width, height]");
+    r = foreign_region_add(n->c->f, n->it, SHAPE_BOX, n->label);
+    scored(n, r);
+    bounds_set(n, r);
+    return OK;
+}
+
+static err *polygons_read(const struct annotation *n, json_t *list)
+{
+    json_t *one;
+    size_t i;
+
+    json_array_foreach(list, i, one) {
+        struct foreign_region *r;
+        size_t len = 0;
+        double *xy = numbers(n->c->f->item, one, &len);
+        if (!xy || len < 6 || len % 2) {
+            TRY(wrong(n, "segmentation", "a polygon must be a list of at least three pairs of numbers"));
+            continue;
+        }
+        r = foreign_region_add(n->c->f, n->it, SHAPE_POLYGON, n->label);
+        scored(n, r);
+        foreign_polygon(n->c->f, r, xy, len, (double)n->it->width, (double)n->it->height);
+        if (json_array_size(list) == 1)
+            bounds_set(n, r);
+    }
+    return OK;
+}
+
+static err *mask_read(const struct annotation *n, json_t *rle)
+{
+    json_t *size = json_object_get(rle, "size");
+    json_int_t h = json_integer_value(json_array_get(size, 0)), w = json_integer_value(json_array_get(size, 1));
+    struct foreign *f = n->c->f;
+    struct foreign_region *r;
+    unsigned char *alpha;
+
+    if (h <= 0 || w <= 0 || w > COCORLE_PIXELS_MOST / h)
+        return wrong(n, "segmentation.size", "must be [height, width] of at most 67,108,864 pixels");
+    arena_reset(f->mask);
+    alpha = arena_array(f->mask, (size_t)w, (size_t)h);
+    if (!cocorle_alpha(json_object_get(rle, "counts"), (size_t)w, (size_t)h, alpha))
+        return wrong(n, "segmentation.counts", "the runs do not fill the mask");
+    r = foreign_region_add(f, n->it, SHAPE_MASK, n->label);
+    scored(n, r);
+    if (!f->look)
+        foreign_mask(f, r, alpha, (size_t)w, (size_t)h);
+    bounds_set(n, r);
+    return OK;
+}
+
+static const char *point_name(const struct annotation *n, size_t i)
+{
+    const char *name = json_string_value(json_array_get(json_object_get(n->category, "keypoints"), i));
+
+    return name ? name : arena_printf(n->c->f->item, "%s %zu", n->label, i + 1);
+}
+
+/* Files of points alone have one category, "default": it has no boxes of its own. */
+static bool has_box(const struct annotation *n)
+{
+    return strcmp(n->label, "default") != 0 && json_array_size(json_object_get(n->tree, "bbox")) == 4;
+}
+
+static err *points_read(const struct annotation *n, json_t *list)
+{
+    struct foreign *f = n->c->f;
+    size_t len = 0;
+    double *v = numbers(f->item, list, &len);
+
+    if (!v || len % 3)
+        return wrong(n, "keypoints", "must be a list of x, y and visibility of each point");
+    if (has_box(n))
+        TRY(box_read(n));
+    for (size_t i = 0; i + 2 < len; i += 3) {
+        struct foreign_region *r;
+        if (v[i + 2] <= 0)
+            continue;
+        r = foreign_region_add(f, n->it, SHAPE_POINT, point_name(n, i / 3));
+        r->row = n->row;
+        r->x = v[i] * 100 / (double)n->it->width;
+        r->y = v[i + 1] * 100 / (double)n->it->height;
+    }
+    return OK;
+}
+
+static err *shape_read(const struct annotation *n)
+{
+    json_t *points = json_object_get(n->tree, "keypoints"), *segmentation = json_object_get(n->tree, "segmentation");
+
+    if (json_array_size(points) > 0)
+        return points_read(n, points);
+    if (json_is_object(segmentation))
+        return mask_read(n, segmentation);
+    return json_array_size(segmentation) > 0 ? polygons_read(n, segmentation) : box_read(n);
+}
+
+static err *annotation_read(struct coco *c, struct foreign_item *it, const struct sorted_place *p)
+{
+    struct annotation n = {.c = c, .it = it, .row = (int64_t)p->index + 1};
+    const char *id;
+
+    TRY(jin_parse(c->f->item, element(c, p), (int)cfg.json_max_depth, &n.tree));
+    id = id_text(c->f->item, json_object_get(n.tree, "category_id"));
+    n.category = id ? json_object_get(c->by_id, id) : NULL;
+    if (!n.category)
+        return wrong(&n, "category_id", id ? arena_printf(c->f->item, "%s is not among the categories", id) : "is missing");
+    n.label = json_string_value(json_object_get(n.category, "name"));
+    return shape_read(&n);
+}
+
+/* ---- images ---- */
+
+static const char *text_of(json_t *tree, const char *key)
+{
+    const char *text = json_string_value(json_object_get(tree, key));
+
+    return text && *text ? text : NULL;
+}
+
+/* A picture that was not sent may be on the web. */
+static void address_read(struct foreign *f, struct foreign_item *it, json_t *tree)
+{
+    const char *web = text_of(tree, "coco_url");
+
+    foreign_picture(f, it, false);
+    if (!it->picture && !f->prefix && web && strstr(web, "://"))
+        it->image = web;
+}
+
+static err *skip_regions(struct coco *c, uint64_t below, const char *why)
+{
+    while (c->more && c->region.key < below) {
+        if (why)
+            TRY(foreign_refuse(c->f, c->file, (int64_t)c->region.index + 1, "annotations.image_id", "%s", why));
+        TRY(sorted_next(c->regions, &c->more, &c->region));
+    }
+    return OK;
+}
+
+static err *image_refused(struct coco *c, const struct sorted_place *p, const char *field, const char *why)
+{
+    TRY(foreign_refuse(c->f, c->file, (int64_t)p->index + 1, arena_printf(c->f->item, "images.%s", field), "%s", why));
+    arena_reset(c->f->item);
+    return skip_regions(c, p->key + 1, NULL);
+}
+
+static err *image_read(struct coco *c, const struct sorted_place *p)
+{
+    struct foreign_item it = {.file = c->file, .row = (int64_t)p->index + 1, .field = "images.file_name"};
+    json_t *tree;
+
+    TRY(jin_parse(c->f->item, element(c, p), (int)cfg.json_max_depth, &tree));
+    it.image = text_of(tree, "file_name");
+    it.width = json_integer_value(json_object_get(tree, "width"));
+    it.height = json_integer_value(json_object_get(tree, "height"));
+    if (!it.image)
+        return image_refused(c, p, "file_name", "is missing");
+    address_read(c->f, &it, tree);
+    if (c->more && c->region.key == p->key && (it.width <= 0 || it.height <= 0))
+        return image_refused(c, p, "width", "width and height are missing, and the picture is not among the files");
+    while (c->more && c->region.key == p->key) {
+        TRY(annotation_read(c, &it, &c->region));
+        TRY(sorted_next(c->regions, &c->more, &c->region));
+    }
+    return foreign_done(c->f, &it);
+}
+
+static err *images_read(struct coco *c)
+{
+    struct sorted_place p, last = {0};
+    bool more, first = true;
+
+    TRY(sorted_next(c->regions, &c->more, &c->region));
+    for (;; first = false, last = p) {
+        TRY(sorted_next(c->pictures, &more, &p));
+        if (!more)
+            break;
+        TRY(skip_regions(c, p.key, "no image has this id"));
+        if (!first && p.key == last.key)
+            TRY(image_refused(c, &p, "id", "another image has the same id"));
+        else
+            TRY(image_read(c, &p));
+    }
+    while (c->more) {
+        TRY(foreign_refuse(c->f, c->file, (int64_t)c->region.index + 1, "annotations.image_id", "no image has this id"));
+        TRY(sorted_next(c->regions, &c->more, &c->region));
+    }
+    return OK;
+}
+
+static err *file_read(struct foreign *f, const struct bundle_file *file)
+{
+    struct coco c = {.f = f, .file = file->name, .text = file->bytes.p};
+    static const struct span none = {"[]", 2};
+
+    if (!members_find(file->bytes, &c) || !is_coco(&c))
+        return OK;
+    TRY(categories_read(&c));
+    TRY(places_sort(&c, c.images, "images", "id", &c.pictures));
+    TRY(places_sort(&c, c.annotations.len ? c.annotations : none, "annotations", "image_id", &c.regions));
+    return images_read(&c);
+}
+
+/* Errors in the JSON itself end the import: nothing after them can be trusted. */
+err *imp_coco_read(struct foreign *f)
+{
+    for (size_t i = 0; i < f->b->n; i++) {
+        const struct bundle_file *file = &f->b->files[i];
+        err *e = is_json(f->item, file) ? file_read(f, file) : OK;
+        if (e && e->kind == ERR_PARSE)
+            return verr_one(f->a, NULL, "%s: %s", file->name, e->detail);
+        TRY(e);
+    }
+    return OK;
+}

@@ -1,0 +1,53 @@
+/* JSON Lines: a task or the data of one in each line, passed on as it stands. */
+#include <string.h>
+
+#include "base/filemap.h"
+#include "import/foreign.h"
+
+static bool is_jsonl(struct arena *a, const struct bundle_file *file)
+{
+    const char *ending = bundle_ending(a, file->name);
+
+    return strcmp(ending, "jsonl") == 0 || strcmp(ending, "ndjson") == 0;
+}
+
+bool imp_jsonl_fits(struct arena *a, const struct bundle *b)
+{
+    for (size_t i = 0; i < b->n; i++)
+        if (is_jsonl(a, &b->files[i]))
+            return true;
+    return false;
+}
+
+static bool is_blank(struct span line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if (line.p[i] != ' ' && line.p[i] != '\t' && line.p[i] != '\r')
+            return false;
+    return true;
+}
+
+static err *file_read(struct foreign *f, const struct bundle_file *file)
+{
+    struct span text = file->bytes, line;
+
+    if (text.len >= 3 && memcmp(text.p, "\xEF\xBB\xBF", 3) == 0)
+        text = (struct span){text.p + 3, text.len - 3};
+    for (int64_t row = 1; foreign_line(&text, &line); row++) {
+        struct foreign_item it = {.file = file->name, .row = row, .json = line};
+        if (!is_blank(line))
+            TRY(foreign_done(f, &it));
+        filemap_passed(text.p);
+    }
+    return OK;
+}
+
+err *imp_jsonl_read(struct foreign *f)
+{
+    bool named = imp_jsonl_fits(f->a, f->b);
+
+    for (size_t i = 0; i < f->b->n; i++)
+        if (!named || is_jsonl(f->a, &f->b->files[i]))
+            TRY(file_read(f, &f->b->files[i]));
+    return OK;
+}

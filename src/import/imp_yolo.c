@@ -1,0 +1,235 @@
+/* YOLO: a text file for each picture, a line for each region: the number of its class and parts of width and height. Four numbers are a box
+ * by its centre (a fifth is the confidence of a model), eight a turned box by its corners, other even counts a polygon. What the classes are
+ * called stands in notes.json, data.yaml or classes.txt. */
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "import/foreign.h"
+#include "import/yolonames.h"
+
+enum { LINE_MOST = 1 << 20 };
+
+struct yolo {
+    struct foreign *f;
+    json_t *classes; /* number as text → name */
+    bool corners;    /* eight numbers are a turned box */
+};
+
+static bool is_named(const struct bundle_file *file, const char *base)
+{
+    return strcasecmp(bundle_base(file->name), base) == 0;
+}
+
+static bool is_yaml(struct arena *a, const struct bundle_file *file)
+{
+    const char *ending = bundle_ending(a, file->name);
+
+    return strcmp(ending, "yaml") == 0 || strcmp(ending, "yml") == 0;
+}
+
+static bool is_names(struct arena *a, const struct bundle_file *file)
+{
+    return is_named(file, "classes.txt") || is_named(file, "notes.json") || is_yaml(a, file);
+}
+
+/* Label files end in .txt; lists of pictures and notes beside them are told by their names or their first line. */
+static bool is_labels(struct arena *a, const struct bundle_file *file)
+{
+    static const char *const others[] = {"classes.txt", "train.txt", "val.txt", "test.txt", "readme.txt", "obj.names.txt"};
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (is_named(file, others[i]))
+            return false;
+    return strcmp(bundle_ending(a, file->name), "txt") == 0;
+}
+
+bool imp_yolo_fits(struct arena *a, const struct bundle *b)
+{
+    bool names = false, labels = false;
+
+    for (size_t i = 0; i < b->n; i++) {
+        names = names || is_names(a, &b->files[i]);
+        labels = labels || is_labels(a, &b->files[i]);
+    }
+    return names && labels;
+}
+
+/* ---- classes ---- */
+
+static void release(void *tree)
+{
+    json_decref(tree);
+}
+
+/* The best of what is there: notes.json knows numbers that are not in order, and so may data.yaml. */
+static err *classes_read(struct yolo *y)
+{
+    struct foreign *f = y->f;
+
+    y->classes = json_object();
+    arena_defer(f->a, release, y->classes);
+    for (int kind = YOLONAMES_NOTES; kind <= YOLONAMES_LIST; kind++)
+        for (size_t i = 0; i < f->b->n && json_object_size(y->classes) == 0; i++) {
+            const struct bundle_file *file = &f->b->files[i];
+            bool fits = kind == YOLONAMES_NOTES ? is_named(file, "notes.json") : kind == YOLONAMES_YAML ? is_yaml(f->a, file) : is_named(file, "classes.txt");
+            if (fits && !yolonames_read(f->a, file->bytes, (enum yolonames_kind)kind, y->classes))
+                TRY(foreign_refuse(f, file->name, 0, NULL, "the names of the classes cannot be read"));
+        }
+    if (json_object_size(y->classes) == 0)
+        return foreign_refuse(f, "classes.txt", 0, NULL, "there is no classes.txt, notes.json or data.yaml with the names of the classes");
+    return OK;
+}
+
+/* ---- lines ---- */
+
+/* The numbers of a line after the class; false when something else stands there. */
+static bool numbers_read(struct arena *a, struct span line, int64_t *class, double **out, size_t *n)
+{
+    char *p = arena_strndup(a, line.p, line.len), *end;
+    double *v = arena_array(a, line.len / 2 + 2, sizeof *v);
+
+    *class = strtoll(p, &end, 10);
+    if (end == p || (*end && !isspace((unsigned char)*end)))
+        return false;
+    for (*n = 0;; (*n)++) {
+        for (p = end; isspace((unsigned char)*p);)
+            p++;
+        if (!*p)
+            break;
+        v[*n] = strtod(p, &end);
+        if (end == p || !isfinite(v[*n]) || (*end && !isspace((unsigned char)*end)))
+            return false;
+    }
+    *out = v;
+    return true;
+}
+
+static void box_set(struct foreign_region *r, const double *v, size_t n)
+{
+    r->x = (v[0] - v[2] / 2) * 100;
+    r->y = (v[1] - v[3] / 2) * 100;
+    r->width = v[2] * 100;
+    r->height = v[3] * 100;
+    r->has_score = n == 5;
+    r->score = n == 5 ? v[4] : 0;
+}
+
+/* Corners from the top left one on, turning clockwise: the angle is that of pixels, which a picture may have more of in a row than in a column. */
+static void corners_set(struct foreign_region *r, const struct foreign_item *it, const double *v)
+{
+    double w = (double)it->width, h = (double)it->height, dx = (v[2] - v[0]) * w, dy = (v[3] - v[1]) * h, ex = (v[4] - v[2]) * w,
+           ey = (v[5] - v[3]) * h, turn = atan2(dy, dx) * 180 / 3.14159265358979323846;
+
+    r->x = v[0] * 100;
+    r->y = v[1] * 100;
+    r->width = hypot(dx, dy) / w * 100;
+    r->height = hypot(ex, ey) / h * 100;
+    r->rotation = turn < 0 ? turn + 360 : turn;
+}
+
+static const char *const counts = "needs four numbers (a box), eight (the corners of a turned one) or pairs (a polygon)";
+
+static err *region_read(struct yolo *y, struct foreign_item *it, int64_t row, const char *label, const double *v, size_t n)
+{
+    bool corners = n == 8 && y->corners;
+    struct foreign_region *r;
+
+    if (n != 4 && n != 5 && (n < 6 || n % 2))
+        return foreign_refuse(y->f, it->file, row, NULL, "%s", counts);
+    if (n <= 5 && (v[2] < 0 || v[3] < 0))
+        return foreign_refuse(y->f, it->file, row, v[2] < 0 ? "width" : "height", "is negative");
+    if (corners && it->width <= 0)
+        return foreign_refuse(y->f, it->file, row, NULL,
+                              "the size of the picture must be known for a turned box: send the picture too, or import as yolo_seg");
+    r = foreign_region_add(y->f, it, n <= 5 || corners ? SHAPE_BOX : SHAPE_POLYGON, label);
+    r->row = row;
+    if (corners)
+        corners_set(r, it, v);
+    else if (n <= 5)
+        box_set(r, v, n);
+    else
+        foreign_polygon(y->f, r, v, n, 1, 1);
+    return OK;
+}
+
+static err *line_read(struct yolo *y, struct foreign_item *it, int64_t row, struct span line)
+{
+    const char *label;
+    int64_t class;
+    double *v;
+    size_t n;
+
+    if (line.len > LINE_MOST || !numbers_read(y->f->item, line, &class, &v, &n))
+        return foreign_refuse(y->f, it->file, row, NULL, "is not a class and numbers");
+    label = json_string_value(json_object_get(y->classes, arena_printf(y->f->item, "%lld", (long long)class)));
+    if (!label)
+        return foreign_refuse(y->f, it->file, row, "class", "%lld has no name", (long long)class);
+    return region_read(y, it, row, label, v, n);
+}
+
+static bool is_blank(struct span line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if (!isspace((unsigned char)line.p[i]))
+            return false;
+    return true;
+}
+
+/* Base name of the picture that was not sent. */
+static const char *picture_name(struct foreign *f, const char *labels)
+{
+    const char *base = bundle_base(labels), *dot = strrchr(base, '.');
+
+    return arena_printf(f->item, "%.*s.%s", (int)(dot - base), base, f->extension ? f->extension : "jpg");
+}
+
+static err *labels_read(struct yolo *y, const struct bundle_file *file)
+{
+    struct foreign_item it = {.file = file->name, .image = picture_name(y->f, file->name)};
+    struct span text = file->bytes, line;
+
+    foreign_picture(y->f, &it, true);
+    for (int64_t row = 1; foreign_line(&text, &line); row++)
+        if (!is_blank(line))
+            TRY(line_read(y, &it, row, line));
+    return foreign_done(y->f, &it);
+}
+
+/* Eight numbers may be four corners of a polygon: they are a turned box when no line has any other count. */
+static bool corners_only(struct yolo *y)
+{
+    struct foreign *f = y->f;
+    bool any = false;
+
+    for (size_t i = 0; i < f->b->n; i++) {
+        struct span text = f->b->files[i].bytes, line;
+        if (!is_labels(f->item, &f->b->files[i]))
+            continue;
+        while (foreign_line(&text, &line)) {
+            int64_t class;
+            double *v;
+            size_t n = 0;
+            bool fits = line.len <= LINE_MOST && numbers_read(f->item, line, &class, &v, &n);
+            arena_reset(f->item);
+            if (fits && n != 8)
+                return false;
+            any = any || n == 8;
+        }
+    }
+    return any;
+}
+
+err *imp_yolo_read(struct foreign *f)
+{
+    struct yolo y = {.f = f};
+
+    y.corners = f->variant ? strcmp(f->variant, "obb") == 0 : corners_only(&y);
+    TRY(classes_read(&y));
+    for (size_t i = 0; i < f->b->n; i++)
+        if (is_labels(f->item, &f->b->files[i]))
+            TRY(labels_read(&y, &f->b->files[i]));
+    return foreign_pictures_left(f);
+}
