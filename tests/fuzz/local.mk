@@ -27,3 +27,5 @@ fuzz_programs += tests/fuzz/fuzz_rle tests/fuzz/fuzz_words tests/fuzz/fuzz_imgsi
 tests_fuzz_fuzz_rle_SOURCES = tests/fuzz/fuzz_rle.c
 tests_fuzz_fuzz_words_SOURCES = tests/fuzz/fuzz_words.c
 tests_fuzz_fuzz_imgsize_SOURCES = tests/fuzz/fuzz_imgsize.c
+fuzz_programs += tests/fuzz/fuzz_foreign
+tests_fuzz_fuzz_foreign_SOURCES = tests/fuzz/fuzz_foreign.c

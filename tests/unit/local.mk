@@ -66,3 +66,5 @@ tests_unit_test_linediff_SOURCES = tests/unit/test_linediff.c
 
 check_PROGRAMS += tests/unit/test_dm_state
 tests_unit_test_dm_state_SOURCES = tests/unit/test_dm_state.c tests/unit/with_arena.h
+check_PROGRAMS += tests/unit/test_foreign
+tests_unit_test_foreign_SOURCES = tests/unit/test_foreign.c tests/unit/with_arena.h
