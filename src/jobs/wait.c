@@ -22,7 +22,7 @@ err *job_wait(struct db *db, int64_t job, bool *ended)
 
         TRY(db_one(db, SQL_job_ended, DB_ARGS(db_i64(job)), &r));
         over = row_bool(&r, JOB_ENDED_ENDED);
-        if (over || clock_mono_us() + pause > until)
+        if (over || row_bool(&r, JOB_ENDED_LATER) || clock_mono_us() + pause > until)
             break;
         usleep((useconds_t)pause);
         pause = pause * 5 / 4 < PAUSE_MOST_US ? pause * 5 / 4 : PAUSE_MOST_US;

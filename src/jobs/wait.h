@@ -4,7 +4,8 @@
 
 #include "db/db.h"
 
-/* Wait until the job has ended, at most cfg.job_wait_ms; the work goes on all the same when that is over.
+/* Wait until the job has ended, at most cfg.job_wait_ms; the work goes on all the same when that is over. Of one that failed and is
+ * to be tried again nobody knows when it ends: nothing is waited for then.
  *
  * job    of queue_add() in a transaction that is committed; 0 = nothing to wait for
  * ended  out: it came to its end, well or not; may be NULL

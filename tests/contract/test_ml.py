@@ -1,6 +1,5 @@
 """ML backends: records, what they are asked, and what becomes of their answers, also of bad ones."""
 
-import time
 
 import pytest
 from label_studio_sdk import LabelStudio
@@ -8,7 +7,7 @@ from label_studio_sdk import LabelStudio
 from model_double import ModelDouble
 from people import Person
 from server import shared_server
-from work import CHOICES, Project, annotate, anonymous, choice, ours, owner, sql, stranger
+from work import CHOICES, Project, annotate, anonymous, choice, eventually, ours, owner, sql, stranger
 
 pytestmark = ours
 ML = "/api/ml/"
@@ -36,15 +35,6 @@ def token_of(api):
 
 def told(answer):
     return answer["validation_errors"]["non_field_errors"][0]
-
-
-def until(check, seconds=10):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if check():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 # ---- records ----
@@ -183,11 +173,8 @@ def test_the_stream_goes_on_without(project, model, answer):
 def test_a_slow_backend_is_not_waited_for(project, model):
     project.texts(1)
     connect(project, model)
-    model.delay_s = 10
-    begun = time.monotonic()
-    assert project.next()["predictions"] == []
-    assert time.monotonic() - begun < 8
-    model.delay_s = 0
+    with model.holding():
+        assert project.next()["predictions"] == []
 
 
 def test_reading_a_task(project, model):
@@ -210,6 +197,19 @@ def test_all_tasks(project, model):
     assert len(model.bodies("/predict")) == 3                 # all have one
     owner().post(f"{ML}{made['id']}/predict", {}, status=400, batch_size=0)
     assert owner().get(f"{project.path}/model-versions/", extended=1, include_live_models=1)["live"][0]["count"] == 5
+
+
+def test_a_job_that_failed_is_not_waited_for(project, model):
+    """It is tried again after longer and longer pauses; the answer says so at the first."""
+    project.texts(1)
+    made = connect(project, model)
+    model.answers["/predict"] = 500
+    owner().post(f"{ML}{made['id']}/predict", {}, status=200)
+    state, error, tries = sql(f"SELECT state, error, attempts FROM job WHERE kind = 'ml_predict' AND project_id = {project.id} OR"
+                              f" kind = 'ml_predict' AND key = '{made['id']}'").split("|")
+    assert error.startswith("UPSTREAM") and state in ("waiting", "running") and int(tries) < 5
+    del model.answers["/predict"]
+    eventually(lambda: project.read()["total_predictions_number"] == 1)
 
 
 def retrieve(project, selection, status=200):
@@ -271,7 +271,7 @@ def test_annotations_start_training(project, model):
     project.change(start_training_on_annotation_update=True, min_annotations_to_start_training=2)
     annotate(owner(), tasks[0])
     annotate(owner(), tasks[1])
-    assert until(lambda: len(model.bodies("/webhook")) == 1)
+    eventually(lambda: len(model.bodies("/webhook")) == 1)
     assert model.bodies("/webhook")[0]["project"]["total_annotations_number"] == 2
 
 
