@@ -32,7 +32,7 @@ CHROMIUM_FLAGS = (
     "--disable-dev-shm-usage",
     "--autoplay-policy=no-user-gesture-required",
 )
-WAIT_SECONDS = 20
+WAIT_SECONDS = 60
 POLL_SECONDS = 0.05
 FOLLOW_SECONDS = 2
 

@@ -94,7 +94,7 @@ class Quality(Site):
 
     def dark_findings(self):
         """What stays: the editor's style lets colours fade over, which takes a moment while it is still loading."""
-        for _ in range(10):
+        for _ in range(40):
             found = self.browser.run(AXE_RUN, RULES, True)
             if not found:
                 break

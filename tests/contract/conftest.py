@@ -20,6 +20,10 @@ def pytest_addoption(parser):
     parser.addoption("--all-routes", action="store_true", help="every route of the program must be reached by a test of its own")
 
 
+# What is asked for is done at the answer, also where its job takes long because the machine is busy. nginx waits for a minute.
+os.environ.setdefault("LABELD_JOB_WAIT_MS", "50000")
+
+
 def pytest_configure(config):
     if config.getoption("--pooled"):
         os.environ["LABELD_POOLED"] = "1"

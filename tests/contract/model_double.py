@@ -1,17 +1,18 @@
 """An ML backend for tests: answers as it is told, and remembers what it was asked."""
 
+import contextlib
 import json
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class ModelDouble:
-    """answers: path → what to answer instead of the usual: a status, a body (bytes), or a function of the request's JSON. `delay_s`
-    slows everything down; `asked` lists (method, path, JSON or None, headers)."""
+    """answers: path → what to answer instead of the usual: a status, a body (bytes), or a function of the request's JSON.
+    `asked` lists (method, path, JSON or None, headers)."""
 
     def __init__(self):
-        self.answers, self.asked, self.delay_s, self.version = {}, [], 0, "m-1"
+        self.answers, self.asked, self.version, self.free = {}, [], "m-1", threading.Event()
+        self.free.set()
         double = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -33,6 +34,15 @@ class ModelDouble:
         self.server.shutdown()
         self.server.server_close()
 
+    @contextlib.contextmanager
+    def holding(self):
+        """Nothing is answered meanwhile."""
+        self.free.clear()
+        try:
+            yield
+        finally:
+            self.free.set()
+
     def usual(self, path, sent):
         if path == "/health":
             return {"status": "UP", "model_class": "Double"}
@@ -50,7 +60,7 @@ class ModelDouble:
         return [{"from_name": "label", "to_name": "text", "type": "choices", "value": {"choices": ["A"]}}]
 
     def serve(self, handler, sent):
-        time.sleep(self.delay_s)
+        self.free.wait()
         self.asked.append((handler.command, handler.path, sent, dict(handler.headers)))
         answer = self.answers.get(handler.path)
         if callable(answer):

@@ -1,6 +1,5 @@
 """The activity log: every call that changes something leaves a row; who may read it, and how it is searched."""
 
-import time
 import uuid
 
 import pytest
@@ -8,11 +7,10 @@ import pytest
 from label_studio_sdk import LabelStudio
 from people import Browser, Person, member
 from server import shared_server
-from work import Project, annotate, ours, owner, stranger
+from work import Project, annotate, eventually, ours, owner, stranger
 
 pytestmark = ours
 
-SOON = 5
 
 
 def rows(api=None, **query):
@@ -21,12 +19,7 @@ def rows(api=None, **query):
 
 def wait_for(n, **query):
     """Workers write a moment after they answered."""
-    end = time.monotonic() + SOON
-    while True:
-        page = rows(**query)
-        if page["recordsFiltered"] >= n or time.monotonic() > end:
-            return page["data"]
-        time.sleep(0.02)
+    return eventually(lambda: rows(**query), lambda page: page["recordsFiltered"] >= n)["data"]
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,12 @@
 answered with success is lost, and the figures are right afterwards. labeld only."""
 
 import threading
-import time
 import uuid
 
 import pytest
 
 from people import Person
-from work import Api, Project, annotate, choice, counted, ours, owner, shared_server, sql
+from work import Api, Project, annotate, choice, counted, eventually, ours, owner, shared_server, sql
 
 pytestmark = ours
 ROUNDS = 12
@@ -198,9 +197,7 @@ def test_a_role_is_taken_away_while_its_bearer_submits(role, refusal):
     for thread in threads:
         thread.start()
     try:
-        end = time.monotonic() + 30
-        while before.count(201) < 10 and set(before) <= {201} and time.monotonic() < end:
-            time.sleep(0.01)
+        eventually(lambda: before.count(201) >= 10 or set(before) - {201})
         assert set(before) == {201}
         assert give(person, role) == 200
     finally:

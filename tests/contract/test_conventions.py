@@ -5,7 +5,6 @@ import http.client
 import json
 import re
 import socket
-import time
 import uuid
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ import requests
 
 from server import shared_server
 from people import Person
-from work import Api, Project, anonymous, annotate, counted, ours, owner, sql
+from work import Api, Project, anonymous, annotate, counted, eventually, ours, owner, sql
 
 TASK_COUNT_FOR_LONG_EXPORT = 3000
 
@@ -366,13 +365,8 @@ def begin_export(project, rest=""):
 
 def exporting_backend():
     """The database process of the worker that writes to a client who does not read."""
-    for _ in range(100):
-        pid = sql("SELECT pid FROM pg_stat_activity WHERE state = 'idle in transaction' AND query LIKE '%draft%' AND now() - state_change > '0.3 s'"
-                  " ORDER BY pid LIMIT 1")
-        if pid:
-            return pid
-        time.sleep(0.1)
-    raise AssertionError("no export is waiting for its client")
+    return eventually(lambda: sql("SELECT pid FROM pg_stat_activity WHERE state = 'idle in transaction' AND query LIKE '%draft%'"
+                                  " AND now() - state_change > '0.3 s' ORDER BY pid LIMIT 1"))
 
 
 @ours
@@ -395,7 +389,7 @@ def test_an_export_that_fails_half_way_is_broken_off(large):
 @ours
 def test_an_export_that_is_read_slowly_is_whole(large):
     client, answer = begin_export(large)
-    time.sleep(0.5)
+    exporting_backend()
     assert len(json.loads(answer.read())) == TASK_COUNT_FOR_LONG_EXPORT
     client.close()
 
@@ -407,12 +401,7 @@ def test_a_client_that_leaves_harms_nobody(large):
         answer.read(100)
         client.close()
     assert owner().get(large.path + "/")["task_number"] == TASK_COUNT_FOR_LONG_EXPORT
-    for _ in range(100):
-        if sql("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'") == "0":
-            break
-        time.sleep(0.1)
-    else:
-        raise AssertionError("a worker still holds its transaction")
+    eventually(lambda: sql("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'") == "0")
 
 
 def test_counters_after_all(project):

@@ -2,11 +2,10 @@
 
 That queries then go by them, and what becomes of unfinished ones, is shown in tests/db/test_data_index.c."""
 
-import time
 
 import pytest
 from people import member
-from work import Project, ours, owner, stranger
+from work import Project, eventually, ours, owner, stranger
 
 pytestmark = ours
 
@@ -23,13 +22,9 @@ def path(project, index=None):
 
 
 def until(project, index, state):
-    deadline = time.monotonic() + 60
-    while True:
-        found = owner().get(path(project, index))
-        if found["state"] == state:
-            return found
-        assert found["state"] in {"wanted", "building", "off"} and time.monotonic() < deadline, found
-        time.sleep(0.1)
+    found = eventually(lambda: owner().get(path(project, index)), lambda found: found["state"] not in {"wanted", "building", "off"} - {state})
+    assert found["state"] == state, found
+    return found
 
 
 def search(project, needle):

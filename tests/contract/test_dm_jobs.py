@@ -4,14 +4,13 @@ Everything goes through one project, one action after the other; what is killed,
 
 import functools
 import json
-import time
 
 import pytest
 
 from dm import item, query
 from people import browser_of, member
 from test_dm_actions import act, only
-from work import Project, admin, choice, ours, owner, sql, stranger
+from work import Project, admin, choice, eventually, ours, owner, sql, stranger
 
 pytestmark = ours
 
@@ -99,9 +98,7 @@ def test_who_lost_the_right_meanwhile():
     number = sql("INSERT INTO job (kind, organization_id, payload) VALUES ('action', 1, '" + json.dumps(
         {"project": big().id, "action": "delete_tasks", "by": member("AN").id, "upto": 2 ** 30, "body": {}, "view": None}) + "') RETURNING id")
     path = f"{big().path}/jobs/{number}/"
-    until = time.monotonic() + 30
-    while (job := owner().get(path))["state"] in ("waiting", "running") and time.monotonic() < until:
-        time.sleep(0.02)
+    job = eventually(lambda: owner().get(path), lambda job: job["state"] not in ("waiting", "running"))
     assert (job["state"], job["error"]) == ("failed", "PERMISSION: You do not have permission to perform this action.")
 
 

@@ -1,13 +1,12 @@
 """Duplicates of projects, and templates: project → template → project."""
 
-import time
 
 import pytest
 
 from label_studio_sdk import LabelStudio
 from people import Person
 from server import shared_server
-from work import Project, admin, annotate, counted, ours, owner, sql, stranger
+from work import Project, admin, annotate, counted, eventually, ours, owner, sql, stranger
 
 pytestmark = ours
 
@@ -27,9 +26,7 @@ def like(number):
 
 def duplicate(project, mode="settings", **fields):
     made = like(owner().post(project.path + "/duplicate/", {"mode": mode, "title": "Duplicate", **fields})["id"])
-    end = time.monotonic() + 20
-    while not made.read()["duplication_done"] and time.monotonic() < end:
-        time.sleep(0.02)
+    eventually(lambda: made.read()["duplication_done"])
     return made
 
 

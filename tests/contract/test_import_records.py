@@ -3,14 +3,13 @@
 import concurrent.futures
 import json
 import os
-import time
 
 import pytest
 from label_studio_sdk import LabelStudio
 
 from people import Person
 from server import shared_server
-from work import Project, choice, counted, ours, owner, sql, stranger
+from work import Project, choice, counted, eventually, ours, owner, sql, stranger
 
 pytestmark = ours
 
@@ -28,12 +27,7 @@ def send(project, items=ITEMS, key=None, what="import", status=201, **query):
 
 
 def ended(project, number, what="imports"):
-    until = time.monotonic() + 30
-    while True:
-        read = owner().get(f"{project.path}/{what}/{number}/")
-        if read["status"] in ("completed", "failed") or time.monotonic() > until:
-            return read
-        time.sleep(0.05)
+    return eventually(lambda: owner().get(f"{project.path}/{what}/{number}/"), lambda read: read["status"] in ("completed", "failed"))
 
 
 def kept_files(project):
@@ -96,9 +90,7 @@ def test_a_job_that_is_run_twice(project):
     assert ended(project, answer["import"])["status"] == "completed"
     job = sql(f"SELECT job FROM project_import WHERE id = {answer['import']}")
     sql(f"UPDATE job SET state = 'waiting', run_at = now(), finished_at = NULL WHERE id = {job}")
-    until = time.monotonic() + 20
-    while sql(f"SELECT state FROM job WHERE id = {job}") != "done" and time.monotonic() < until:
-        time.sleep(0.05)
+    eventually(lambda: sql(f"SELECT state FROM job WHERE id = {job}") == "done")
     assert len(project.tasks()) == 2
 
 

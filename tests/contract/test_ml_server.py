@@ -3,11 +3,10 @@ which contrib/check makes."""
 
 import os
 import subprocess
-import time
 
 import pytest
 
-from work import Project, annotate, choice, ours, owner
+from work import Project, annotate, choice, eventually, ours, owner
 
 pytestmark = ours
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -73,13 +72,7 @@ def test_training_makes_another_version(connected):
     project, tasks, made = connected
     annotate(owner(), tasks[0])
     owner().post(f"{ML}{made['id']}/train", {}, 200)
-    for _ in range(100):
-        version = owner().get(ML, project=project.id)[0]["model_version"]
-        if version != made["model_version"]:
-            break
-        time.sleep(0.1)
-    else:
-        raise AssertionError("the backend has not trained")
+    version = eventually(lambda: owner().get(ML, project=project.id)[0]["model_version"], lambda version: version != made["model_version"])
     owner().post(f"{ML}{made['id']}/predict", {}, 200)
     found = owner().get("/api/predictions/", project=project.id)
     assert {p["model_version"] for p in found} == {version} and all(label(p) == ["B"] for p in found)

@@ -4,13 +4,12 @@ import csv
 import functools
 import io
 import re
-import time
 import uuid
 
 import pytest
 
 from people import Person, browser_of, member
-from work import Project, ours, owner, sql
+from work import Project, eventually, ours, owner, sql
 
 pytestmark = ours
 
@@ -153,12 +152,8 @@ def test_tags_of_members():
 
 def logged(query, n):
     """The log is written a moment later."""
-    for _ in range(100):
-        rows = list(csv.DictReader(io.StringIO(tab("AD").get("/organization/activity.csv" + query).content.decode())))
-        if len(rows) >= n:
-            return rows
-        time.sleep(0.05)
-    return rows
+    return eventually(lambda: list(csv.DictReader(io.StringIO(tab("AD").get("/organization/activity.csv" + query).content.decode()))),
+                      lambda rows: len(rows) >= n)
 
 
 def entries(text):

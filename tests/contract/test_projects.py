@@ -1,10 +1,9 @@
 """Projects: defaults, rules of each field, lists, label configurations, deletion."""
 
-import time
 
 import pytest
 
-from work import CHOICES, IMAGE, Project, anonymous, annotate, counted, ours, owner, person, stranger
+from work import CHOICES, IMAGE, Project, anonymous, annotate, counted, eventually, ours, owner, person, stranger
 
 COUNTERS = [
     "task_number", "finished_task_number", "total_annotations_number", "total_predictions_number", "num_tasks_with_annotations",
@@ -397,13 +396,9 @@ def test_the_runner_removes_the_rows_of_a_deleted_project():
     annotate(owner(), project.texts(3)[0])
     owner().delete(project.path + "/")
     owner().delete(f"/api/trash/{project.id}/")
-    for _ in range(100):
-        left = sql(f"SELECT (SELECT count(*) FROM project WHERE id = {project.id}) + (SELECT count(*) FROM task WHERE project_id = {project.id})"
-                   f" + (SELECT count(*) FROM annotation WHERE project_id = {project.id})")
-        if left == "0":
-            break
-        time.sleep(0.1)
-    assert left == "0"
+    left = (f"SELECT (SELECT count(*) FROM project WHERE id = {project.id}) + (SELECT count(*) FROM task WHERE project_id = {project.id})"
+            f" + (SELECT count(*) FROM annotation WHERE project_id = {project.id})")
+    eventually(lambda: sql(left) == "0")
 
 
 @ours

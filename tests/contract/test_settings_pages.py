@@ -4,7 +4,6 @@ import functools
 import os
 import re
 import shutil
-import time
 import uuid
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from model_double import ModelDouble
 from people import Person, browser_of, member
 from server import shared_server
-from work import Project, ours, owner, sql
+from work import Project, eventually, ours, owner, sql
 
 pytestmark = ours
 
@@ -389,10 +388,7 @@ def test_a_source_is_added_synchronized_changed_and_removed(project, folder):
     save(project, "storage", {**form, **chosen, "title": "Renamed", "recursive_scan": "true"})
     assert (storages(project)[0]["title"], storages(project)[0]["recursive_scan"]) == ("Renamed", True)
     save(project, "storage", {**chosen, "action": "sync"})
-    for _ in range(200):
-        if storages(project)[0]["status"] == "completed":
-            break
-        time.sleep(0.05)
+    eventually(lambda: storages(project)[0]["status"], lambda status: status == "completed")
     assert project.read()["task_number"] == 1
     assert "Synchronized" in page(project, "storage") and "1 object" in page(project, "storage")
     save(project, "storage", {**chosen, "action": "delete"})

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import re
-import time
 
 import pytest
 from label_studio_sdk import LabelStudio
@@ -14,7 +13,7 @@ from label_studio_sdk._legacy import Client
 
 from people import Person
 from server import shared_server
-from work import Project, annotate, choice, ours, owner, person, skip, sql, stranger
+from work import Project, annotate, choice, eventually, ours, owner, person, skip, sql, stranger
 
 KEYS = {"title", "id", "created_by", "created_at", "finished_at", "status", "md5", "counters", "converted_formats"}
 OPTIONS = {"task_filter_options", "annotation_filter_options", "serialization_options"}
@@ -280,9 +279,7 @@ def test_a_job_that_begins_again():
     for undone in ("SELECT 1", f"UPDATE project_export SET finished_at = NULL, file = NULL, md5 = NULL WHERE id = {made['id']}"):
         sql(undone)
         sql(f"UPDATE job SET state = 'waiting', run_at = now(), finished_at = NULL WHERE id = {job}")
-        until = time.monotonic() + 20
-        while sql(f"SELECT state FROM job WHERE id = {job}") != "done" and time.monotonic() < until:
-            time.sleep(0.1)
+        eventually(lambda: sql(f"SELECT state FROM job WHERE id = {job}") == "done")
         assert owner().get(path(project, made))["status"] == "completed"
         assert len(document(project, made)) == 3
 

@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import shutil
-import time
 import uuid
 
 import pytest
@@ -12,7 +11,7 @@ from label_studio_sdk import LabelStudio
 
 from people import Person
 from server import shared_server
-from work import Project, anonymous, choice, annotate, ours, owner, sql, stranger
+from work import Project, anonymous, choice, annotate, eventually, ours, owner, sql, stranger
 
 pytestmark = ours
 TYPES = ["s3", "gcs", "azure", "redis", "localfiles"]
@@ -285,26 +284,19 @@ def test_annotations_as_files(folder):
     assert files_of(folder) == [str(kept)]
 
 
-def until(check, seconds=10):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not check():
-        time.sleep(0.05)
-    return check()
-
-
 def test_what_is_saved_is_written(folder):
     project = Project()
     first, second = project.texts(2)
     storage = local(project, folder, "export/", can_delete_objects=True)["id"]
     made = annotate(owner(), first)["id"]
     path = os.path.join(folder, str(made))
-    assert until(lambda: os.path.exists(path))
+    eventually(lambda: os.path.exists(path))
     owner().patch(f"/api/annotations/{made}/", {"result": choice("B")})
-    assert until(lambda: json.load(open(path, encoding="utf-8"))["result"] == choice("B"))
+    eventually(lambda: json.load(open(path, encoding="utf-8"))["result"] == choice("B"))
     other = annotate(owner(), second)["id"]
     owner().delete(f"/api/annotations/{made}/")
-    assert until(lambda: files_of(folder) == [str(other)])
-    assert until(lambda: sql(f"SELECT count(*) FROM storage_due WHERE storage_id = {storage}") == "0")   # in the same step, after the file
+    eventually(lambda: files_of(folder) == [str(other)])
+    eventually(lambda: sql(f"SELECT count(*) FROM storage_due WHERE storage_id = {storage}") == "0")   # in the same step, after the file
 
 
 def test_by_the_sdk(folder):

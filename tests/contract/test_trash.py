@@ -8,7 +8,7 @@ import time
 import pytest
 
 from people import Browser, Person, browser_of, head_of_new_organization
-from work import Project, admin, annotate, choice, ours, owner, shared_server, sql, stranger
+from work import Project, admin, annotate, choice, eventually, ours, owner, shared_server, sql, stranger
 
 pytestmark = ours
 
@@ -33,21 +33,14 @@ def in_trash(project):
     return [p for p in owner().get("/api/trash/") if p["id"] == project.id]
 
 
-def until(condition):
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 def run_job(kind):
     """The periodic job at once."""
     sql(f"INSERT INTO job (kind, key) VALUES ('{kind}', 'test-{time.monotonic_ns()}')")
-    until(lambda: sql(f"SELECT count(*) FROM job WHERE kind = '{kind}' AND key LIKE 'test-%' AND state <> 'done'") == "0")
+    eventually(lambda: sql(f"SELECT count(*) FROM job WHERE kind = '{kind}' AND key LIKE 'test-%' AND state <> 'done'") == "0")
 
 
 def removed(project):
-    until(lambda: sql(f"SELECT count(*) FROM project WHERE id = {project.id}") == "0")
+    eventually(lambda: sql(f"SELECT count(*) FROM project WHERE id = {project.id}") == "0")
 
 
 # ---- tasks ----
@@ -148,8 +141,8 @@ def test_time_is_over():
     assert restore(project, tasks=tasks[:1]) == {"tasks": 0, "annotations": 0}
     assert (trash(project)["tasks"], trash(project)["annotations"]) == (1, 0)
     run_job("trash")
-    until(lambda: sql(f"SELECT count(*) FROM task WHERE id = {tasks[0]}") == "0")
-    until(lambda: sql(f"SELECT count(*) FROM annotation WHERE id = {notes[2]}") == "0")
+    eventually(lambda: sql(f"SELECT count(*) FROM task WHERE id = {tasks[0]}") == "0")
+    eventually(lambda: sql(f"SELECT count(*) FROM annotation WHERE id = {notes[2]}") == "0")
     assert restore(project, tasks=[tasks[1]])["tasks"] == 1
     sound()
 
@@ -163,7 +156,7 @@ def test_more_than_one_step():
     assert project.read()["task_number"] == 2500
     owner().delete(project.path + "/tasks/")
     assert purge(project, all=True)["tasks"] == 2500
-    until(lambda: sql(f"SELECT count(*) FROM task WHERE project_id = {project.id}") == "0")
+    eventually(lambda: sql(f"SELECT count(*) FROM task WHERE project_id = {project.id}") == "0")
     sound()
 
 
@@ -326,7 +319,7 @@ def test_restoring_while_a_purge_runs():
                 ((restore, Person("MA")), (purge, Person("MA")))]
     counts = [r.result()["tasks"] for r in runs]
     assert sum(counts) == 200
-    until(lambda: sql(f"SELECT count(*) FROM task WHERE project_id = {project.id} AND deleted_at IS NOT NULL") == "0")
+    eventually(lambda: sql(f"SELECT count(*) FROM task WHERE project_id = {project.id} AND deleted_at IS NOT NULL") == "0")
     assert project.read()["task_number"] == sum(counts[::2])
     sound()
 
@@ -379,7 +372,7 @@ def test_the_pages_restore_and_remove_without_scripts():
     assert browser.form(project_page(project, "trash"), {"action": "restore", "kind": "task", "moment": groups["task"]}).status_code == 303
     assert project.read()["task_number"] == 4
     assert browser.form(project_page(project, "trash"), {"action": "purge", "kind": "annotation", "moment": groups["annotation"]}).status_code == 303
-    until(lambda: sql(f"SELECT count(*) FROM annotation WHERE id = {note}") == "0")
+    eventually(lambda: sql(f"SELECT count(*) FROM annotation WHERE id = {note}") == "0")
     assert "The trash is empty" in browser.get(project_page(project, "trash")).text
     assert browser.form(project_page(project, "trash"), {"action": "restore", "kind": "task", "moment": "x"}).status_code == 400
     assert browser.form(project_page(project, "trash"), {"action": "burn"}).status_code == 400

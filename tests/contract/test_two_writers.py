@@ -7,7 +7,7 @@ import os
 import threading
 import time
 
-from work import Api, CHOICES, Project, counted, ours, owner, sql
+from work import Api, CHOICES, Project, counted, eventually, ours, owner, sql
 from server import shared_server
 
 pytestmark = ours
@@ -111,13 +111,6 @@ def files_of(project):
     return set(os.listdir(folder)) if os.path.isdir(folder) else set()
 
 
-def until(what, seconds=30):
-    end = time.monotonic() + seconds
-    while not what() and time.monotonic() < end:
-        time.sleep(0.1)
-    return what()
-
-
 def test_a_project_deleted_while_tasks_are_imported():
     for r in range(0, ROUNDS, 2):
         project = Project()
@@ -130,7 +123,7 @@ def test_a_project_deleted_while_tasks_are_imported():
         owner().get(project.path + "/", 404)
         owner().delete(f"/api/trash/{project.id}/")
         left = "SELECT (SELECT count(*) FROM project WHERE id = %d) + (SELECT count(*) FROM task WHERE project_id = %d)" % (project.id, project.id)
-        assert until(lambda: sql(left) == "0") and until(lambda: not files_of(project))
+        eventually(lambda: sql(left) == "0" and not files_of(project))
 
 
 def kept(project):
@@ -147,7 +140,7 @@ def test_a_file_deleted_while_it_is_imported():
                            lambda: time.sleep(0.005 * r) or two.send("DELETE", f"/api/import/file-upload/{file}"))
         clean(answers[:1], 200, 201)
         clean(answers[1:], 204)
-        assert until(lambda: not files_of(project))
+        eventually(lambda: not files_of(project))
         assert project.read()["task_number"] == 2000
         counted(project)
 
@@ -171,7 +164,7 @@ def test_two_deletions_of_one_file():
     file = kept(project)
     answers = together(*[lambda p=p: p.send("DELETE", f"/api/import/file-upload/{file}") for p in callers(3)])
     clean(answers, 204, 404)
-    assert until(lambda: not files_of(project))
+    eventually(lambda: not files_of(project))
 
 
 def test_two_deletions_of_one_project():

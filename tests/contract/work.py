@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import uuid
 
 import pytest
@@ -40,6 +41,7 @@ class Api:
     def __init__(self, token):
         self.url = shared_server().url
         self.session = requests.Session()
+        self.session.trust_env = False      # looking for proxies takes as long as a short request
         if token:
             self.session.headers["Authorization"] = "Token " + token
 
@@ -89,6 +91,15 @@ class Api:
     @property
     def email(self):
         return self.me["email"]
+
+
+def eventually(read, good=bool, seconds=120, every=0.03):
+    """The first value of read() that is good. The end is generous: a busy machine gets the time that it needs."""
+    end = time.monotonic() + seconds
+    while not good(value := read()):
+        assert time.monotonic() < end, f"still {value!r} after {seconds} s"
+        time.sleep(every)
+    return value
 
 
 @functools.cache

@@ -294,11 +294,15 @@ static void a_dead_server_is_left_in_peace(void **state)
     cfg.db_host = "/nonexistent";
     e = db_open(fixture_arena, "test", 1000, &other);
     assert_err(e, UNAVAILABLE);
-    e = db_ensure(other);
-    assert_err(e, UNAVAILABLE);
+    /* Where this process was kept waiting, the pause was over already and another one began. */
+    for (int i = 0; i < 1000 && !(e->internal && strstr(e->internal, "a moment ago")); i++) {
+        e = db_ensure(other);
+        assert_err(e, UNAVAILABLE);
+    }
     assert_non_null(strstr(e->internal, "a moment ago"));
     cfg.db_host = host;
-    usleep(300 * 1000);
+    for (int i = 0; i < 1000 && db_ensure(other); i++)
+        usleep(30 * 1000);
     assert_ok(db_ensure(other));
     db_close(other);
 }
