@@ -6,12 +6,16 @@ Tests that do not care which server they get use shared_server(): it is the one 
 and LABELD_PASSWORD; any server that speaks the API), else one is started from the programs in LABELD_BUILD."""
 
 import atexit
+import glob
 import json
 import os
 import subprocess
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STOP_SECONDS = 120
+# Debian's psql is a script that looks for clusters first: four times as long as the program that it starts.
+PROGRAMS = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]) if path.split("/")[4].isdigit() else 0)
+os.environ["PATH"] = os.pathsep.join([*PROGRAMS[-1:], os.environ["PATH"]])
 
 
 class Server:
