@@ -720,9 +720,8 @@ BEGIN
                      AND NOT EXISTS (SELECT FROM annotation_review v WHERE v.annotation_id = a.id AND v.is_current));
 END $$;
 
--- Take reviews back: what they made of annotations that nobody changed since goes, too. The tasks are locked; the caller counts them anew.
-CREATE FUNCTION review_undo(ids int4[], by_user int4) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
+-- What reviews made of annotations that nobody changed since goes: their authors' results are back.
+CREATE FUNCTION review_restore(ids int4[], by_user int4) RETURNS void LANGUAGE sql AS $$
     WITH b AS (
         SELECT v.annotation_id, o.result
         FROM unnest(ids) AS x (id)
@@ -733,8 +732,13 @@ BEGIN
         UPDATE annotation_history h SET result = a.result, lead_time = a.lead_time, is_latest = false
         FROM b JOIN annotation a ON a.id = b.annotation_id WHERE h.annotation_id = b.annotation_id AND h.is_latest)
     UPDATE annotation a SET result = b.result, result_count = result_count(b.result), updated_by = by_user, updated_at = now()
-    FROM b WHERE a.id = b.annotation_id;
+    FROM b WHERE a.id = b.annotation_id
+$$;
 
+-- Take reviews back, with what they made of annotations. The tasks are locked; the caller counts them anew.
+CREATE FUNCTION review_undo(ids int4[], by_user int4) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM review_restore(ids, by_user);
     WITH v AS (SELECT r.id, r.annotation_id, NOT r.accepted AND r.remove_from_queue AS removed
                FROM unnest(ids) AS x (id) JOIN annotation_review r ON r.id = x.id WHERE r.is_current),
     a AS (

@@ -6,25 +6,14 @@
 #include "core/comment.h"
 #include "core/scope.h"
 
-/* 0 = not asked for; ids that no row can have match none. */
-static err *id_read(struct rq *rq, const char *name, int64_t *out)
-{
-    const char *text = rq_query(rq, name);
-
-    TRY(rq_query_id(rq, name, out));
-    if (*out == 0 && text && *text)
-        *out = -1;
-    return OK;
-}
-
 static err *filter_read(struct rq *rq, struct comment_filter *f)
 {
     const char *ordering = rq_query(rq, "ordering");
 
     *f = (struct comment_filter){.descending = ordering && *ordering == '-'};
     f->by_change = ordering && text_ends(ordering, "updated_at");
-    TRY(id_read(rq, "annotation", &f->annotation));
-    TRY(id_read(rq, "draft", &f->draft));
+    TRY(id_query(rq, "annotation", &f->annotation));
+    TRY(id_query(rq, "draft", &f->draft));
     TRY(idlist_query(rq, "projects", &f->projects));
     return idlist_query(rq, "annotators", &f->annotators);
 }
@@ -89,17 +78,35 @@ err *api_comment_delete(struct rq *rq)
     return rs_no_content(rq);
 }
 
+/* One line, or the names; the buffer serves for the next one. */
+static err *line_write(struct rq *rq, struct strbuf *b, const struct row *r)
+{
+    strbuf_clear(b);
+    comment_csv_line(b, r);
+    TRY(strbuf_check(b));
+    rs_write(rq, b->buf, b->len);
+    return rs_flush(rq);
+}
+
 err *api_comment_export(struct rq *rq)
 {
     const char *zone = rq_query(rq, "tz");
     struct comment_filter f;
+    struct db_cursor c;
     struct strbuf b;
+    struct row r;
+    bool more;
 
     TRY(filter_read(rq, &f));
-    strbuf_init(&b, rq->a, 512u << 20);
-    TRY(comment_csv(rq->scope, &f, zone && *zone ? zone : NULL, &b));
+    TRY(comment_table(rq->scope, &f, zone && *zone ? zone : NULL, &c));
     rs_type(rq, "text/csv; charset=utf-8");
     rs_header(rq, "Content-Disposition", "attachment; filename=\"comments.csv\"");
-    rs_write(rq, b.buf, b.len);
-    return OK;
+    strbuf_init(&b, rq->a, 64u << 20);
+    TRY(line_write(rq, &b, NULL));
+    for (;;) {
+        TRY(db_next(&c, &r, &more));
+        if (!more)
+            return OK;
+        TRY(line_write(rq, &b, &r));
+    }
 }

@@ -1,6 +1,7 @@
 /* Handlers of /api/annotation-history/ and /api/projects/{id}/annotation-history/. */
 #include "api/handlers.h"
 
+#include "api/idlist.h"
 #include "api/paging.h"
 #include "core/history.h"
 #include "core/project.h"
@@ -9,22 +10,11 @@
 
 enum { HISTORY_PAGE_NORMAL = 100, HISTORY_PAGE_MOST = 1000 };
 
-/* 0 = not asked for; ids that no row can have match none. */
-static err *id_read(struct rq *rq, const char *name, int64_t *out)
-{
-    const char *text = rq_query(rq, name);
-
-    TRY(rq_query_id(rq, name, out));
-    if (*out == 0 && text && *text)
-        *out = -1;
-    return OK;
-}
-
 static err *filter_read(struct rq *rq, struct history_filter *f)
 {
-    TRY(id_read(rq, "annotation", &f->annotation));
-    TRY(id_read(rq, "task", &f->task));
-    return id_read(rq, "project", &f->project);
+    TRY(id_query(rq, "annotation", &f->annotation));
+    TRY(id_query(rq, "task", &f->task));
+    return id_query(rq, "project", &f->project);
 }
 
 err *api_history_list(struct rq *rq)

@@ -35,6 +35,16 @@ err *idlist_read(struct arena *a, const char *field, json_t *list, const char **
     return OK;
 }
 
+err *id_query(struct rq *rq, const char *name, int64_t *out)
+{
+    const char *text = rq_query(rq, name);
+
+    TRY(rq_query_id(rq, name, out));
+    if (*out == 0 && text && *text)
+        *out = -1;
+    return OK;
+}
+
 /* The numbers of "1,2" behind those that are in the list already. */
 static bool add_csv(struct arena *a, struct strbuf *b, const char *text)
 {

@@ -1,20 +1,10 @@
 /* Handlers of /api/annotation-reviews/. */
 #include "api/handlers.h"
 
+#include "api/idlist.h"
 #include "core/review.h"
 #include "core/scope.h"
 #include "json/verr.h"
-
-/* 0 = not asked for; ids that no row can have match none. */
-static err *id_read(struct rq *rq, const char *name, int64_t *out)
-{
-    const char *text = rq_query(rq, name);
-
-    TRY(rq_query_id(rq, name, out));
-    if (*out == 0 && text && *text)
-        *out = -1;
-    return OK;
-}
 
 err *api_review_list(struct rq *rq)
 {
@@ -25,8 +15,8 @@ err *api_review_list(struct rq *rq)
     bool more;
     struct jw *w;
 
-    TRY(id_read(rq, "annotation", &f.annotation));
-    TRY(id_read(rq, "annotation__task__project", &f.project));
+    TRY(id_query(rq, "annotation", &f.annotation));
+    TRY(id_query(rq, "annotation__task__project", &f.project));
     TRY(review_list(rq->scope, &f, &c));
     w = rs_json(rq);
     jw_arr(w);

@@ -152,6 +152,7 @@ static err *batch_write(struct rq *rq, struct jw *w, const struct rows *rows, co
 {
     bool with_children = shape->shape != TASK_LIST || task_figures_of_children(shape->figures);
     int64_t *ids = arena_array(rq->a, (size_t)rows->n + 1, sizeof *ids);
+    const struct feedback_wish may = task_feedback_wish(shape->shape, shape->figures, shape->include);
     struct feedback_wish wish = {0};
     struct task_children children;
     struct feedback feedback;
@@ -159,8 +160,8 @@ static err *batch_write(struct rq *rq, struct jw *w, const struct rows *rows, co
     for (int i = 0; i < rows->n; i++) {
         struct row r = rows_at(rows, i);
         ids[i] = task_row_id(&r);
-        wish.comments = wish.comments || task_row_discussed(&r);
-        wish.reviews = wish.reviews || task_row_in_review(&r);
+        wish.comments = wish.comments || (may.comments && task_row_discussed(&r));
+        wish.reviews = wish.reviews || (may.reviews && task_row_in_review(&r));
     }
     TRY(feedback_read(rq->scope, ids, (size_t)rows->n, &wish, &feedback));
     if (with_children)

@@ -407,6 +407,13 @@ static err *row_for_change(struct scope *s, int64_t id, int64_t target, struct r
     return err_new(s->a, ERR_CONFLICT, "The annotation is being moved by others.");
 }
 
+err *annotation_lock(struct scope *s, int64_t id, struct row *out)
+{
+    struct place at;
+
+    return row_for_change(s, id, 0, out, &at);
+}
+
 static err *move_check(struct scope *s, const struct place *at, int64_t target)
 {
     if (at->from == at->to)

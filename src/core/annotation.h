@@ -28,6 +28,8 @@ extern const int annotation_result_col, annotation_lead_time_col;
 /* Submit, or skip. Settles lock, draft, history, counters, ground truth.
  * Errors: NOT_FOUND (task), VALIDATION, CONFLICT (unique_id known), PERMISSION (someone else's draft, completed_by of others). */
 err *annotation_create(struct scope *s, int64_t task, const struct jin *in, bool skipped, int64_t *id) __attribute__((warn_unused_result));
+/* The annotation as nobody else can change it until the end of the transaction: its task is locked. Errors: NOT_FOUND, CONFLICT. */
+err *annotation_lock(struct scope *s, int64_t id, struct row *out) __attribute__((warn_unused_result));
 err *annotation_update(struct scope *s, int64_t id, const struct jin *in) __attribute__((warn_unused_result));
 err *annotation_delete(struct scope *s, int64_t id) __attribute__((warn_unused_result));
 /* A new draft of the caller takes the work; the annotation goes. */

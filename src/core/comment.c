@@ -27,12 +27,17 @@ err *comment_list(struct scope *s, const struct comment_filter *f, struct db_cur
     return db_stream(s->db, q, DB_ARGS(SCOPE_ARGS(s), FILTER_ARGS(f), db_bool(f->by_change), db_bool(f->descending)), out);
 }
 
+static err *missing(struct scope *s)
+{
+    return err_new(s->a, ERR_NOT_FOUND, "No Comment matches the given query.");
+}
+
 err *comment_row(struct scope *s, int64_t id, struct row *out)
 {
     bool found;
 
     TRY(db_opt(s->db, SQL_comment_row, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), out, &found));
-    return found ? OK : err_new(s->a, ERR_NOT_FOUND, "No Comment matches the given query.");
+    return found ? OK : missing(s);
 }
 
 static void author_write(struct jw *w, const struct row *r)
@@ -93,22 +98,23 @@ static err *zone_check(struct scope *s, const char *zone)
     return row_bool(&r, COMMENT_ZONE_KNOWN_KNOWN) ? OK : verr_one(s->a, "tz", "\"%s\" is not the name of a time zone.", zone);
 }
 
-err *comment_csv(struct scope *s, const struct comment_filter *f, const char *zone, struct strbuf *b)
+err *comment_table(struct scope *s, const struct comment_filter *f, const char *zone, struct db_cursor *out)
 {
-    struct rows rows;
-
     TRY(zone_check(s, zone));
-    TRY(db_many(s->db, SQL_comment_table, DB_ARGS(SCOPE_ARGS(s), FILTER_ARGS(f), db_text(zone ? zone : "UTC")), &rows));
-    strbuf_puts(b, "id,project,task,annotation,draft,text,region_ref,classifications,is_resolved,resolved_at,created_by,created_at,updated_at\r\n");
-    for (int i = 0; i < rows.n; i++) {
-        struct row r = rows_at(&rows, i);
-        for (int col = COMMENT_TABLE_ID; col <= COMMENT_TABLE_UPDATED_AT; col++) {
-            if (!row_null(&r, col))
-                cell_add(b, row_text(&r, col));
-            strbuf_puts(b, col == COMMENT_TABLE_UPDATED_AT ? "\r\n" : ",");
-        }
+    return db_stream(s->db, SQL_comment_table, DB_ARGS(SCOPE_ARGS(s), FILTER_ARGS(f), db_text(zone ? zone : "UTC")), out);
+}
+
+void comment_csv_line(struct strbuf *b, const struct row *r)
+{
+    if (!r) {
+        strbuf_puts(b, "id,project,task,annotation,draft,text,region_ref,classifications,is_resolved,resolved_at,created_by,created_at,updated_at\r\n");
+        return;
     }
-    return strbuf_check(b);
+    for (int col = COMMENT_TABLE_ID; col <= COMMENT_TABLE_UPDATED_AT; col++) {
+        if (!row_null(r, col))
+            cell_add(b, row_text(r, col));
+        strbuf_puts(b, col == COMMENT_TABLE_UPDATED_AT ? "\r\n" : ",");
+    }
 }
 
 /* ---------------------------------------------------------------- writing */
@@ -183,12 +189,24 @@ static struct db_arg json_arg(const struct jin *in, const char *name)
     return db_text(arg_given(in, name) ? jin_json(in, name) : NULL);
 }
 
+/* A change leaves a text or a classification. */
+static err *still_says(struct scope *s, const struct row *r, const struct jin *in)
+{
+    const char *text = jin_text(in, "text");
+    bool classified = jin_has(in, "classifications") ? arg_given(in, "classifications") : !row_null(r, COMMENT_ROW_CLASSIFICATIONS);
+
+    if (!text)
+        text = row_text(r, COMMENT_ROW_TEXT);
+    return *text || classified ? OK : verr_one(s->a, "text", "This field may not be blank.");
+}
+
 err *comment_update(struct scope *s, int64_t id, const struct jin *in)
 {
     struct row r;
 
     TRY(locked_row(s, id, &r));
     TRY(may_change(s, &r, in));
+    TRY(still_says(s, &r, in));
     TRY(db_exec(s->db, SQL_comment_update,
                 DB_ARGS(db_i64(id), db_text(jin_text(in, "text")), db_bool(jin_has(in, "region_ref")), json_arg(in, "region_ref"),
                         db_bool(jin_has(in, "classifications")), json_arg(in, "classifications"), arg_bool(in, "is_resolved")), NULL));
@@ -197,13 +215,14 @@ err *comment_update(struct scope *s, int64_t id, const struct jin *in)
 
 err *comment_delete(struct scope *s, int64_t id)
 {
+    int64_t gone;
     struct row r;
 
     TRY(locked_row(s, id, &r));
     if (!is_own(s, &r))
         return err_new(s->a, ERR_PERMISSION, "You may delete your own comments only.");
-    TRY(db_exec(s->db, SQL_comment_delete, DB_ARGS(db_i64(id)), NULL));
-    return feedback_recount(s, row_i64(&r, COMMENT_ROW_TASK));
+    TRY(db_exec(s->db, SQL_comment_delete, DB_ARGS(db_i64(id)), &gone));
+    return gone ? feedback_recount(s, row_i64(&r, COMMENT_ROW_TASK)) : missing(s);
 }
 
 /* ---------------------------------------------------------------- beside the work on annotations */

@@ -18,8 +18,10 @@ err *comment_list(struct scope *s, const struct comment_filter *f, struct db_cur
 err *comment_row(struct scope *s, int64_t id, struct row *out) __attribute__((warn_unused_result));
 /* expand: the author as an object. */
 void comment_write(struct jw *w, const struct row *r, bool expand);
-/* Into a table with a line of names; `zone` is that of its times (NULL: UTC). Errors: VALIDATION (tz). */
-err *comment_csv(struct scope *s, const struct comment_filter *f, const char *zone, struct strbuf *b) __attribute__((warn_unused_result));
+/* The same for a table, by age; `zone` is that of its times (NULL: UTC). Errors: VALIDATION (tz). */
+err *comment_table(struct scope *s, const struct comment_filter *f, const char *zone, struct db_cursor *out) __attribute__((warn_unused_result));
+/* A line of it, or of its names (NULL). */
+void comment_csv_line(struct strbuf *b, const struct row *r);
 
 /* In a transaction. Errors: VALIDATION (no or two targets, a hidden one, nothing said), PERMISSION, NOT_FOUND. */
 err *comment_create(struct scope *s, const struct jin *in, int64_t *id) __attribute__((warn_unused_result));

@@ -74,14 +74,32 @@ err *review_rows(struct scope *s, int64_t project, const int64_t *tasks, size_t 
     return row_bool(&r, REVIEW_USED_USED) ? db_many(s->db, SQL_review_of_tasks, DB_ARGS(db_i64s(s->a, tasks, n)), out) : OK;
 }
 
-void review_list_write(struct jw *w, const struct rows *rows, int64_t annotation)
+/* The first of an annotation: the rows are in the order of tasks and their annotations. */
+static int first_of(const struct rows *rows, int64_t task, int64_t annotation)
+{
+    int low = 0, high = rows->n;
+
+    while (low < high) {
+        int mid = low + (high - low) / 2;
+        struct row r = rows_at(rows, mid);
+        int64_t at = row_i64(&r, REVIEW_ROW_TASK);
+        if (at < task || (at == task && row_i64(&r, REVIEW_ROW_ANNOTATION) < annotation))
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+void review_list_write(struct jw *w, const struct rows *rows, int64_t task, int64_t annotation)
 {
     jw_key(w, "reviews");
     jw_arr(w);
-    for (int i = 0; i < rows->n; i++) {
+    for (int i = first_of(rows, task, annotation); i < rows->n; i++) {
         struct row r = rows_at(rows, i);
-        if (row_i64(&r, REVIEW_ROW_ANNOTATION) == annotation)
-            review_write(w, &r);
+        if (row_i64(&r, REVIEW_ROW_ANNOTATION) != annotation)
+            break;
+        review_write(w, &r);
     }
     jw_end(w);
 }
@@ -91,6 +109,7 @@ void review_list_write(struct jw *w, const struct rows *rows, int64_t annotation
 struct decision {
     int64_t annotation, task, project;
     bool accepted, removed;
+    bool restored;           /* what the review had made of it goes: the result is its author's again */
     const char *result;      /* what the reviewer made of it; NULL: as it was */
     const char *comment;
     struct row subject;
@@ -206,7 +225,7 @@ static err *carry_out(struct scope *s, const struct decision *d, int64_t review)
                     DB_ARGS(db_i64(d->annotation), db_i64(review), db_text(d->accepted ? "accepted" : "rejected"), db_text(d->comment),
                             db_bool(d->removed), db_i64(s->user)), NULL));
     TRY(recount(s, d->task));
-    return d->result || d->removed ? event_annotation(s, "ANNOTATION_UPDATED", d->annotation) : OK;
+    return d->result || d->removed || d->restored ? event_annotation(s, "ANNOTATION_UPDATED", d->annotation) : OK;
 }
 
 err *review_create(struct scope *s, const struct jin *in, int64_t *id)
@@ -243,6 +262,14 @@ static err *locked_row(struct scope *s, int64_t id, struct row *out, struct deci
     return own_check(s, out);
 }
 
+/* What the review says the result is: new, as before, or nothing when it rejects. */
+static const char *review_result(const struct decision *d, const struct row *r)
+{
+    if (!d->accepted || d->result)
+        return d->result;
+    return row_json(r, REVIEW_ROW_RESULT);
+}
+
 err *review_update(struct scope *s, int64_t id, const struct jin *in)
 {
     struct decision d = {0};
@@ -256,9 +283,12 @@ err *review_update(struct scope *s, int64_t id, const struct jin *in)
     d.accepted = row_bool(&r, REVIEW_ROW_ACCEPTED);
     d.comment = row_text(&r, REVIEW_ROW_COMMENT);
     TRY(decision_read(s, in, &d));
+    d.restored = !d.accepted && !row_null(&r, REVIEW_ROW_FIXED_HISTORY);
+    if (d.restored)
+        TRY(db_exec(s->db, SQL_review_restore, DB_ARGS(db_i64(id), db_i64(s->user)), NULL));
     TRY(db_exec(s->db, SQL_review_change,
-                DB_ARGS(db_i64(id), db_bool(d.accepted), db_text(d.result ? d.result : row_json(&r, REVIEW_ROW_RESULT)), db_text(d.comment),
-                        db_bool(d.removed), db_text(jin_text(in, "started_at"))), NULL));
+                DB_ARGS(db_i64(id), db_bool(d.accepted), db_text(review_result(&d, &r)), db_text(d.comment), db_bool(d.removed),
+                        db_text(jin_text(in, "started_at"))), NULL));
     TRY(carry_out(s, &d, id));
     return event_review(s, "REVIEW_UPDATED", id);
 }

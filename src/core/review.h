@@ -17,8 +17,8 @@ err *review_row(struct scope *s, int64_t id, struct row *out) __attribute__((war
 void review_write(struct jw *w, const struct row *r);
 /* All of these tasks, ordered by task, annotation and age; nothing is asked where nobody reviewed. */
 err *review_rows(struct scope *s, int64_t project, const int64_t *tasks, size_t n, struct rows *out) __attribute__((warn_unused_result));
-/* The key "reviews" with those of one annotation. */
-void review_list_write(struct jw *w, const struct rows *rows, int64_t annotation);
+/* The key "reviews" with those of one annotation, out of review_rows(). */
+void review_list_write(struct jw *w, const struct rows *rows, int64_t task, int64_t annotation);
 
 /* In a transaction. accepted: as it is, or with another `result`; else rejected, and then it goes back to its author, or out of the queue.
  * Errors: VALIDATION (annotation, a comment that the project wants), PERMISSION (who may not review here, or not this). */

@@ -78,9 +78,15 @@ INSERT INTO annotation_review (project_id, annotation_id, author, accepted, resu
 SELECT $2, $1, $3, $4, $5, $6, $7, coalesce($8, (SELECT max(h.id) FROM annotation_history h WHERE h.annotation_id = $1)), $9, $10
 RETURNING id;
 
+-- What a review made of the annotation goes with a rejection (review_restore).
 -- @query review_change :exec (review int4, accepted bool, result jsonb, comment text, removed bool, started_at timestamptz)
-UPDATE annotation_review SET accepted = $2, result = $3, comment = $4, remove_from_queue = $5, started_at = coalesce($6, started_at), updated_at = now()
+UPDATE annotation_review SET accepted = $2, result = $3, comment = $4, remove_from_queue = $5, started_at = coalesce($6, started_at), updated_at = now(),
+    previous_annotation_history = CASE WHEN $2 THEN previous_annotation_history END,
+    fixed_annotation_history = CASE WHEN $2 THEN fixed_annotation_history END
 WHERE id = $1;
+
+-- @query review_restore :exec (review int4, by_user int4)
+SELECT review_restore(ARRAY[$1], $2);
 
 -- The decision, in the annotation and its history. What was said about it last stands in the history, too.
 -- @query review_note :exec (annotation int4, review int4, action text, comment text, removed bool, member int4)

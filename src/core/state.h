@@ -23,7 +23,7 @@ void state_write(struct scope *s, struct jw *w, const struct row *r);
 /* The state after a record; borrowed. */
 const char *state_of(const struct row *r);
 
-/* What `transition` makes of an annotation's was_cancelled. Errors: VALIDATION under transition_name for one that does not exist or does
+/* What `transition` makes of an annotation's was_cancelled; in a transaction, which keeps its task locked. Errors: VALIDATION under transition_name for one that does not exist or does
  * not lead out of the state that the annotation is in. */
 err *state_step(struct scope *s, int64_t annotation, const char *transition, bool *cancel) __attribute__((warn_unused_result));
 

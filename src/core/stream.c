@@ -374,17 +374,18 @@ static err *look_ahead(struct search *q)
     return db_ahead(q->s->db, SQL_stream_ahead, DB_ARGS(project, member, db_i64(q->low[ALL]), passed, db_bool(false)));
 }
 
-/* What came back from a review comes first. No lock: the place in the task is the annotator's already. */
-static err *rejected(struct search *q, bool *found)
+/* What came back from a review comes first, or last when it was postponed. No lock: the place in the task is the annotator's already. */
+static err *rejected(struct search *q, bool postponed, bool *found)
 {
     struct row r;
 
     *found = false;
     if (!row_bool(&q->settings, STREAM_PROJECT_HAS_REVIEWS))
         return OK;
-    TRY(db_opt(q->s->db, SQL_stream_rejected, DB_ARGS(db_i64(q->project), db_i64(q->s->user)), &r, found));
+    TRY(db_opt(q->s->db, SQL_stream_rejected, DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_bool(postponed)), &r, found));
     if (*found)
-        *q->out = (struct stream_task){.task = row_i64(&r, STREAM_REJECTED_TASK), .queue = "Rejected queue", .show = STREAM_OWN};
+        *q->out = (struct stream_task){.task = row_i64(&r, STREAM_REJECTED_TASK), .show = STREAM_OWN,
+                                       .queue = postponed ? "Postponed draft queue" : "Rejected queue"};
     return OK;
 }
 
@@ -397,11 +398,13 @@ static err *next_tx(struct db *db, void *arg)
     (void)db;
     TRY(begin(&q));
     TRY(look_ahead(&q));
-    TRY(rejected(&q, &found));
+    TRY(rejected(&q, false, &found));
     if (!found)
         TRY(held(&q, &found));
     if (!found)
         TRY(assigned_only(&q) ? search_assigned(&q) : search(&q));
+    if (!q.out->task)
+        TRY(rejected(&q, true, &found));
     if (q.out->task)
         TRY(remember(&q));
     return advance(&q);
@@ -451,7 +454,7 @@ static err *annotations_write(struct scope *s, struct jw *w, const struct stream
         if (t->show == STREAM_OWN && annotation_author(&r) != s->user)
             continue;
         annotation_write_open(w, &r, ANNOTATION_USER_ID);
-        review_list_write(w, &reviews, annotation_id(&r));
+        review_list_write(w, &reviews, t->task, annotation_id(&r));
         jw_end(w);
     }
     jw_end(w);

@@ -419,6 +419,17 @@ static unsigned figures_of(enum task_shape shape)
     return shape == TASK_GET ? ~(unsigned)(TASK_ANNOTATIONS_RESULTS | TASK_PREDICTIONS_RESULTS) : ~0u;
 }
 
+struct feedback_wish task_feedback_wish(enum task_shape shape, unsigned figures, const char *include)
+{
+    struct task_writer t = {.shape = shape, .figures = figures_of(shape) | figures, .include = include};
+    bool more = shape != TASK_PLAIN;
+
+    return (struct feedback_wish){
+        .comments = field_wanted(include, "comment_authors") || (more && shown(&t, TASK_COMMENTS, "comments")),
+        .reviews = more && (shown(&t, TASK_REVIEWERS, "reviewers") || shown(&t, TASK_REVIEW_TIME, "review_time")),
+    };
+}
+
 static void write_with(struct scope *s, struct jw *w, const struct row *r, enum task_shape shape, unsigned figures,
                        const struct task_children *children, const struct feedback *feedback, const char *include)
 {

@@ -64,6 +64,8 @@ int64_t task_row_project(const struct row *r);
 bool task_row_evaluates(const struct row *r);           /* its project wants predictions of tasks that are read */
 bool task_row_discussed(const struct row *r);           /* somebody said something about it */
 bool task_row_in_review(const struct row *r);           /* there are reviews in its project */
+/* What task_list_write() would show of comments and reviews. */
+struct feedback_wish task_feedback_wish(enum task_shape shape, unsigned figures, const char *include);
 /* What the task says of comments and reviews; nothing is asked for one that has none. */
 err *task_row_feedback(struct scope *s, const struct row *r, struct feedback *out) __attribute__((warn_unused_result));
 bool task_row_has_drafts(const struct row *r);          /* anybody's; of annotators their own */

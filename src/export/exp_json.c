@@ -224,7 +224,7 @@ static err *annotation_write(struct scope *s, struct jw *w, struct batch *b, con
     jw_key(w, "prediction");
     jw_raw(w, "{}");
     if (b->reviews.n > 0)
-        review_list_write(w, &b->reviews, row_i64(r, EXPORT_ANNOTATIONS_ID));
+        review_list_write(w, &b->reviews, row_i64(r, EXPORT_ANNOTATIONS_TASK), row_i64(r, EXPORT_ANNOTATIONS_ID));
     if (b->c->history)
         history_out(w, b, r);
     jw_end(w);

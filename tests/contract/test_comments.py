@@ -86,6 +86,17 @@ def test_what_is_refused(ann):
     assert figures(task)[0] == 0
 
 
+def test_a_change_leaves_something_said(ann):
+    _, (task,) = published()
+    made = annotate(ann, task)["id"]
+    path = f"/api/comments/{say(ann, annotation=made)['id']}/"
+    assert ann.patch(path, {"text": ""}, 400)["validation_errors"] == {"text": ["This field may not be blank."]}
+    assert ann.get(path)["text"] == "why"
+    assert ann.patch(path, {"text": "", "classifications": {"default": {"type": "choices"}}})["text"] == ""
+    ann.patch(path, {"classifications": None}, 400)
+    assert ann.patch(path, {"is_resolved": True})["is_resolved"] is True
+
+
 def test_who_reads_and_writes(ann, bo, reviewer):
     _, (task,) = published(maximum_annotations=2)
     mine, theirs = annotate(ann, task)["id"], annotate(bo, task)["id"]

@@ -210,6 +210,21 @@ def test_a_role_is_taken_away_while_its_bearer_submits(role, refusal):
     counted(project)
 
 
+def test_one_of_two_transitions_is_one():
+    project = Project()
+    for task in project.texts(ROUNDS):
+        path = f"/api/fsm/entities/annotation/{annotate(owner(), task)['id']}/transition/"
+        assert sorted(statuses(*[("POST", path, {"transition_name": "skipped"})] * 3)) == [200, 400, 400]
+    counted(project)
+
+
+def test_a_comment_is_deleted_once():
+    project = Project()
+    for task in project.texts(ROUNDS):
+        made = owner().post("/api/comments/", {"annotation": annotate(owner(), task)["id"], "text": "a"})["id"]
+        assert sorted(statuses(*[("DELETE", f"/api/comments/{made}/")] * 3)) == [204, 404, 404]
+
+
 def test_roles_that_change_at_once():
     for _ in range(4):
         person, roles = Person("AN"), ["AN", "RE", "MA", "AD", "VO"]

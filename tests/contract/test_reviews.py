@@ -126,6 +126,49 @@ def test_reject_and_back_to_its_author(ann, bo, reviewer):
     counted(project)
 
 
+def test_a_rejection_takes_back_what_its_reviewer_made_of_it(ann, reviewer):
+    project, (task,) = published()
+    made = annotate(ann, task)["id"]
+    fixed = review(reviewer, made, result=choice("B"))
+    path = f"/api/annotation-reviews/{fixed['id']}/"
+    assert stored(made)["result"] == choice("B") and figures(task) == (True, 1, 0)
+    changed = reviewer.patch(path, {"accepted": False, "comment": "neither"})
+    assert (changed["result"], changed["previous_annotation_history"], changed["fixed_annotation_history"]) == (None, None, None)
+    assert stored(made)["result"] == choice("A") and figures(task)[1:] == (0, 1)
+    assert actions(made) == ["submitted", "fixed_and_accepted", "rejected"]
+    assert [h["result"] for h in owner().get("/api/annotation-history/", annotation=made)] == [choice("A"), choice("B"), choice("A")]
+    again = reviewer.patch(path, {"accepted": True, "result": choice("B")})
+    assert again["result"] == choice("B") and again["fixed_annotation_history"] and stored(made)["result"] == choice("B")
+    reviewer.delete(path)
+    assert stored(made)["result"] == choice("A") and figures(task) == (False, 0, 0)
+    counted(project)
+
+
+def test_what_came_back_can_be_postponed(ann, reviewer):
+    project, tasks = published(2)
+    made = annotate(ann, tasks[0])["id"]
+    review(reviewer, made, False)
+    assert project.next(ann)["id"] == tasks[0]
+    kept = ann.post(f"/api/tasks/{tasks[0]}/annotations/{made}/drafts", {"result": choice("B"), "was_postponed": True})["id"]
+    assert project.next(ann)["id"] == tasks[1]
+    annotate(ann, tasks[1])
+    for _ in range(2):
+        given = project.next(ann)
+        assert (given["id"], given["queue"]) == (tasks[0], "Postponed draft queue")
+    ann.patch(f"/api/drafts/{kept}/", {"was_postponed": False})
+    assert project.next(ann)["queue"] == "Rejected queue"
+    ann.patch(f"/api/annotations/{made}/", {"result": choice("B")})
+    project.next(ann, 404)
+
+
+def test_each_annotation_is_exported_with_its_own_reviews(ann, bo, reviewer):
+    project, tasks = published(3, maximum_annotations=2)
+    made = [annotate(person, task)["id"] for task in reversed(tasks) for person in (bo, ann)]
+    given = {a: [review(reviewer, a, accepted)["id"] for accepted in (False, True)] for a in made[1:]}
+    exported = {a["id"]: [r["id"] for r in a["reviews"]] for t in project.export() for a in t["annotations"]}
+    assert exported == {made[0]: [], **given}
+
+
 def test_reject_and_remove(ann, bo, reviewer):
     project, (task,) = published(settings={"requeue_rejected_tasks_mode": "flexible"}, skip_queue="REQUEUE_FOR_ME")
     made = annotate(ann, task)["id"]
