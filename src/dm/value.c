@@ -75,8 +75,7 @@ static const char *as_number(struct arena *a, const json_t *v)
     return is_number(text) && isfinite(strtod(text, NULL)) ? text : NULL;
 }
 
-/* Strings as they are, numbers and booleans as JSON writes them. */
-static const char *as_text(struct arena *a, const json_t *v)
+const char *dm_value_text(struct arena *a, const json_t *v)
 {
     if (json_is_string(v))
         return json_string_value(v);
@@ -90,7 +89,7 @@ static const char *as_json(struct arena *a, const json_t *v)
     struct strbuf b;
 
     if (!json_is_string(v))
-        return as_text(a, v);
+        return dm_value_text(a, v);
     strbuf_init(&b, a, SIZE_MAX);
     json_quote(&b, json_string_value(v), json_string_length(v));
     return b.buf;
@@ -241,7 +240,7 @@ static const char *scalar(struct arena *a, enum dm_class c, const json_t *v)
     case DM_DATA:
         return as_json(a, v);
     default:
-        text = as_text(a, v);
+        text = dm_value_text(a, v);
         return text && strlen(text) <= TEXT_MOST ? text : NULL;
     }
 }
@@ -342,7 +341,7 @@ static err *ids_read(struct arena *a, struct dm_term *t, const json_t *v)
     struct strbuf b;
 
     if (!json_is_array(v)) {
-        const char *text = as_text(a, v);
+        const char *text = dm_value_text(a, v);
         if (!text)
             return refuse(a, t, "ids of annotations");
         t->value = ids_of_text(a, text);
@@ -350,7 +349,7 @@ static err *ids_read(struct arena *a, struct dm_term *t, const json_t *v)
     }
     strbuf_init(&b, a, TEXT_MOST);
     for (size_t i = 0; i < json_array_size(v); i++) {
-        const char *text = as_text(a, json_array_get(v, i));
+        const char *text = dm_value_text(a, json_array_get(v, i));
         strbuf_printf(&b, "%s,", text ? text : "");
     }
     TRY(strbuf_check(&b));
@@ -365,7 +364,7 @@ static err *versions_read(struct arena *a, struct dm_term *t, const json_t *v)
     const char **texts = arena_array(a, n, sizeof *texts);
 
     for (size_t i = 0; i < n; i++) {
-        texts[i] = as_text(a, json_is_array(v) ? json_array_get(v, i) : v);
+        texts[i] = dm_value_text(a, json_is_array(v) ? json_array_get(v, i) : v);
         if (!texts[i])
             return refuse(a, t, "a model version or a list of them");
         texts[i] = like_pattern(a, texts[i]);
@@ -393,7 +392,7 @@ static err *contains_read(struct arena *a, struct dm_term *t, const json_t *v)
         return versions_read(a, t, v);
     default:
         t->cast = DM_STRING;
-        text = as_text(a, v);
+        text = dm_value_text(a, v);
         if (!text || strlen(text) > TEXT_MOST)
             return refuse(a, t, "a text");
         t->value = db_text(t->class == DM_RESULT ? text : like_pattern(a, text));
@@ -419,7 +418,7 @@ static err *equal_read(struct arena *a, struct dm_term *t, const json_t *v)
     int64_t id;
 
     if (t->class == DM_IDS) {
-        text = as_text(a, v);
+        text = dm_value_text(a, v);
         t->value = db_i64(text && int_parse(text, 0, INT64_MAX, &id) ? id : -1);
         return OK;
     }

@@ -6,5 +6,7 @@
 
 /* Fill cast and value of a term whose column, class and operator are known. Errors: VALIDATION. */
 err *dm_value_read(struct arena *a, struct dm_term *t, const json_t *value) __attribute__((warn_unused_result));
+/* Strings as they are, numbers and booleans as JSON writes them; NULL for anything else. */
+const char *dm_value_text(struct arena *a, const json_t *v);
 
 #endif

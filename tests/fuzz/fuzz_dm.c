@@ -1,10 +1,13 @@
 /* Data Manager queries: any JSON becomes SQL or an error. What is compiled has balanced parentheses, as many parameters as it names,
- * and nothing of the client's text in it. */
+ * and nothing of the client's text in it. By way of a page's address it becomes the same SQL. */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dm/query.h"
+#include "http/query.h"
 #include "json/jin.h"
+#include "page/dm_lines.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,6 +34,37 @@ static void check(const struct sqlb *b)
         abort();
 }
 
+static void release(void *json)
+{
+    json_decref(json);
+}
+
+/* The conditions of a query whose filters went into an address and came back. */
+static void check_address(struct arena *a, const struct dm_context *c, const json_t *json, const struct sqlb *expected)
+{
+    json_t *copy = json_copy((json_t *)json);
+    const char *address;
+    struct dm_lines lines;
+    struct rq_pair *pairs;
+    struct dm_query q;
+    struct sqlb b;
+    size_t n;
+
+    arena_defer(a, release, copy);
+    dm_lines_of_json(a, json_object_get(json, "filters"), &lines);
+    address = dm_lines_query(a, &lines);
+    if (query_parse(a, "query", address, strlen(address), &pairs, &n))
+        return;    /* longer than an address can be */
+    dm_lines_read(a, pairs, n, &lines);
+    json_object_set(copy, "filters", dm_lines_json(a, &lines));
+    if (dm_compile(a, c, copy, &q))
+        abort();
+    sqlb_init(&b, a);
+    dm_where(&b, &q);
+    if (b.n != expected->n || strncmp(b.text.buf, expected->text.buf, b.text.len) != 0)
+        abort();
+}
+
 static void compile(struct arena *a, const struct dm_context *c, const json_t *json)
 {
     struct dm_query q;
@@ -40,6 +74,8 @@ static void compile(struct arena *a, const struct dm_context *c, const json_t *j
         return;
     sqlb_init(&b, a);
     dm_where(&b, &q);
+    if (!strbuf_check(&b.text))
+        check_address(a, c, json, &b);
     sqlb_lit(&b, " ORDER BY ");
     dm_order(&b, &q);
     if (!strbuf_check(&b.text))

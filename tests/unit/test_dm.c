@@ -13,6 +13,8 @@
 #include <cmocka.h>
 
 #include "dm/query.h"
+#include "http/query.h"
+#include "page/dm_lines.h"
 
 static struct arena *a;
 
@@ -43,7 +45,7 @@ static void value_print(struct strbuf *out, const struct sqlb *b, size_t i)
         strbuf_printf(out, "-- $%zu = %.*s\n", i + 1, (int)v->v.t.len, v->v.t.p);
 }
 
-static const char *compiled(const json_t *test)
+static const char *compiled_query(const json_t *test, const json_t *query)
 {
     const json_t *c = json_object_get(test, "context");
     struct dm_context context = {
@@ -58,7 +60,7 @@ static const char *compiled(const json_t *test)
     struct dm_query q;
     struct sqlb b;
     struct strbuf out;
-    err *e = dm_compile(a, &context, json_object_get(test, "query"), &q);
+    err *e = dm_compile(a, &context, query, &q);
 
     strbuf_init(&out, a, 1 << 20);
     if (e) {
@@ -77,6 +79,34 @@ static const char *compiled(const json_t *test)
     return out.buf;
 }
 
+/* The query as it comes back from the address of a page. */
+static json_t *through_address(const json_t *query)
+{
+    json_t *copy = json_copy((json_t *)query);
+    struct dm_lines lines;
+    struct rq_pair *pairs;
+    const char *address;
+    size_t n;
+
+    dm_lines_of_json(a, json_object_get(query, "filters"), &lines);
+    address = dm_lines_query(a, &lines);
+    assert_null(query_parse(a, "query", address, strlen(address), &pairs, &n));
+    dm_lines_read(a, pairs, n, &lines);
+    assert_string_equal(address, dm_lines_query(a, &lines));
+    json_object_set(copy, "filters", dm_lines_json(a, &lines));
+    return copy;
+}
+
+static void check_address(const char *path, const json_t *test, const char *expected)
+{
+    json_t *copy = through_address(json_object_get(test, "query"));
+    const char *got = compiled_query(test, copy);
+
+    if (strncmp(expected, "-- refused", 10) != 0 && strcmp(expected, got) != 0)
+        fail_msg("%s by way of an address: expected\n%sgot\n%s", path, expected, got);
+    json_decref(copy);
+}
+
 static void check(const char *path)
 {
     json_t *test = json_load_file(path, 0, NULL);
@@ -86,7 +116,7 @@ static void check(const char *path)
 
     if (!test)
         fail_msg("%s: no JSON", path);
-    got = compiled(test);
+    got = compiled_query(test, json_object_get(test, "query"));
     if (getenv("LABELD_GOLDEN")) {
         f = fopen(expected_path, "w");
         assert_non_null(f);
@@ -96,6 +126,7 @@ static void check(const char *path)
     expected = file_read(expected_path);
     if (!expected || strcmp(expected, got) != 0)
         fail_msg("%s: expected\n%sgot\n%s", path, expected ? expected : "(no file)\n", got);
+    check_address(path, test, expected);
     json_decref(test);
 }
 
