@@ -355,6 +355,19 @@ err *user_local_times(struct scope *s, const char *const *times, size_t n, const
     return OK;
 }
 
+err *user_utc_times(struct scope *s, const char *const *times, size_t n, const char ***utc)
+{
+    struct rows rows;
+
+    *utc = arena_array(s->a, n, sizeof **utc);
+    TRY(db_many(s->db, SQL_user_utc_times, DB_ARGS(db_i64(s->user), db_texts(s->a, times, n)), &rows));
+    for (size_t i = 0; i < n; i++) {
+        struct row r = rows_at(&rows, (int)i);
+        (*utc)[i] = row_text(&r, USER_UTC_TIMES_UTC);
+    }
+    return OK;
+}
+
 err *user_password(struct db *db, int64_t id, const char **hash)
 {
     struct row r;

@@ -77,6 +77,8 @@ err *user_set_timezone(struct scope *s, const char *name) __attribute__((warn_un
 /* n times as the caller reads them ("2026-03-05 12:40"), and the zone; *zone is NULL when none is set, and then there are no texts. */
 err *user_local_times(struct scope *s, const char *const *times, size_t n, const char ***texts, const char **zone)
     __attribute__((warn_unused_result));
+/* n times that a clock of theirs shows ("2026-03-05T12:40"), as moments; UTC where no zone is set. */
+err *user_utc_times(struct scope *s, const char *const *times, size_t n, const char ***utc) __attribute__((warn_unused_result));
 err *user_is_member(struct db *db, int64_t user, int64_t organization, bool *member) __attribute__((warn_unused_result));
 /* The caller works in another of their organizations from now on. Errors: VALIDATION. */
 err *user_switch(struct scope *s, int64_t organization) __attribute__((warn_unused_result));

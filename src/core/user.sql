@@ -93,3 +93,10 @@ SELECT to_char(t.at AT TIME ZONE u.timezone, 'YYYY-MM-DD HH24:MI') AS local, u.t
 FROM user_account u CROSS JOIN unnest($2) WITH ORDINALITY AS t (at, place)
 WHERE u.id = $1 AND u.timezone <> ''
 ORDER BY t.place;
+
+-- The other way: what clocks of the reader's timezone show, as moments.
+-- @query user_utc_times :many (id int4, times text[]) -> (utc)
+SELECT to_char((t.at::timestamp AT TIME ZONE coalesce(nullif(u.timezone, ''), 'UTC')) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS utc
+FROM user_account u CROSS JOIN unnest($2) WITH ORDINALITY AS t (at, place)
+WHERE u.id = $1
+ORDER BY t.place;

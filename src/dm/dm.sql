@@ -55,6 +55,27 @@ SELECT user_id FROM membership
 WHERE organization_id = $1 AND deleted_at IS NULL AND role NOT IN ('NO', 'DI') AND ($3 <> 'AN' OR user_id = $2)
 ORDER BY user_id;
 
+-- The same people by their names, for those who choose.
+-- @query dm_people_named :many (organization int4, member int4, role text, most int8) -> (user_id, label)
+SELECT m.user_id, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), nullif(u.username, ''), u.email) COLLATE label_order AS label
+FROM membership m JOIN user_account u ON u.id = m.user_id
+WHERE m.organization_id = $1 AND m.deleted_at IS NULL AND m.role NOT IN ('NO', 'DI') AND ($3 <> 'AN' OR m.user_id = $2)
+ORDER BY label, m.user_id LIMIT $4;
+
+-- Is it a pattern at all? PostgreSQL judges.
+-- @query dm_pattern :one (pattern text) -> (matches)
+SELECT '' ~ $1 AS matches;
+
+-- Who is meant by an e-mail, among those whom the caller may name.
+-- @query dm_person :one (organization int4, member int4, role text, email text) -> (user_id)
+SELECT max(m.user_id) AS user_id FROM membership m JOIN user_account u ON u.id = m.user_id
+WHERE m.organization_id = $1 AND m.deleted_at IS NULL AND ($3 <> 'AN' OR m.user_id = $2) AND lower(u.email) = lower($4);
+
+-- @query dm_person_called :one (organization int4, member int4, role text, person int4) -> (label, email)
+SELECT coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), nullif(u.username, ''), u.email) AS label, u.email
+FROM membership m JOIN user_account u ON u.id = m.user_id
+WHERE m.organization_id = $1 AND m.user_id = $4 AND ($3 <> 'AN' OR m.user_id = $2);
+
 -- From one version to the next by the index: a project has millions of predictions, but few versions.
 -- @query dm_versions :many (project int4) -> (version)
 WITH RECURSIVE v AS (

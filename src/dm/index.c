@@ -23,9 +23,9 @@ struct uses {
 
 /* ---------------------------------------------------------------- what a query can use */
 
-/* NULL: no index helps. Strings in order are compared by language within JSON, which is no one expression; what a negation finds is
+/* Strings in order are compared by language within JSON, which is no one expression; what a negation finds is
  * most of the project. */
-static const char *kind_of(const struct dm_term *t)
+const char *dm_index_kind(const struct dm_term *t)
 {
     if (!t->key || t->negated)
         return NULL;
@@ -58,7 +58,7 @@ static void use(struct uses *u, const char *key, const char *kind)
 static bool is_hopeless(const struct dm_query *q)
 {
     for (size_t i = 0; q->any && i < q->n; i++)
-        if (!kind_of(&q->terms[i]))
+        if (!dm_index_kind(&q->terms[i]))
             return q->n > 1;
     return false;
 }
@@ -68,7 +68,7 @@ static void uses_of(const struct dm_query *q, struct uses *u)
     u->n = 0;
     for (size_t i = 0; i < q->n && !is_hopeless(q); i++)
         for (const struct dm_term *t = &q->terms[i]; t; t = t->child)
-            use(u, t->key, kind_of(t));
+            use(u, t->key, dm_index_kind(t));
     if (q->order_key && dm_filters_plain(q))
         use(u, q->order_key, q->order_number ? (q->descending ? "number_down" : "number") : (q->descending ? "text_down" : "text"));
 }
@@ -104,6 +104,15 @@ err *dm_index_used(struct scope *s, const struct dm_query *q, int64_t cost_ms)
     if (u.n == 0 || cfg.data_indexes_most <= 0)
         return OK;
     return tx_run(s->db, TX_WRITE, note_in_transaction, &(struct note){s, &u, q->context->project, cost_ms >= COSTLY_MS});
+}
+
+err *dm_index_standing(struct scope *s, int64_t project, const char *key, const char *kind, struct dm_index_standing *out)
+{
+    struct row r;
+
+    TRY(db_one(s->db, SQL_data_index_standing, DB_ARGS(db_i64(project), db_text(key), db_text(kind)), &r));
+    *out = (struct dm_index_standing){row_i64(&r, DATA_INDEX_STANDING_TASKS), row_text(&r, DATA_INDEX_STANDING_STATE)};
+    return OK;
 }
 
 /* ---------------------------------------------------------------- what they are made of */

@@ -10,6 +10,16 @@
 /* Note that `q` was run in a big project: the indexes it can use were used; where it took long, those that are missing are wished for. */
 err *dm_index_used(struct scope *s, const struct dm_query *q, int64_t cost_ms) __attribute__((warn_unused_result));
 
+/* The kind of index that a term would go by; NULL: none helps. */
+const char *dm_index_kind(const struct dm_term *t);
+/* How many tasks a project has, and the state of one of its indexes ("" without it). */
+struct dm_index_standing {
+    int64_t tasks;
+    const char *state;
+};
+err *dm_index_standing(struct scope *s, int64_t project, const char *key, const char *kind, struct dm_index_standing *out)
+    __attribute__((warn_unused_result));
+
 /* What follows CREATE INDEX … ON task, without values as parameters. `kind` as in table data_index; trigrams: the schema of pg_trgm's
  * operators, quoted (kind contains only). */
 err *dm_index_definition(struct arena *a, const struct dm_context *c, const char *key, const char *kind, const char *trigrams,

@@ -22,6 +22,11 @@ ORDER BY d.id;
 -- @query data_index_trigrams :one () -> (available)
 SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS available;
 
+-- @query data_index_standing :one (project int4, key text, kind text) -> (tasks, state)
+SELECT coalesce(sum(c.task_number), 0)::int8 AS tasks,
+       coalesce((SELECT d.state FROM data_index d WHERE d.project_id = $1 AND d.key = $2 AND d.kind = $3), '') AS state
+FROM project_counter c WHERE c.project_id = $1;
+
 -- @query data_index_want :one (project int4, key text, kind text, member int4) -> (id)
 INSERT INTO data_index (project_id, key, kind, is_pinned, created_by) VALUES ($1, $2, $3, true, $4)
 ON CONFLICT (project_id, key, kind) DO UPDATE SET is_pinned = true, used_at = now(), error = NULL,

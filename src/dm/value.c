@@ -169,8 +169,7 @@ static bool zone_read(const char **p)
     return skip(p, "+-") && two_digits(p, 0, 14, &n) && (skip(p, ":") || **p) && two_digits(p, 0, 59, &n);
 }
 
-/* ISO 8601: a date, or date and time with fraction and zone as one likes; without a zone it is UTC. */
-static bool is_time(const char *s)
+bool dm_value_is_time(const char *s)
 {
     if (!date_read(&s))
         return false;
@@ -234,7 +233,7 @@ static const char *scalar(struct arena *a, enum dm_class c, const json_t *v)
     case DM_NUMBER:
         return as_number(a, v);
     case DM_TIME:
-        return json_is_string(v) && is_time(json_string_value(v)) ? json_string_value(v) : NULL;
+        return json_is_string(v) && dm_value_is_time(json_string_value(v)) ? json_string_value(v) : NULL;
     case DM_BOOL:
         return as_bool(v, &flag) ? (flag ? "true" : "false") : NULL;
     case DM_DATA:

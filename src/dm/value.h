@@ -8,5 +8,7 @@
 err *dm_value_read(struct arena *a, struct dm_term *t, const json_t *value) __attribute__((warn_unused_result));
 /* Strings as they are, numbers and booleans as JSON writes them; NULL for anything else. */
 const char *dm_value_text(struct arena *a, const json_t *v);
+/* ISO 8601: a date, or date and time with fraction and zone as one likes; without a zone it is UTC. */
+bool dm_value_is_time(const char *s);
 
 #endif

@@ -15,6 +15,7 @@
 #include "core/wire.h"
 #include "page/cells.h"
 #include "page/dm_actions.h"
+#include "page/dm_filter.h"
 #include "page/labelling.h"
 #include "page/table.h"
 
@@ -183,6 +184,8 @@ static err *table_page(struct rq *rq)
     TRY(dm_state_read(rq, rq_int(rq, "id"), &state));
     TRY(table_read(rq, &state, &t));
     TRY(fill_rows(rq, ctx, &state, &t));
+    TRY(dm_filter_fill(rq, &state, ctx));
+    json_object_set_new(ctx, "page_style", json_pack("[s]", "data-filter"));
     page_set_bool(ctx, "filtered", dm_state_filters(&state));
     page_set_text(ctx, "problem", state.problem);
     page_set_bool(ctx, "own_only", scope_own_only(rq->scope));

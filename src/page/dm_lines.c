@@ -11,7 +11,8 @@ enum {
     LINES_MOST = 101,      /* one more than a query may have: it is then refused, and no line goes unseen */
     NUMBER_MOST = 9999,
     QUERY_MOST = 1 << 20,
-    DEPTH_MOST = 60
+    DEPTH_MOST = 60,
+    LONG_VALUE = 1000      /* bytes; web servers take addresses of 8 kB */
 };
 
 #define PREFIX "filter:tasks:"
@@ -237,7 +238,7 @@ static char part_of(const char *name, int *number)
 {
     int64_t n;
 
-    if (!*name || !strchr("fovwtpj", *name) || name[1] == '+' || !int_parse(name + 1, 1, NUMBER_MOST, &n))
+    if (!*name || !strchr("fovwtpjk", *name) || name[1] == '+' || !int_parse(name + 1, 1, NUMBER_MOST, &n))
         return 0;
     *number = (int)n;
     return *name;
@@ -278,7 +279,7 @@ static void value_add(struct arena *a, struct dm_line *line, const char *text)
 
 static void part_take(struct arena *a, struct dm_line *line, char part, const char *value)
 {
-    int64_t parent;
+    int64_t parent;    /* or the line that is kept */
 
     switch (part) {
     case 'f':
@@ -298,6 +299,9 @@ static void part_take(struct arena *a, struct dm_line *line, char part, const ch
         break;
     case 'j':
         line->json = *value ? value : NULL;
+        break;
+    case 'k':
+        line->kept = int_parse(value, 1, NUMBER_MOST, &parent) ? (int)parent : 0;
         break;
     default:
         line->parent = int_parse(value, 1, NUMBER_MOST, &parent) ? (int)parent : 0;
@@ -320,12 +324,11 @@ static void words_settle(struct arena *a, struct dm_line *line)
         line->type = arena_strndup(a, line->op, (size_t)(dot - line->op));
         line->op = dot + 1;
     }
-    if (is(line->op, "label", "not_label")) {
+    if (is(line->op, "label", "not_label") && line->n_v && *line->v[0]) {
         struct strbuf b;
         strbuf_init(&b, a, QUERY_MOST);
-        json_quote(&b, line->n_v ? line->v[0] : "", line->n_v ? strlen(line->v[0]) : 0);
-        if (line->n_v && *line->v[0])
-            value_set(a, line, b.buf);
+        json_quote(&b, line->v[0], strlen(line->v[0]));
+        value_set(a, line, b.buf);
         line->op = *line->op == 'l' ? "contains" : "not_contains";
     }
     if (is(line->op, "empty", "not_empty") && !line->json) {
@@ -368,6 +371,20 @@ void dm_lines_read(struct arena *a, const struct rq_pair *query, size_t n, struc
     parents_settle(out);
     if (drop)
         *out = dm_lines_without(a, out, (int)drop);
+}
+
+void dm_lines_keep(struct dm_lines *l, const struct dm_lines *tab)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        struct dm_line *line = &l->line[i], was = *line;
+        const struct dm_line *kept = was.kept ? dm_lines_find(tab, was.kept) : NULL;
+        if (!was.kept)
+            continue;
+        *line = kept ? *kept : (struct dm_line){.column = "?", .op = "equal", .type = "String", .json = "null"};
+        line->number = was.number;
+        line->parent = was.parent;
+        line->kept = was.kept;
+    }
 }
 
 struct dm_lines dm_lines_without(struct arena *a, const struct dm_lines *l, int number)
@@ -465,6 +482,7 @@ static void item_take(struct arena *a, struct dm_lines *l, const json_t *item, i
     if (!line)
         return;
     line->parent = parent;
+    line->kept = line->number;
     line->column = text_starts(name, PREFIX) ? name + strlen(PREFIX) : name;
     line->op = member(item, "operator");
     line->type = *member(item, "type") ? member(item, "type") : dm_column_type(line->column);
@@ -489,8 +507,23 @@ static void put(struct strbuf *b, char part, int number, const char *value)
     strbuf_printf(b, "%s%c%d=%s", b->len ? "&" : "", part, number, url_encode(b->a, value));
 }
 
+bool dm_line_long(const struct dm_line *line)
+{
+    size_t len = line->json ? strlen(line->json) : 0;
+
+    for (size_t i = 0; i < line->n_v && !line->json; i++)
+        len += strlen(line->v[i]);
+    return line->kept && len > LONG_VALUE;
+}
+
 static void line_put(struct strbuf *b, const struct dm_line *line)
 {
+    if (dm_line_long(line)) {
+        strbuf_printf(b, "%sk%d=%d", b->len ? "&" : "", line->number, line->kept);
+        if (line->parent)
+            strbuf_printf(b, "&p%d=%d", line->number, line->parent);
+        return;
+    }
     put(b, 'f', line->number, line->column);
     put(b, 'o', line->number, line->op);
     if (strcmp(line->type, dm_column_type(line->column)) != 0)

@@ -8,21 +8,11 @@
 #include "base/text.h"
 #include "dm/view.h"
 #include "dm/view.sql.h"
+#include "page/dm_filter.h"
 
 enum { HREF_MOST = 1 << 16, Q_MOST = 500 };
 
 /* ---- parameters ---- */
-
-/* "f1", "v12": a part of a filter line. */
-static bool is_line(const char *name)
-{
-    return strchr("fovwtp", name[0]) && name[0] && name[1] && name[1 + strspn(name + 1, "0123456789")] == '\0';
-}
-
-static bool is_filter(const char *name)
-{
-    return strcmp(name, "match") == 0 || strcmp(name, "filter") == 0 || is_line(name);
-}
 
 bool dm_state_names(const char *parameter)
 {
@@ -31,7 +21,7 @@ bool dm_state_names(const char *parameter)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], parameter) == 0)
             return true;
-    return is_filter(parameter);
+    return dm_lines_name(parameter);
 }
 
 static int64_t number(struct rq *rq, const char *name, int64_t least)
@@ -137,18 +127,14 @@ static err *tabs_read(struct rq *rq, struct dm_state *s)
 
 /* ---- the address ---- */
 
-static void lines_read(struct rq *rq, struct dm_state *s)
+static err *lines_read(struct rq *rq, struct dm_state *s)
 {
     struct rq_pair *lines = arena_array(rq->a, rq->nquery, sizeof *lines);
 
     for (size_t i = 0; i < rq->nquery; i++)
-        if (is_filter(rq->query[i].name))
+        if (dm_lines_name(rq->query[i].name))
             lines[s->n_lines++] = rq->query[i];
-    s->lines = lines;
-    if (s->n_lines == 0)
-        return;
-    s->given |= DM_GIVEN_FILTERS;
-    s->filters = NULL;
+    return s->n_lines ? dm_filter_read(rq, lines, s->n_lines, s) : OK;
 }
 
 static void ordering_read(struct rq *rq, struct dm_state *s)
@@ -158,8 +144,10 @@ static void ordering_read(struct rq *rq, struct dm_state *s)
     if (!ordering)
         return;
     s->given |= DM_GIVEN_ORDERING;
+    s->as_number = rq_query(rq, "as") && strcmp(rq_query(rq, "as"), "number") == 0;
+    ordering = dm_filter_order(rq, ordering, &s->as_number);
     s->ordering = *ordering && strcmp(ordering, "id") != 0 ? ordering : NULL;
-    s->as_number = s->ordering && rq_query(rq, "as") && strcmp(rq_query(rq, "as"), "number") == 0;
+    s->as_number = s->as_number && s->ordering;
 }
 
 static void looks_read(struct rq *rq, struct dm_state *s)
@@ -183,7 +171,7 @@ err *dm_state_read(struct rq *rq, int64_t project, struct dm_state *out)
 {
     *out = (struct dm_state){.project = project, .size = "m"};
     TRY(tabs_read(rq, out));
-    lines_read(rq, out);
+    TRY(lines_read(rq, out));
     ordering_read(rq, out);
     looks_read(rq, out);
     out->state = one_of(rq_query(rq, "state"), "done", "todo");

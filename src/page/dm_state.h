@@ -26,6 +26,7 @@ struct dm_state {
     unsigned given;                /* enum dm_given; the rest is the tab's, or left out */
     const struct rq_pair *lines;   /* the filter's parameters as they were sent: match, filter, f1, o1, v1 … (dm_filter.c) */
     size_t n_lines;
+    json_t *tab_filters;           /* of the tab, where the address says others; borrowed */
     json_t *filters;               /* {"conjunction", "items"} of the API; NULL: none */
     json_t *selected;              /* selectedItems of the tab; NULL */
     const char *state;             /* "done" or "todo", beside the filters; NULL */

@@ -22,6 +22,7 @@ SETTINGS_TAB(predictions)
 SETTINGS_TAB(storage)
 SETTINGS_TAB(members)
 SETTINGS_TAB(danger)
+SETTINGS_TAB(indexes)
 #undef SETTINGS_TAB
 
 /* Save in one transaction. */

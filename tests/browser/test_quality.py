@@ -75,12 +75,14 @@ class Quality(Site):
             f"{of}/custom-script/bench": [],  # a frame of that tab: the editor and nothing else
             "/preview": [],  # a frame of the configuration pages: the editor and nothing else
             f"{of}/data": [f"/projects/{full}/data", f"/projects/{empty}/data", f"/projects/{full}/data?state=done",
-                           f"/projects/{full}/data?task={task}"],
+                           f"/projects/{full}/data?task={task}",
+                           f"/projects/{full}/data?f1=data.text&o1=contains&v1=1&f2=id&o2=in&v2=x&w2=9&f3=created_at&o3=less&v3=2026-01-31T12:00:00Z&edit=add-1"],
+            f"{of}/data/filter": [], f"{of}/data/count": [],  # parts of that page
             "/workspaces/": ["/workspaces/"], "/workspaces/{id:int}": [f"/workspaces/{self.workspace(full)}?find_people=&find_projects="],
             "/trash": ["/trash"], f"{of}/trash": [f"/projects/{full}/trash"],
             f"{of}/import": [f"/projects/{full}/import"], f"{of}/export": [f"/projects/{full}/export"],
             f"{of}/settings/": [f"/projects/{full}/settings/"], f"{of}/jobs": [f"/projects/{full}/jobs"],
-            f"{of}/settings/{{tab:str}}": [f"/projects/{full}/settings/{tab}" for tab in ("labeling", "instructions", "annotation", "review", "ml", "predictions", "storage",
+            f"{of}/settings/{{tab:str}}": [f"/projects/{full}/settings/{tab}" for tab in ("labeling", "instructions", "annotation", "review", "ml", "predictions", "storage", "indexes",
                                             "storage?direction=import&type=s3", "members", "danger-zone")],
             "/docs/": ["/docs/"], "/docs/api/": ["/docs/api/"], "/docs/ui/": ["/docs/ui/"],
             "/docs/{page:str}": ["/docs/" + name for name in ("install", "import", "label", "export", "calls", "operate")],

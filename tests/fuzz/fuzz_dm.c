@@ -44,18 +44,19 @@ static void check_address(struct arena *a, const struct dm_context *c, const jso
 {
     json_t *copy = json_copy((json_t *)json);
     const char *address;
-    struct dm_lines lines;
+    struct dm_lines stored, lines;
     struct rq_pair *pairs;
     struct dm_query q;
     struct sqlb b;
     size_t n;
 
     arena_defer(a, release, copy);
-    dm_lines_of_json(a, json_object_get(json, "filters"), &lines);
-    address = dm_lines_query(a, &lines);
+    dm_lines_of_json(a, json_object_get(json, "filters"), &stored);
+    address = dm_lines_query(a, &stored);
     if (query_parse(a, "query", address, strlen(address), &pairs, &n))
         return;    /* longer than an address can be */
     dm_lines_read(a, pairs, n, &lines);
+    dm_lines_keep(&lines, &stored);
     json_object_set(copy, "filters", dm_lines_json(a, &lines));
     if (dm_compile(a, c, copy, &q))
         abort();

@@ -83,15 +83,16 @@ static const char *compiled_query(const json_t *test, const json_t *query)
 static json_t *through_address(const json_t *query)
 {
     json_t *copy = json_copy((json_t *)query);
-    struct dm_lines lines;
+    struct dm_lines stored, lines;
     struct rq_pair *pairs;
     const char *address;
     size_t n;
 
-    dm_lines_of_json(a, json_object_get(query, "filters"), &lines);
-    address = dm_lines_query(a, &lines);
+    dm_lines_of_json(a, json_object_get(query, "filters"), &stored);
+    address = dm_lines_query(a, &stored);
     assert_null(query_parse(a, "query", address, strlen(address), &pairs, &n));
     dm_lines_read(a, pairs, n, &lines);
+    dm_lines_keep(&lines, &stored);
     assert_string_equal(address, dm_lines_query(a, &lines));
     json_object_set(copy, "filters", dm_lines_json(a, &lines));
     return copy;
