@@ -193,6 +193,7 @@ static err *table_page(struct rq *rq)
     page_set_text(ctx, "query", data_query(rq));
     page_set_text(ctx, "matched_text", page_counted(rq->a, t.total, "task", "tasks"));
     dm_actions_fill(rq, ctx, &state, t.total);
+    TRY(dm_quick_fill(rq, ctx, &state));
     json_object_set_new(ctx, "chips", table_chips(rq->a, &state));
     json_object_set_new(ctx, "pager", table_pager(rq->a, &t));
     return page_render(rq, "projects/data", ctx);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "core/project.h"
 #include "core/scope.h"
+#include "core/task.h"
 #include "ml/predict.h"
 #include "page/data.h"
 #include "page/fields.h"
@@ -87,6 +88,32 @@ void dm_actions_fill(struct rq *rq, json_t *ctx, const struct dm_state *s, int64
     page_set_text(ctx, "label_these_href",
                   own && scope_can(rq->scope, PERM_ANNOTATIONS_CREATE)
                       ? arena_printf(rq->a, "%s%s", project_page_href(rq->a, s->project, "data"), with(rq->a, first, "labeling=1")) : NULL);
+}
+
+/* ---- the quick view ---- */
+
+err *dm_quick_fill(struct rq *rq, json_t *ctx, const struct dm_state *s)
+{
+    struct dm_state closed = *s;
+    int64_t project = 0;
+    err *e = s->quick ? task_project(rq->scope, s->quick, &project) : OK;
+    const char *query;
+    json_t *o;
+
+    json_object_set_new(ctx, "quick", json_null());
+    if (e && e->kind != ERR_NOT_FOUND)
+        return e;
+    if (e || project != s->project)
+        return OK;
+    closed.quick = 0;
+    query = dm_state_href(rq->a, &closed);
+    o = json_object();
+    page_set_int(o, "id", s->quick);
+    page_set_text(o, "close_href", project_page_href(rq->a, project, arena_printf(rq->a, "data%s", query)));
+    page_set_text(o, "full_href", project_page_href(rq->a, project, arena_printf(rq->a, "data%s", with(rq->a, query, arena_printf(rq->a, "task=%lld", (long long)s->quick)))));
+    page_set_text(o, "frame_href", project_page_href(rq->a, project, arena_printf(rq->a, "data?frame=1&task=%lld", (long long)s->quick)));
+    json_object_set_new(ctx, "quick", o);
+    return OK;
 }
 
 /* ---- what was sent ---- */

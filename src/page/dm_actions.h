@@ -30,6 +30,9 @@ struct dm_order {
 /* The toolbar's part of the context. total: tasks that match. */
 void dm_actions_fill(struct rq *rq, json_t *ctx, const struct dm_state *s, int64_t total);
 
+/* `quick` of the context: the task beside the table, when the address names one that is there. */
+err *dm_quick_fill(struct rq *rq, json_t *ctx, const struct dm_state *s) __attribute__((warn_unused_result));
+
 /* The page that asks. e: what was wrong with an answer to it, or NULL. */
 err *dm_confirm_page(struct rq *rq, struct dm_order *o, err *e) __attribute__((warn_unused_result));
 /* Was what cannot be taken back typed? */

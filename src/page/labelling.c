@@ -17,6 +17,7 @@
 #include "core/user.h"
 #include "http/csrf.h"
 #include "page/data.h"
+#include "page/dm_picked.h"
 #include "page/script.h"
 #include "tmpl/tmpl.h"
 
@@ -147,6 +148,25 @@ static void editor_fill(struct rq *rq, json_t *o)
     page_set_text(o, "editor_assets", labelling_assets(rq->a));
 }
 
+/* The stream of what the table shows, or of what was picked from it, in its order: the page asks the engine for it, and counts no queue. */
+static err *set_stream(struct rq *rq, json_t *ctx, json_t *o)
+{
+    struct dm_picked picked;
+    struct dm_state state;
+    json_t *query;
+
+    TRY(dm_state_read(rq, rq_int(rq, "id"), &state));
+    TRY(dm_picked_query(rq, &picked));
+    if (!dm_picked_any(&picked) && !dm_state_filters(&state) && !state.ordering)
+        return OK;
+    query = dm_picked_any(&picked) ? dm_picked_question(rq->a, &state, &picked) : dm_state_question(rq->a, &state);
+    json_object_set(o, "query", query);
+    json_object_set_new(o, "queue", json_null());
+    page_set_text(ctx, "progress_text",
+                  picked.n && !picked.all ? page_counted(rq->a, (int64_t)picked.n, "selected task", "selected tasks") : "Tasks of the table");
+    return OK;
+}
+
 /* `o` belongs to the page's context. */
 static err *island(struct rq *rq, const struct row *r, int64_t task, const char *back, json_t *o)
 {
@@ -168,6 +188,7 @@ static err *island(struct rq *rq, const struct row *r, int64_t task, const char 
     json_object_set_new(o, "users", json_array());
     json_object_set_new(o, "can", rights(rq->scope));
     TRY(script_island(rq, rq_int(rq, "id"), o));
+    json_object_set_new(o, "query", json_null());
     json_object_set_new(o, "queue", queue(r, today));
     json_object_set_new(o, "keys", keys());
     json_object_set_new(o, "key_sections", key_sections());
@@ -181,6 +202,7 @@ err *labelling_page(struct rq *rq)
     int64_t task;
     struct row r;
     json_t *ctx, *data;
+    bool framed;       /* in the quick view, beside the table */
 
     TRY(project_page(rq, "data", NULL, &r, &ctx));
     TRY(task_asked(rq, &task));
@@ -194,7 +216,12 @@ err *labelling_page(struct rq *rq)
                   arena_printf(rq->a, "%s of %s done",
                                page_count(rq->a, row_i64(&r, PROJECT_BY_IDS_QUEUE_DONE)),
                                page_count(rq->a, row_i64(&r, PROJECT_BY_IDS_QUEUE_TOTAL))));
-    gate_csp_editor(rq, false);
+    if (!task)
+        TRY(set_stream(rq, ctx, data));
+    framed = task && rq_query(rq, "frame");
+    page_set_bool(data, "framed", framed);
+    page_set_bool(ctx, "framed", framed);
+    gate_csp_editor(rq, framed);
     return page_render(rq, "projects/label", ctx);
 }
 

@@ -7,6 +7,7 @@ import unittest
 from driver import Keys
 from site_steps import Site
 
+SUBMIT = "[data-testid=bottombar-submit-button]"
 BOXES = "#dm-tasks tbody .pick input"
 
 
@@ -128,6 +129,80 @@ class Actions(Site):
         self.browser.type("dialog #typed", "delete")
         self.browser.click("dialog .danger")
         self.toast("Deleted 2 predictions.")
+        self.browser.assert_clean()
+
+    # labelling what is shown, and what was picked
+
+    def label_all(self, sentences):
+        for sentence in sentences:
+            self.browser.wait_text(sentence, "#label-studio")
+            self.browser.wait_run("Boolean(window.Htx && Htx.annotationStore.selected && !Htx.isSubmitting)")
+            self.browser.press("1")
+            self.browser.wait_run("Htx.annotationStore.selected.serializeAnnotation().length === 1")
+            self.browser.click(SUBMIT)
+        self.browser.wait_text("Of the tasks that were chosen in the table none is left for you.")
+
+    def test_what_was_picked_is_labelled(self):
+        project = self.big("Labelled", 6)
+        self.open(f"/projects/{project}/data?ordering=-id")
+        boxes = self.boxes()
+        for place in (0, 2, 5):
+            boxes[place].click()
+        self.picked("3 selected")
+        self.browser.click_text("Label selected")
+        self.browser.wait_text("3 selected tasks", "#labelling-progress")
+        self.label_all(["Sentence 6", "Sentence 4", "Sentence 1"])
+        self.browser.click_text("Back to the table")
+        self.browser.wait_url("ordering=-id")
+        self.picked("3 selected")
+        self.open(f"/projects/{project}/data?state=todo")
+        self.browser.click("[data-label-these]")
+        self.label_all(["Sentence 2", "Sentence 3", "Sentence 5"])
+        self.browser.assert_clean(ignore=["404 (Not Found)"])
+
+    # beside the table
+
+    def in_frame(self, sentence):
+        self.browser.wait_run("(document.querySelector('.quick iframe')?.contentDocument?.querySelector('#label-studio')?.innerText ?? '')"
+                              f".includes({sentence!r})", f"{sentence!r} in the quick view")
+
+    def test_the_task_beside_the_table(self):
+        project = self.big("Quick", 104)
+        first, second, third, *_ = [t["id"] for t in self.tasks(project)]
+        self.open(f"/projects/{project}/data")
+        self.boxes()
+        self.browser.press("v")
+        self.in_frame("Sentence 1")
+        self.assertIn(f"quick={first}", self.browser.url)
+        self.browser.run("document.querySelector('.quick iframe').contentWindow.sameFrame = true")
+        self.shot("quick")
+        self.browser.press(Keys.ALT, Keys.PAGE_DOWN)
+        self.in_frame("Sentence 2")
+        self.browser.wait_url(f"quick={second}")
+        self.browser.click("[data-quick-step='1']")
+        self.in_frame("Sentence 3")
+        self.assertTrue(self.browser.run("return document.querySelector('.quick iframe').contentWindow.sameFrame"))
+        self.browser.run("document.querySelector('.quick iframe').focus()")
+        self.browser.web.switch_to.frame(self.browser.element(".quick iframe"))
+        self.browser.wait_run("Boolean(Htx.annotationStore.selected && !Htx.isSubmitting)")
+        self.browser.press("2")
+        self.browser.wait_run("Htx.annotationStore.selected.serializeAnnotation().length === 1")
+        self.browser.click(SUBMIT)
+        self.browser.web.switch_to.default_content()
+        self.browser.wait_text("Labelled", "#dm-tasks tr[aria-current]")
+        self.assertIn(f"quick={third}", self.browser.url)
+        self.browser.click("#dm-tasks tbody tr:nth-child(99) td:last-child")
+        self.in_frame("Sentence 99")
+        self.browser.click("[data-quick-step='1']")
+        self.in_frame("Sentence 100")
+        self.browser.click("[data-quick-step='1']")
+        self.in_frame("Sentence 101")
+        self.browser.wait_url("page=2")
+        self.browser.open(self.browser.url)              # the address is enough
+        self.in_frame("Sentence 101")
+        self.browser.click("[data-quick-close]")
+        self.browser.wait_gone(".quick")
+        self.assertNotIn("quick=", self.browser.url)
         self.browser.assert_clean()
 
 

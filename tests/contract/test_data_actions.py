@@ -2,6 +2,7 @@
 
 import functools
 import html
+import json
 import re
 
 import pytest
@@ -182,3 +183,51 @@ def test_the_address_of_picked_tasks(project):
     assert send(project, "label", all="1", **{"except": a}).headers["Location"] == table(project, f"?labeling=1&all=1&except={a}")
     many = send(project, "label", ids=",".join(map(str, range(1, 600))))
     assert "Up to 500 tasks" in tab("OW").get(many.headers["Location"]).text
+
+
+def island(path, browser=None):
+    page = (browser or tab("OW")).get(path)
+    assert page.status_code == 200, path
+    return json.loads(re.search(r'id="labelling-data">(.*?)</script>', page.text, re.S).group(1)), page
+
+
+def next_of(asked, project):
+    task = owner().post("/api/dm/actions/", asked, 200, id="next_task", project=project.id)
+    return task["id"]
+
+
+def test_the_stream_of_picked_tasks(project):
+    a, b, c, d = project.ids
+    assert island(table(project, "?labeling=1"))[0]["query"] is None
+    asked, page = island(table(project, f"?labeling=1&ids={c},{d}"))
+    assert asked["query"]["selectedItems"] == {"all": False, "included": [c, d]} and asked["queue"] is None and "2 selected tasks" in page.text
+    assert next_of(asked["query"], project) == c
+    asked, _ = island(table(project, f"?labeling=1&all=1&except={a},{d}&ordering=-id"))
+    assert asked["query"]["selectedItems"] == {"all": True, "excluded": [a, d]} and next_of(asked["query"], project) == c
+    asked, page = island(table(project, "?labeling=1&q=three"))
+    assert "selectedItems" not in asked["query"] and next_of(asked["query"], project) == d
+    assert html.escape(table(project, "?q=three")) in page.text      # the way back
+    view = owner().post("/api/dm/views/", {"project": project.id, "data": {}, "selected_items": {"all": False, "included": [a, b]}}, 201)["id"]
+    asked, _ = island(table(project, f"?labeling=1&tab={view}&all=1&except={a}"))
+    assert asked["query"]["selectedItems"] == {"all": False, "included": [b]}
+    person = Person("AN")
+    assert island(table(project, "?labeling=1&q=three"), Browser(person.address))[0]["query"]
+    assert tab("OW").get(table(project, "?labeling=1&ids=x")).status_code == 400
+
+
+# ---- beside the table ----
+
+
+def test_the_quick_view(project):
+    a, b, *_ = project.ids
+    shown = tab("OW").get(table(project, f"?ordering=-id&quick={b}")).text
+    assert f'<iframe src="{html.escape(table(project, f"?frame=1&task={b}"))}"' in shown
+    assert html.escape(table(project, "?ordering=-id")) in shown
+    data, page = island(table(project, f"?frame=1&task={b}"))
+    assert data["framed"] is True and data["task_id"] == b and "frame-ancestors 'self'" in page.headers["Content-Security-Policy"]
+    data, page = island(table(project, f"?task={b}"))
+    assert data["framed"] is False and "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+    foreign, = Project().texts(1)
+    for none in (foreign, 2000000000, 0, "x"):
+        assert "<iframe" not in tab("OW").get(table(project, f"?quick={none}")).text
+    assert tab("OW").get(table(project, f"?frame=1&task={foreign}")).status_code == 404

@@ -1,13 +1,14 @@
 // Entry of the labelling page: reads the page's data, wires the editor to the API, and shows the first task.
 //
 // The page holds #label-studio, #labelling-status and the JSON of #labelling-data:
-//   base, editor_assets, csrf, back_href (without base), mode ("stream" or "task"), reviewing, task_id, view, project, user, users, can, queue,
-//   keys and key_sections (what the editor's keys do), look_again_s (seconds), script (null, or see script-runtime.js)
+//   base, editor_assets, csrf, back_href (without base), mode ("stream" or "task"), reviewing, framed (in the quick view), task_id, view,
+//   query (null, or what was picked from the table), project, user, users, can, queue, keys and key_sections (what the editor's keys do), look_again_s (seconds), script (null, or see script-runtime.js)
 // and may hold #labelling-progress for "12 of 300 done · 5 today", and the buttons #labelling-instruction and #labelling-keys.
 
 import { createApi } from './api.js';
 import { createComments } from './comments.js';
 import { createDrafts } from './drafts.js';
+import { createFramed } from './labelling-framed.js';
 import { createPanels } from './labelling-panels.js';
 import { createSaving } from './labelling-saving.js';
 import { followTheme } from './editor-theme.js';
@@ -48,7 +49,7 @@ function problem(error) {
     console.error(error);
     panels.show('problem', 'This page cannot go on', error.message, [
         { label: 'Try again', run: () => location.reload() },
-        { label: 'Back to the project', href: back },
+        ...(page.framed ? [] : [{ label: 'Back to the project', href: back }]),
     ]);
 }
 
@@ -84,6 +85,7 @@ const fetchTask = (id) => ask(() => api.get(`/api/tasks/${id}/`));
 const reload = async (annotationId) => session.open(await fetchTask(session.task.id), annotationId);
 
 async function afterStored(annotationId, { advance }) {
+    framed?.stored();
     if (exitAsked()) location.assign(back);
     else if (streaming && advance) await stream.next();
     else await reload(annotationId);
@@ -98,7 +100,7 @@ async function decided(annotationId) {
 function waysOn() {
     const leave = () => { if (session.selected()) drafts.finished(session.selected()); };
     if (streaming) return [{ label: 'Next task', run: reporting(async () => { leave(); await stream.next(); }) }];
-    return [{ label: 'Back to the tasks', run: () => { leave(); location.assign(back); } }];
+    return [{ label: 'Back to the tasks', run: () => { leave(); if (framed) framed.close(); else location.assign(back); } }];
 }
 
 function onGone(annotation) {
@@ -111,6 +113,8 @@ const stream = createStream({ api, ask, page, back, status, panels, notices, dra
 const comments = createComments({ api, page, session, after: { failed: (error) => status.error(`The comment was not stored. ${error.message}`) } });
 const saving = createSaving({ api, page, status, outbox, drafts, session, comments,
     after: { reload: reporting(reload), stored: reporting(afterStored), count, ways: waysOn } });
+
+const framed = page.framed ? createFramed({ session, drafts, notices, fetchTask, isBusy: saving.isBusy, problem }) : null;
 
 let script = null; // the project's
 
@@ -186,6 +190,7 @@ async function start() {
         isBusy: saving.isBusy,
         flush: async () => { if (session.selected()) await drafts.flush(session.selected()); },
     });
+    framed?.shown();
     watchTask({ api, session, notices, every: page.look_again_s, isBusy: saving.isBusy, onGone, actions: waysOn });
 }
 

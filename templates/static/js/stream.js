@@ -15,14 +15,38 @@ function rejectedText(task) {
     return `A reviewer gave this back to you${last?.comment ? `: “${last.comment}”` : ''}. Change it and press Update.`;
 }
 
+// What was picked from the table, as questions to ask one after the other: first without the tasks that were passed over, then with them.
+function createChosen(query) {
+    const passed = new Set();
+
+    function without() {
+        const { all = true, included = [], excluded = [] } = query.selectedItems ?? {};
+        if (all) return { ...query, selectedItems: { all, excluded: [...excluded, ...passed] } };
+        const left = included.filter((id) => !passed.has(id));
+        return left.length ? { ...query, selectedItems: { all, included: left } } : null; // of nothing would mean of everything
+    }
+
+    return {
+        pass: (id) => passed.add(id),
+        *questions() {
+            const first = without();
+            if (first) yield first;
+            if (!passed.size) return;
+            passed.clear();
+            yield query;
+        },
+    };
+}
+
 // ask(request)  repeats a read until the server answers
 export function createStream({ api, ask, page, back, status, panels, notices, drafts, session }) {
     const { project, view } = page;
+    const chosen = page.query ? createChosen(page.query) : null; // what was picked from the table
 
     // null when the server has nothing (more) there
-    async function fetchOrNull(path) {
+    async function fetchOrNull(path, body = null) {
         try {
-            return await ask(() => api.get(path));
+            return await ask(() => (body ? api.post(path, body) : api.get(path)));
         } catch (error) {
             if (error.status === 404) return null;
             throw error;
@@ -31,7 +55,18 @@ export function createStream({ api, ask, page, back, status, panels, notices, dr
 
     const fetchTask = (id) => fetchOrNull(`/api/tasks/${id}/`);
     const asked = new URLSearchParams({ ...(view && { view }), ...(page.reviewing && { mode: 'review' }) }).toString();
-    const fetchNext = () => fetchOrNull(`/api/projects/${project.id}/next/${asked ? `?${asked}` : ''}`);
+    const fetchFirst = () => fetchOrNull(`/api/projects/${project.id}/next/${asked ? `?${asked}` : ''}`);
+
+    async function fetchChosen() {
+        for (const query of chosen.questions()) {
+            const body = { ...query, ...(page.reviewing && { mode: 'review' }) };
+            const task = await fetchOrNull(`/api/dm/actions/?id=next_task&project=${project.id}`, body);
+            if (task) return task;
+        }
+        return null;
+    }
+
+    const fetchNext = () => (chosen ? fetchChosen() : fetchFirst());
 
     async function show(task, annotationId) {
         panels.hide();
@@ -43,6 +78,7 @@ export function createStream({ api, ask, page, back, status, panels, notices, dr
     function finished() {
         notices.clear('task');
         if (page.reviewing) return reviewFinished();
+        if (chosen) return chosenFinished();
         const { total = 0, done = 0 } = page.queue ?? {};
         const last = session.store?.taskHistory.at(-1);
         const actions = [{ label: 'Back to the project', href: back }];
@@ -50,6 +86,11 @@ export function createStream({ api, ask, page, back, status, panels, notices, dr
         actions.push({ label: 'Look for new tasks', run: next });
         panels.show('done', 'Nothing left to label here', finishedText(total, done), actions);
         return undefined;
+    }
+
+    function chosenFinished() {
+        const text = 'Of the tasks that were chosen in the table none is left for you. The others are done, or are not for you.';
+        panels.show('done', 'Nothing left to label here', text, [{ label: 'Back to the table', href: back }, { label: 'Look again', run: next }]);
     }
 
     function reviewFinished() {
@@ -87,7 +128,7 @@ export function createStream({ api, ask, page, back, status, panels, notices, dr
     }
 
     async function start() {
-        if (page.reviewing) return next();
+        if (page.reviewing || chosen) return next();
         const history = loadHistory().catch(() => []); // without it only "previous" is poorer
         await next();
         addHistory(await history);
@@ -102,6 +143,7 @@ export function createStream({ api, ask, page, back, status, panels, notices, dr
             return go(taskId, annotationId);
         }
         if (annotation && !(await drafts.postpone(annotation))) return undefined; // the status line says why
+        chosen?.pass(session.task.id);
         return next();
     }
 

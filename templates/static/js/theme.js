@@ -4,4 +4,6 @@ document.documentElement.dataset.js = "";
 try {
   const theme = localStorage.getItem("labeld-theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  const width = Number(localStorage.getItem("labeld-quick"));
+  if (width >= 20 && width <= 80) document.documentElement.style.setProperty("--quick", `${width}vw`); // dm-quick.js
 } catch { /* storage is blocked: the system's choice stays */ }
