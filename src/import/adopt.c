@@ -332,8 +332,8 @@ err *adopt_run(struct scope *s, struct imp_request *q, bool *done)
     q->config_taken = false;
     TRY(bundle_read(s, q, &b));
     TRY(format_find(s, q, b));
-    *done = q->found != NULL;
-    if (!*done)
+    *done = q->found || !q->options.commit; /* who only looks leaves nothing behind */
+    if (!q->found)
         return OK;
     open(&d, b);
     if (!is_jsonl(q))

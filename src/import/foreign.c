@@ -42,6 +42,17 @@ const struct foreign_format *foreign_recognise(struct arena *a, const struct bun
     return NULL;
 }
 
+bool foreign_takes(struct arena *a, const char *name)
+{
+    static const char *const endings[] = {"zip", "jsonl", "ndjson", "conll", "conll2003", "iob", "iob2", "bio", "yaml", "yml"};
+    const char *ending = bundle_ending(a, name);
+
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (strcmp(ending, endings[i]) == 0)
+            return true;
+    return false;
+}
+
 struct foreign_region *foreign_region_add(struct foreign *f, struct foreign_item *it, enum shape shape, const char *label)
 {
     struct foreign_region *bigger;

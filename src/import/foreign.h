@@ -66,6 +66,9 @@ const struct foreign_format *foreign_recognise(struct arena *a, const struct bun
 /* The i-th, NULL after the last. */
 const struct foreign_format *foreign_at(size_t i);
 
+/* Is it a file that a reader may want, though no import takes it by itself: an archive, lines of JSON …? By its ending. */
+bool foreign_takes(struct arena *a, const char *name);
+
 /* ---- for readers ---- */
 
 /* A new region of an item, empty but for its shape and label. It stays in place until the next one is added. */

@@ -108,9 +108,14 @@ static bool members_find(struct span text, struct coco *c)
     }
 }
 
+static bool is_list(struct span value)
+{
+    return value.len > 0 && *value.p == '[';
+}
+
 static bool is_coco(const struct coco *c)
 {
-    return jspan_type(c->images) == JSON_T_ARRAY && (jspan_type(c->annotations) == JSON_T_ARRAY || jspan_type(c->categories) == JSON_T_ARRAY);
+    return is_list(c->images) && (is_list(c->annotations) || is_list(c->categories));
 }
 
 static bool is_json(struct arena *a, const struct bundle_file *file)

@@ -175,7 +175,7 @@ static void tasks_write(struct jw *w, const struct imp_request *q)
         jw_key(w, "recognised");
         adopt_write(w, q);
     }
-    if (q->skip) {
+    if (q->skip && q->report) {
         jw_key(w, "skipped");
         report_write(w, q->report);
     }

@@ -14,6 +14,9 @@ static err *context(struct rq *rq, json_t **ctx)
     TRY(project_page(rq, "import", "Import", &r, ctx));
     TRY(project_config(rq->scope, rq_int(rq, "id"), &lc, NULL, NULL));
     intake_fields(rq, *ctx);
+    json_object_set_new(*ctx, "told", json_null());
+    page_set_text(*ctx, "look_href", arena_printf(rq->a, "/api/projects/%lld/import", (long long)rq_int(rq, "id")));
+    json_object_set_new(*ctx, "can_take_config", json_boolean(!lc_has_controls(lc) && scope_can(rq->scope, PERM_PROJECTS_CHANGE)));
     page_set_text(*ctx, "fields_text", project_page_fields(rq->a, lc));
     return OK;
 }
@@ -53,19 +56,37 @@ static err *run(struct db *db, void *arg)
     return intake_run(r->rq, rq_int(r->rq, "id"), &r->in);
 }
 
+/* The page once more, with what was left out: somebody asked for it, and it is told nowhere else. */
+static err *imported_in_part(struct rq *rq, const struct intake *in, json_t *left_out)
+{
+    json_t *ctx;
+
+    TRY(context(rq, &ctx));
+    json_object_set_new(ctx, "left_out", left_out);
+    page_set_text(ctx, "told", arena_printf(rq->a, "%s%s", page_counted(rq->a, in->result.tasks, "task", "tasks"), intake_told(rq->a, in)));
+    page_set_text(json_object_get(ctx, "values"), "paste", "");
+    page_set_text(json_object_get(ctx, "values"), "url", "");
+    return page_render(rq, "projects/import", ctx);
+}
+
 err *page_import_post(struct rq *rq)
 {
     struct import_run r = {.rq = rq};
+    json_t *left_out;
     err *e;
 
     TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
     TRY(rq_body(rq));
     if (!intake_any(rq))
         return refused(rq, NULL, NULL);
+    intake_options(rq, &r.in);
     e = intake_fetch(rq, rq_int(rq, "id"), &r.in);
     if (!e)
         e = tx_run(rq->scope->db, TX_WRITE, run, &r);
     if (e)
         return refused(rq, e, r.in.stage);
-    return page_see_other_imported(rq, project_page_href(rq->a, rq_int(rq, "id"), "data"), "", r.in.result.tasks, " imported.");
+    left_out = intake_left_out(rq->a, &r.in);
+    if (json_is_object(left_out))
+        return imported_in_part(rq, &r.in, left_out);
+    return page_see_other_imported(rq, project_page_href(rq->a, rq_int(rq, "id"), "data"), "", r.in.result.tasks, intake_told(rq->a, &r.in));
 }

@@ -56,6 +56,8 @@ static json_t *context(struct rq *rq)
 
     page_sent_values(rq, ctx, fields, sizeof fields / sizeof *fields);
     intake_fields(rq, ctx);
+    json_object_set_new(ctx, "can_take_config", json_true());
+    json_object_set_new(ctx, "look_href", json_null());
     json_object_set(ctx, "gallery", gallery_groups());
     json_object_set_new(ctx, "config_error", json_null());
     return ctx;
@@ -168,6 +170,7 @@ err *page_project_new_post(struct rq *rq)
     TRY(rq_body(rq));
     c.sample = strcmp(form_text(rq, "action"), "sample") == 0;
     e = body_read(&c);
+    intake_options(rq, &c.data);
     if (!e && !c.sample)
         e = intake_fetch(rq, 0, &c.data);
     if (!e)
@@ -176,5 +179,6 @@ err *page_project_new_post(struct rq *rq)
         return refused(rq, e, c.data.stage);
     if (c.data.result.tasks == 0)
         return page_see_other(rq, project_page_href(rq->a, c.id, "data"), "good", "Project created.");
-    return page_see_other_imported(rq, project_page_href(rq->a, c.id, "data"), "Project created with ", c.data.result.tasks, ".");
+    return page_see_other_imported(rq, project_page_href(rq->a, c.id, "data"), "Project created with ", c.data.result.tasks,
+                                   c.data.request.found || c.data.request.skip ? intake_told(rq->a, &c.data) : ".");
 }

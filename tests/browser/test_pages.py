@@ -237,6 +237,35 @@ class Root(Site):
         self.browser.wait_selector("#files-error")
         self.browser.assert_clean(ignore=[REFUSED])
 
+    def test_labels_of_other_tools(self):
+        project = self.project("Labels of other tools", config="<View></View>")
+        box = {"image_id": 1, "category_id": 1, "bbox": [4, 5, 10, 10]}
+        coco = {"images": [{"id": 1, "file_name": "https://example.com/a.png", "width": 40, "height": 20}], "categories": [{"id": 1, "name": "Cat"}],
+                "annotations": [box]}
+        self.open(f"/projects/{project}/import")
+        self.choose(self.file("coco.json", json.dumps(coco)))
+        self.browser.wait_text("Recognised: COCO, 1 task, 1 region, 1 label.", "[data-look]")
+        self.assertEqual([], self.tasks(project))
+        self.browser.click_text("Labels of other tools: COCO, YOLO, Pascal VOC, CoNLL, JSON Lines, masks", "summary")
+        self.shot("import-recognised")
+        self.browser.click_text("Import", "form button")
+        self.toast("1 task imported: COCO, 1 label. The label configuration was made from them.")
+        self.assertIn("RectangleLabels", self.call("GET", f"/api/projects/{project}/").json()["label_config"])
+        coco["annotations"] += [{**box, "category_id": 7}, {**box, "bbox": []}]
+        self.open(f"/projects/{project}/import")
+        self.choose(self.file("coco.json", json.dumps(coco)))
+        self.browser.wait_text("2 rows cannot be used. coco.json, row 2, annotations.category_id: 7 is not among the categories", "[data-look]")
+        self.browser.click_text("Import", "form button")
+        self.browser.wait_text("Nothing was imported: 2 rows cannot be used. coco.json, row 2, annotations.category_id: 7 is not among the categories", "[data-form-errors]")
+        self.assertEqual(1, len(self.tasks(project)))
+        self.browser.click("#on_error")
+        self.browser.click_text("Import", "form button")
+        self.browser.wait_text("1 task imported: COCO, 1 label. 2 rows were left out.", "[data-left-out]")
+        self.browser.wait_text("coco.json, row 3, annotations.bbox: must be [x, y, width, height]", "[data-left-out] li")
+        self.shot("import-left-out")
+        self.assertEqual(2, len(self.tasks(project)))
+        self.browser.assert_clean(ignore=[REFUSED])
+
     def test_many_files_go_in_several_requests(self):
         project = self.project("Many files")
         files = [self.file(f"{i}.json", f'[{{"text": "From file {i}"}}]') for i in range(5)] + [self.file("5.json", "[1")]

@@ -11,6 +11,7 @@ import PIL.Image
 import pytest
 from pycocotools import mask as coco_mask
 
+from people import Browser, member
 from test_export_formats import files, png
 from work import CHOICES, IMAGE, Project, counted, ours, owner, sql
 
@@ -391,6 +392,62 @@ def test_a_body_and_a_job():
         time.sleep(0.05)
     assert done["status"] == "completed" and done["prediction_count"] == 1 and done["recognised"]["format"] == "yolo" and done["skipped"]["count"] == 0
     counted(project)
+
+
+def test_who_only_looks_leaves_nothing_behind():
+    project = Project(label_config=BOXES)
+    answer = send(project, {"x.csv": b"a\n1\n"}, commit_to_project="false", on_error="skip")
+    assert answer["task_count"] == 0 and "recognised" not in answer and "skipped" not in answer
+    assert send(project, {"set.zip": packed(YOLO)}, commit_to_project="false")["recognised"]["items"] == 2
+    assert owner().get(project.path + "/file-uploads", all="true") == [] and project.read()["task_number"] == 0
+
+
+def test_an_archive_in_pieces():
+    project, content = Project(label_config=BOXES), packed(YOLO)
+    upload = owner().post(project.path + "/uploads", {"name": "set.zip", "size": len(content)})
+    half = len(content) // 2
+    for offset, piece in ((0, content[:half]), (half, content[half:])):
+        owner().raw("PATCH", f"{project.path}/uploads/{upload['id']}?offset={offset}", piece, "application/octet-stream", 200)
+    answer = owner().call("POST", project.path + "/import", 201, params={"upload": upload["id"], "import_format": "auto"})
+    assert answer["task_count"] == 2 and answer["recognised"]["format"] == "yolo"
+
+
+# ---- the page, without scripts ----
+
+
+def submitted(browser, path, contents, **fields):
+    parts = [("files", (name, content)) for name, content in contents.items()]
+    form = {"csrfmiddlewaretoken": browser.csrf, "import_format": "auto", "import_as": "annotations", **fields}
+    return browser.session.post(browser.url + path, data=form, files=parts, headers={"Referer": browser.url + path}, allow_redirects=False, timeout=60)
+
+
+def test_the_import_page():
+    somebody = member("MA")
+    project, browser = Project(api=somebody, label_config=FREE), Browser(somebody.address)
+    page = f"/projects/{project.id}/import"
+    assert submitted(browser, page, {"set.zip": packed(YOLO)}, take_config="true").status_code == 303
+    assert project.read()["task_number"] == 2 and "Dog" in project.read()["label_config"]
+    bad = {**YOLO, "labels/a.txt": YOLO["labels/a.txt"] + b"x <i>y\n7 0 0 1 1\n"}
+    answer = submitted(browser, page, {"set.zip": packed(bad)})
+    assert answer.status_code == 400 and "Nothing was imported: 2 rows cannot be used." in answer.text
+    assert "labels/a.txt, row 4, class: 7 has no name" in answer.text and project.read()["task_number"] == 2
+    answer = submitted(browser, page, {"set.zip": packed(bad)}, on_error="skip", import_as="predictions")
+    assert answer.status_code == 200 and "2 tasks imported: YOLO, 2 labels. 2 rows were left out." in answer.text
+    assert project.read()["total_predictions_number"] == 1
+    # plain tasks only
+    answer = submitted(browser, page, {"set.zip": packed(YOLO)}, import_format="")
+    assert answer.status_code == 400 and ".zip extension is not supported" in answer.text
+    counted(project)
+
+
+def test_a_new_project_with_its_labels():
+    somebody = member("MA")
+    browser = Browser(somebody.address)
+    answer = submitted(browser, "/projects/new", {"set.zip": packed(YOLO)}, title="From a YOLO set", take_config="true")
+    assert answer.status_code == 303, answer.text
+    number = int(answer.headers["Location"].split("/projects/")[1].split("/")[0])
+    made = somebody.get(f"/api/projects/{number}/")
+    assert made["task_number"] == 2 and 'value="Cat"' in made["label_config"]
 
 
 # ---- our own exports ----

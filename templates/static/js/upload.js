@@ -61,7 +61,7 @@ function say(form, text) {
   notice.scrollIntoView({ block: "center" });
 }
 
-/** What an answer means: {href, tasks} when it worked, {text} when it was refused, {page} to go to for anything else. */
+/** What an answer means: {href, tasks} when it worked, {text} when it was refused, {report} when a part was left out, {page} to go to for anything else. */
 function understand(request, form) {
   if (request.getResponseHeader("Content-Type")?.startsWith("application/json")) {
     const { href, tasks, detail } = JSON.parse(request.responseText);
@@ -69,8 +69,11 @@ function understand(request, form) {
   }
   const page = new DOMParser().parseFromString(request.responseText, "text/html");
   const fresh = page.querySelector("[data-form-errors]");
+  const report = page.querySelector("[data-left-out]");
+  if (report && request.status < 400) return { report };
   if (request.status < 400 && (!fresh || request.responseURL !== address(form))) return { page: request.responseURL };
   const words = [...page.querySelectorAll("main .notice.bad p, main .error-text")].map((e) => e.textContent.trim());
+  words.push([...page.querySelectorAll("main .notice.warn[data-step-error] li")].slice(0, 3).map((e) => e.textContent.trim()).join(" · "));
   return { text: words.filter(Boolean).join(" ") || `The server refused this (${request.status}). Your input is still here.` };
 }
 
@@ -101,6 +104,10 @@ function fill(form, submitter, input, files, first, imported) {
   if (!first) {
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     body.set("imported", imported);
+    for (const name of ["import_format", "import_as", "image_prefix", "take_config", "on_error"]) {
+      const field = form.elements[name];
+      if (field && (field.type !== "checkbox" || field.checked)) body.set(name, field.value);
+    }
   }
   return body;
 }
@@ -180,6 +187,12 @@ async function send(form, submitter) {
     for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = true;
     const answer = await sending;
     if (answer.page) return location.assign(answer.page);
+    if (answer.report) {
+      rest(form, input, files.slice(done + part.length));
+      stop();
+      form.querySelector("[data-form-errors]").replaceChildren(answer.report);
+      return answer.report.focus();
+    }
     if (!answer.href) {
       if (i > 0) rest(form, input, files.slice(done));
       return stop(i === 0 ? answer.text : `${done} of ${files.length} files were imported, the rest is still chosen. ${answer.text ?? "Cancelled."}`);
