@@ -42,9 +42,9 @@ err *script_set(struct scope *s, int64_t project, const char *text)
     return db_exec(s->db, SQL_script_add, DB_ARGS(db_i64(project), db_text(text), db_i64(s->user)), NULL);
 }
 
-err *script_versions(struct scope *s, int64_t project, int64_t most, struct rows *out)
+err *script_versions(struct scope *s, int64_t project, int64_t before, int64_t most, struct rows *out)
 {
-    return db_many(s->db, SQL_script_versions, DB_ARGS(db_i64(project), db_i64(most)), out);
+    return db_many(s->db, SQL_script_versions, DB_ARGS(db_i64(project), db_opt_i64(before > 0, before), db_i64(most)), out);
 }
 
 err *script_version_text(struct scope *s, int64_t project, int64_t version, const char **text)

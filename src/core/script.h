@@ -21,8 +21,8 @@ err *script_current(struct scope *s, int64_t project, struct script *out) __attr
  * Errors: PERMISSION, VALIDATION (custom_script). */
 err *script_set(struct scope *s, int64_t project, const char *text) __attribute__((warn_unused_result));
 
-/* Rows SCRIPT_VERSIONS_…, newest first. */
-err *script_versions(struct scope *s, int64_t project, int64_t most, struct rows *out) __attribute__((warn_unused_result));
+/* Rows SCRIPT_VERSIONS_…, newest first; before 0: from the newest on. */
+err *script_versions(struct scope *s, int64_t project, int64_t before, int64_t most, struct rows *out) __attribute__((warn_unused_result));
 /* The text of a version. Errors: NOT_FOUND. */
 err *script_version_text(struct scope *s, int64_t project, int64_t version, const char **text) __attribute__((warn_unused_result));
 

@@ -9,13 +9,14 @@ WHERE o.id = $1;
 -- @query script_add :exec (project int4, text text, member int4)
 INSERT INTO custom_script (project_id, text, created_by) VALUES ($1, $2, $3);
 
--- @query script_versions :many (project int4, most int8) -> (id, bytes, created_at, author, faults)
+-- before null: from the newest on.
+-- @query script_versions :many (project int4, before int8, most int8) -> (id, bytes, created_at, author, faults)
 SELECT v.id, octet_length(v.text) AS bytes, v.created_at,
        coalesce(nullif(concat_ws(' ', nullif(u.first_name, ''), nullif(u.last_name, '')), ''), u.email) AS author,
        (SELECT coalesce(sum(f.times), 0)::int8 FROM custom_script_fault f WHERE f.script_id = v.id) AS faults
 FROM custom_script v LEFT JOIN user_account u ON u.id = v.created_by
-WHERE v.project_id = $1
-ORDER BY v.id DESC LIMIT $2;
+WHERE v.project_id = $1 AND ($2 IS NULL OR v.id < $2)
+ORDER BY v.id DESC LIMIT $3;
 
 -- @query script_version_text :one (project int4, version int8) -> (text)
 SELECT text FROM custom_script WHERE project_id = $1 AND id = $2;

@@ -69,24 +69,42 @@ static json_t *version_object(struct rq *rq, const struct row *r, const struct r
     return o;
 }
 
+static err *current_fill(struct rq *rq, int64_t project, json_t *ctx)
+{
+    struct rows rows;
+    struct row r;
+
+    json_object_set_new(ctx, "current", json_null());
+    TRY(script_versions(rq->scope, project, 0, 1, &rows));
+    if (rows.n == 0)
+        return OK;
+    r = rows_at(&rows, 0);
+    json_object_set_new(ctx, "current", version_object(rq, &r, NULL, true));
+    return OK;
+}
+
+/* ?older=7: those before that one. One more than is shown is read: it is what the last one shown changed. */
 static err *versions_fill(struct rq *rq, int64_t project, const struct script *now, json_t *ctx)
 {
+    int64_t older = version_named(rq_query(rq, "older"));
     json_t *list = json_array();
     struct rows rows;
+    struct row r, before;
 
     json_object_set_new(ctx, "versions", list);
-    json_object_set_new(ctx, "current", json_null());
-    TRY(script_versions(rq->scope, project, VERSIONS_SHOWN, &rows));
-    for (int i = 0; i < rows.n; i++) {
-        struct row r = rows_at(&rows, i), before = i + 1 < rows.n ? rows_at(&rows, i + 1) : r;
-        bool current = row_i64(&r, SCRIPT_VERSIONS_ID) == now->version;
+    TRY(current_fill(rq, project, ctx));
+    TRY(script_versions(rq->scope, project, older, VERSIONS_SHOWN + 1, &rows));
+    for (int i = 0; i < rows.n && i < VERSIONS_SHOWN; i++) {
+        bool first = i + 1 == rows.n;
 
-        json_array_append_new(list, version_object(rq, &r, i + 1 < rows.n ? &before : NULL, current));
-        if (current)
-            json_object_set(ctx, "current", json_array_get(list, json_array_size(list) - 1));
+        r = rows_at(&rows, i);
+        before = rows_at(&rows, first ? i : i + 1);
+        json_array_append_new(list, version_object(rq, &r, first ? NULL : &before, row_i64(&r, SCRIPT_VERSIONS_ID) == now->version));
     }
     page_set_bool(ctx, "has_versions", rows.n > 0);
     page_set_bool(ctx, "can_compare", rows.n > 1);
+    page_set_bool(ctx, "newer_versions", older > 0);
+    page_set_text(ctx, "older_than", rows.n > VERSIONS_SHOWN ? version_text(rq->a, row_i64(&r, SCRIPT_VERSIONS_ID)) : NULL);
     return OK;
 }
 

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import re
 
 import pytest
 
@@ -107,6 +108,20 @@ def test_versions_are_shown_and_restored(project):
         assert page.form(path, {"action": "save", "custom_script": "a\r\nb"}).status_code == 303
         assert owner().get(project.path + "/")["custom_script"] == "a\nb"
         assert versions(project) == 5
+
+
+def test_many_versions_come_in_pages(project):
+    with scripts():
+        sql(f"INSERT INTO custom_script (project_id, text, created_by) SELECT {project.id}, 'n' || n, 1 FROM generate_series(1, 120) n ORDER BY n")
+        page, query, seen = browser_of("MA"), "", []
+        while query is not None:
+            text = page.get(f"/projects/{project.id}/settings/custom-script{query}").text
+            seen += re.findall(r'aria-label="Compare from version (\d+)"', text)
+            assert "Version " + seen[0] + " runs for everybody" in text and (query == "") == ("Newest versions" not in text)
+            found = re.search(r"\?older=(\d+)", text)
+            query = f"?older={found.group(1)}" if found else None
+        assert seen == sql(f"SELECT string_agg(id::text, ' ' ORDER BY id DESC) FROM custom_script WHERE project_id = {project.id}").split()
+        assert text.count(">Changes</a>") == 19
 
 
 def test_any_two_versions_are_compared(project):
