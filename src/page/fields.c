@@ -112,6 +112,7 @@ static json_t *field_object(struct rq *rq, const struct form_field *f, bool sent
     page_set_bool(o, "required", f->required);
     page_set_bool(o, "optional", !f->required && (f->kind == FIELD_TEXT || f->kind == FIELD_AREA || f->kind == FIELD_URL));
     page_set_bool(o, "described", f->help != NULL);
+    page_set_bool(o, "removable", f->removable);
     page_set_bool(o, "checked", sent ? rq_form(rq, f->name) != NULL : json_is_true(stored));
     page_set_text(o, "value", f->kind == FIELD_SECRET ? "" : value);
     json_object_set_new(o, "options", options(f, value));
@@ -199,6 +200,8 @@ static void field_write(struct rq *rq, struct jw *w, const struct form_field *f)
 
     if (f->kind == FIELD_CHECK)
         jw_kbool(w, f->name, sent != NULL);
+    else if (f->removable && !*page_sent(rq, f->name) && rq_form(rq, arena_printf(rq->a, "remove_%s", f->name)))
+        jw_knull(w, f->name);
     else if (!sent || (f->kind == FIELD_SECRET && !*sent))
         return;
     else if (f->kind == FIELD_NUMBER && is_blank(sent) && !f->required)

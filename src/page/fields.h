@@ -17,6 +17,7 @@ struct form_field {
     const struct field_choice *choices;   /* FIELD_SELECT: ended by a value NULL; NULL: set by field_choices */
     int64_t min, max;                     /* of numbers; of texts the most and least characters; 0: any */
     bool required;
+    bool removable;                       /* FIELD_SECRET: one is stored, and may be taken away */
 };
 
 /* A part of a form: {title, fields[…]}. title NULL: none. values: what is stored, by name; a form that was sent shows what was sent. */
@@ -26,7 +27,8 @@ void fields_choices(json_t *group, const char *name, json_t *choices);
 void choices_select(json_t *choices, const char *value);
 /* Put the messages of ctx.errors beside the fields of ctx.groups and of ctx.edit.groups (a second form of the page). */
 void fields_errors(json_t *ctx);
-/* What the form says of these fields, as members of the open object. Unticked boxes are false; an empty secret is left as it is. */
+/* What the form says of these fields, as members of the open object. Unticked boxes are false; an empty secret is left as it is, or null when
+ * its box says that it goes. */
 void fields_write(struct rq *rq, struct jw *w, const struct form_field *fields);
 /* The same of those only that the form changes. values: what is stored, as above. */
 void fields_write_changed(struct rq *rq, struct jw *w, const struct form_field *fields, const json_t *values);

@@ -407,6 +407,10 @@ def test_secrets_are_kept_and_never_shown(project):
     assert "hush-hush" not in text and 'type="password"' in text and "AWS secret access key" in text and 'value="30"' in text
     save(project, "storage", {**form, "storage": str(made["id"]), "aws_secret_access_key": "", "bucket": "others"})
     assert sql(kept) == "hush-hush" and storages(project)[0]["bucket"] == "others"
+    changed = {**form, "storage": str(made["id"]), "aws_secret_access_key": "", "remove_aws_secret_access_key": "true", "aws_access_key_id": ""}
+    assert 'name="remove_aws_secret_access_key"' in text and "remove_" not in page(project, "storage", query="?direction=import&type=s3")
+    save(project, "storage", changed)
+    assert sql(kept) == "" and sql(kept.replace("secret_access_key", "access_key_id")) == "AKIA"
 
 
 def test_a_target(project, folder):
