@@ -178,6 +178,40 @@ json_t *page_pager(struct arena *a, int64_t first, int64_t shown, int64_t total,
     return o;
 }
 
+int64_t page_query_number(struct rq *rq, const char *name)
+{
+    int64_t page;
+
+    return rq_query(rq, name) && int_parse(rq_query(rq, name), 1, 1000000, &page) ? page : 1;
+}
+
+const char *page_query_search(struct rq *rq, const char *name)
+{
+    const char *text = rq_query(rq, name);
+
+    return text && *text ? text : NULL;
+}
+
+static const char *counted_link(struct rq *rq, int64_t page)
+{
+    const char *search = page_query_search(rq, "search");
+
+    return arena_printf(rq->a, "?%s%s%spage=%lld", search ? "search=" : "", search ? url_encode(rq->a, search) : "", search ? "&" : "",
+                        (long long)page);
+}
+
+json_t *page_pager_counted(struct rq *rq, int64_t page, int64_t lines, int64_t shown, int64_t total)
+{
+    return page_pager(rq->a, (page - 1) * lines, shown, total, counted_link(rq, page - 1), counted_link(rq, page + 1));
+}
+
+const char *page_text_in(const json_t *o, const char *key)
+{
+    const char *text = json_string_value(json_object_get(o, key));
+
+    return text ? text : "";
+}
+
 void page_set_text(json_t *to, const char *key, const char *text)
 {
     json_object_set_new(to, key, text ? json_string(text) : json_null());

@@ -2,9 +2,9 @@
 #include "page/organization.h"
 
 #include "api/handlers.h"
-#include "base/text.h"
 #include "core/names.h"
 #include "core/org.h"
+#include "page/fields.h"
 
 enum { LINES = 100 };
 
@@ -40,59 +40,26 @@ static json_t *member_object(struct rq *rq, const struct member_line *m)
     return o;
 }
 
-/* What is looked for, or NULL. */
-static const char *searched(const struct rq *rq)
-{
-    const char *text = rq_query(rq, "search");
-
-    return text && *text ? text : NULL;
-}
-
-static json_t *page_link(struct rq *rq, int64_t page)
-{
-    const char *search = searched(rq);
-
-    return json_string(arena_printf(rq->a, "?%s%s%spage=%lld", search ? "search=" : "", search ? url_encode(rq->a, search) : "",
-                                    search ? "&" : "", (long long)page));
-}
-
-static json_t *pager(struct rq *rq, int64_t page, int64_t shown, int64_t total)
-{
-    int64_t first = (page - 1) * LINES + 1;
-    json_t *o;
-
-    if (total <= LINES)
-        return json_null();
-    o = json_object();
-    json_object_set_new(o, "text", json_string(arena_printf(rq->a, "%s–%s of %s", page_count(rq->a, first),
-                                                            page_count(rq->a, first + shown - 1), page_count(rq->a, total))));
-    json_object_set_new(o, "prev_href", page > 1 ? page_link(rq, page - 1) : json_null());
-    json_object_set_new(o, "next_href", page * LINES < total ? page_link(rq, page + 1) : json_null());
-    return o;
-}
-
 static err *set_members(struct rq *rq, json_t *ctx)
 {
-    struct member_filter wanted = {.most = LINES, .search = searched(rq)};
+    const int64_t page = page_query_number(rq, "page");
+    struct member_filter wanted = {.offset = (page - 1) * LINES, .most = LINES, .search = page_query_search(rq, "search")};
     struct member_line *lines;
     json_t *members = json_array();
-    int64_t page, total;
+    int64_t total;
     size_t n;
 
     json_object_set_new(ctx, "members", members);
-    TRY(rq_query_int(rq, "page", 1, &page));
-    if (page < 1 || page > INT32_MAX)
-        page = 1;
     TRY(org_member_count(rq->scope, rq->scope->organization, &wanted, &total));
-    wanted.offset = (page - 1) * LINES;
     TRY(org_member_lines(rq->scope, &wanted, &lines, &n));
     for (size_t i = 0; i < n; i++)
         json_array_append_new(members, member_object(rq, &lines[i]));
     page_set_text(ctx, "count_text",
-                  arena_printf(rq->a, "%s%s", page_counted(rq->a, total, "member", "members"), searched(rq) ? " found" : ""));
-    page_set_text(ctx, "searched", searched(rq));
+                  arena_printf(rq->a, "%s%s", page_counted(rq->a, total, "member", "members"), wanted.search ? " found" : ""));
+    page_set_text(ctx, "form_href", "/organization/");
+    page_set_text(ctx, "searched", wanted.search);
     page_set_bool(ctx, "has_members", n > 0);
-    json_object_set_new(ctx, "pager", pager(rq, page, (int64_t)n, total));
+    json_object_set_new(ctx, "pager", page_pager_counted(rq, page, LINES, (int64_t)n, total));
     return OK;
 }
 
@@ -121,14 +88,6 @@ err *page_organization(struct rq *rq)
 
 /* ---- changing ---- */
 
-static int64_t sent_user(struct rq *rq)
-{
-    const char *text = rq_form(rq, "user");
-    int64_t id = 0;
-
-    return text && int_parse(text, 1, INT32_MAX, &id) ? id : 0;
-}
-
 static err *reset_invite(struct rq *rq)
 {
     const char *unused;
@@ -139,16 +98,14 @@ static err *reset_invite(struct rq *rq)
 
 static err *set_role(struct rq *rq)
 {
-    const char *role = rq_form(rq, "role");
-
     TRY(scope_need(rq->scope, PERM_ORGANIZATIONS_CHANGE));
-    return org_set_role(rq->scope, rq->scope->organization, sent_user(rq), role ? role : "");
+    return org_set_role(rq->scope, rq->scope->organization, page_sent_id(rq, "user"), page_sent(rq, "role"));
 }
 
 static err *remove_member(struct rq *rq)
 {
     TRY(scope_need(rq->scope, PERM_ORGANIZATIONS_CHANGE));
-    return org_remove_member(rq->scope, rq->scope->organization, sent_user(rq));
+    return org_remove_member(rq->scope, rq->scope->organization, page_sent_id(rq, "user"));
 }
 
 static const struct action {
@@ -178,7 +135,7 @@ err *page_organization_post(struct rq *rq)
     err *e;
 
     TRY(rq_body(rq));
-    action = rq_form(rq, "action") ? rq_form(rq, "action") : "";
+    action = page_sent(rq, "action");
     settings = strcmp(action, "save") == 0 || strcmp(action, "scripts") == 0;
     e = act(rq, action, &said);
     if (e && e->kind == ERR_VALIDATION)

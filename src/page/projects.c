@@ -29,27 +29,20 @@ err *page_project(struct rq *rq)
 
 /* ---- one card ---- */
 
-static const char *member(json_t *o, const char *key)
-{
-    const char *text = json_string_value(json_object_get(o, key));
-
-    return text ? text : "";
-}
-
 static json_t *creator(struct arena *a, const char *json)
 {
     json_t *u = json ? json_loads(json, 0, NULL) : NULL, *out = json_null();
     const char *first, *last, *email;
 
     if (u) {
-        first = member(u, "first_name"), last = member(u, "last_name"), email = member(u, "email");
+        first = page_text_in(u, "first_name"), last = page_text_in(u, "last_name"), email = page_text_in(u, "email");
         out = json_object();
         page_set_text(out, "name",
                       *first || *last
                           ? arena_printf(a, "%s%s%s", first, *first && *last ? " " : "", last)
                           : email);
         page_set_text(out, "initials",
-                      names_initials(a, first, last, member(u, "username"), email));
+                      names_initials(a, first, last, page_text_in(u, "username"), email));
         json_decref(u);
     }
     return out;

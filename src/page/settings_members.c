@@ -17,18 +17,11 @@ enum { LINES = 100, SUGGESTED = 200, LIST_MOST = 16 << 20 };
 
 /* ---- showing ---- */
 
-static const char *text_in(const json_t *o, const char *key)
-{
-    const char *text = json_string_value(json_object_get(o, key));
-
-    return text ? text : "";
-}
-
 static const char *full_name(struct arena *a, const json_t *m)
 {
-    const char *first = text_in(m, "first_name"), *last = text_in(m, "last_name");
+    const char *first = page_text_in(m, "first_name"), *last = page_text_in(m, "last_name");
 
-    return *first || *last ? arena_printf(a, "%s%s%s", first, *first && *last ? " " : "", last) : text_in(m, "email");
+    return *first || *last ? arena_printf(a, "%s%s%s", first, *first && *last ? " " : "", last) : page_text_in(m, "email");
 }
 
 /* By which way somebody is in: made a member here, or through what the project is in. */
@@ -42,7 +35,7 @@ static const char *source_text(const struct row *r, const json_t *m)
 static json_t *role_choices(const json_t *m)
 {
     static const char *const codes[] = {"", "AN", "RE"};
-    const char *now = text_in(m, "project_role");
+    const char *now = page_text_in(m, "project_role");
     json_t *list = json_array();
 
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
@@ -53,7 +46,7 @@ static json_t *role_choices(const json_t *m)
 
 static json_t *member_object(struct rq *rq, const struct row *r, const json_t *m)
 {
-    const char *role = text_in(m, "role"), *email = text_in(m, "email");
+    const char *role = page_text_in(m, "role"), *email = page_text_in(m, "email");
     const json_t *pause = json_object_get(m, "pause");
     bool worker = strcmp(role, "AN") == 0 || strcmp(role, "RE") == 0;
     json_t *o = json_object();
@@ -61,7 +54,7 @@ static json_t *member_object(struct rq *rq, const struct row *r, const json_t *m
     page_set_int(o, "id", json_integer_value(json_object_get(m, "id")));
     page_set_text(o, "name", full_name(rq->a, m));
     page_set_text(o, "email", email);
-    page_set_text(o, "initials", names_initials(rq->a, text_in(m, "first_name"), text_in(m, "last_name"), text_in(m, "username"), email));
+    page_set_text(o, "initials", names_initials(rq->a, page_text_in(m, "first_name"), page_text_in(m, "last_name"), page_text_in(m, "username"), email));
     page_set_text(o, "role_text", page_role(role));
     page_set_text(o, "source_text", source_text(r, m));
     page_set_bool(o, "can_remove", !json_is_true(json_object_get(m, "implicit_member")));
@@ -69,7 +62,7 @@ static json_t *member_object(struct rq *rq, const struct row *r, const json_t *m
     json_object_set_new(o, "roles", role_choices(m));
     page_set_bool(o, "paused", json_is_object(pause));
     page_set_int(o, "pause", json_integer_value(json_object_get(pause, "id")));
-    page_set_text(o, "reason_text", json_is_object(pause) && *text_in(pause, "verbose_reason") ? text_in(pause, "verbose_reason") : NULL);
+    page_set_text(o, "reason_text", json_is_object(pause) && *page_text_in(pause, "verbose_reason") ? page_text_in(pause, "verbose_reason") : NULL);
     return o;
 }
 
@@ -90,22 +83,6 @@ static err *members_tree(struct rq *rq, struct member_list *f, int64_t *total, j
     return page_tree(rq->a, &b, out);
 }
 
-static json_t *pager(struct rq *rq, const struct member_list *f, size_t n, int64_t total)
-{
-    const char *search = f->people.search ? arena_printf(rq->a, "search=%s&", url_encode(rq->a, f->people.search)) : "";
-    int64_t page = f->skip / LINES + 1;
-    json_t *o;
-
-    if (total <= LINES)
-        return json_null();
-    o = json_object();
-    page_set_text(o, "text", arena_printf(rq->a, "%s–%s of %s", page_count(rq->a, f->skip + 1), page_count(rq->a, f->skip + (int64_t)n),
-                                          page_count(rq->a, total)));
-    page_set_text(o, "prev_href", page > 1 ? arena_printf(rq->a, "?%spage=%lld", search, (long long)page - 1) : NULL);
-    page_set_text(o, "next_href", page * LINES < total ? arena_printf(rq->a, "?%spage=%lld", search, (long long)page + 1) : NULL);
-    return o;
-}
-
 /* E-mail addresses to choose from; of a big organization only some, the field takes any. */
 static err *suggestions(struct rq *rq, json_t *ctx)
 {
@@ -124,23 +101,20 @@ static err *suggestions(struct rq *rq, json_t *ctx)
 
 err *settings_members_fill(struct rq *rq, const struct row *r, json_t *ctx)
 {
-    struct member_list f = {.implicit = db_null(), .most = LINES};
-    const char *search = rq_query(rq, "search");
+    const int64_t page = page_query_number(rq, "page");
+    struct member_list f = {.people.search = page_query_search(rq, "search"), .implicit = db_null(), .skip = (page - 1) * LINES, .most = LINES};
     json_t *tree, *m, *list = json_array();
-    int64_t page, total;
+    int64_t total;
     size_t i;
 
     json_object_set_new(ctx, "members", list);
-    TRY(rq_query_int(rq, "page", 1, &page));
-    f.skip = page > 1 && page < INT32_MAX ? (page - 1) * LINES : 0;
-    f.people.search = search && *search ? search : NULL;
     TRY(members_tree(rq, &f, &total, &tree));
     json_array_foreach(tree, i, m)
         json_array_append_new(list, member_object(rq, r, m));
     page_set_bool(ctx, "has_members", i > 0);
     page_set_text(ctx, "searched", f.people.search);
     page_set_text(ctx, "count_text", page_counted(rq->a, total, "member", "members"));
-    json_object_set_new(ctx, "pager", pager(rq, &f, i, total));
+    json_object_set_new(ctx, "pager", page_pager_counted(rq, page, LINES, (int64_t)i, total));
     json_object_set_new(ctx, "values", json_pack("{s:s}", "email", page_sent(rq, "email")));
     page_set_text(ctx, "form_href", arena_printf(rq->a, "/projects/%lld/settings/members", (long long)rq_int(rq, "id")));
     return suggestions(rq, ctx);

@@ -44,26 +44,21 @@ static const struct form_field data_fields[] = {
 
 /* ---- showing ---- */
 
-static const char *text_in(const json_t *o, const char *key)
-{
-    return json_string_value(json_object_get(o, key));
-}
-
 static json_t *backend_object(struct rq *rq, const json_t *b)
 {
-    const char *state = text_in(b, "state"), *version = text_in(b, "model_version"), *error = text_in(b, "error_message");
+    const char *state = page_text_in(b, "state"), *version = page_text_in(b, "model_version"), *error = page_text_in(b, "error_message");
     json_t *o = json_object();
 
     page_set_int(o, "id", json_integer_value(json_object_get(b, "id")));
-    page_set_text(o, "title", text_in(b, "title"));
-    page_set_text(o, "url", text_in(b, "url"));
-    page_set_text(o, "state_text", text_in(b, "readable_state"));
+    page_set_text(o, "title", page_text_in(b, "title"));
+    page_set_text(o, "url", page_text_in(b, "url"));
+    page_set_text(o, "state_text", page_text_in(b, "readable_state"));
     page_set_bool(o, "good", strcmp(state, "CO") == 0);
     page_set_bool(o, "bad", strcmp(state, "DI") == 0 || strcmp(state, "ER") == 0);
-    page_set_text(o, "error_text", error && *error ? error : NULL);
-    page_set_text(o, "version_text", version && *version ? version : NULL);
+    page_set_text(o, "error_text", *error ? error : NULL);
+    page_set_text(o, "version_text", *version ? version : NULL);
     page_set_bool(o, "interactive", json_is_true(json_object_get(b, "is_interactive")));
-    page_set_time(rq->a, o, "updated", text_in(b, "updated_at"));
+    page_set_time(rq->a, o, "updated", page_text_in(b, "updated_at"));
     return o;
 }
 
@@ -93,7 +88,7 @@ static json_t *edit_object(struct rq *rq, json_t *values, int64_t id)
     json_t *o = json_object(), *groups = json_array();
 
     page_set_int(o, "id", id);
-    page_set_text(o, "heading", id ? arena_printf(rq->a, "Change %s", text_in(values, "title")) : "Connect a model");
+    page_set_text(o, "heading", id ? arena_printf(rq->a, "Change %s", page_text_in(values, "title")) : "Connect a model");
     page_set_text(o, "save_text", id ? "Save and check" : "Connect");
     show_params(rq, values);
     json_array_append_new(groups, fields_group(rq, NULL, backend_fields, values));

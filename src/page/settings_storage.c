@@ -65,7 +65,7 @@ static struct form_field field_of(struct arena *a, const struct storage_field *f
     enum field_kind kind = f->secret ? FIELD_SECRET : f->kind == 'i' ? FIELD_NUMBER : f->kind == 'b' ? FIELD_CHECK : FIELD_TEXT;
 
     return (struct form_field){.name = f->key, .kind = kind, .label = label_of(a, f->key),
-                               .help = f->secret && stored ? "Empty: it stays as it is." : help_of(f->key)};
+                               .help = f->secret && stored ? "Empty: it stays as it is." : help_of(f->key), .removable = f->secret && stored};
 }
 
 static size_t append(struct form_field *to, size_t n, const struct form_field *from, size_t more)
@@ -99,21 +99,14 @@ static struct storage_form *form_of(struct arena *a, enum storage_direction d, c
 
 /* ---- showing ---- */
 
-static const char *text_in(const json_t *o, const char *key)
-{
-    const char *text = json_string_value(json_object_get(o, key));
-
-    return text ? text : "";
-}
-
 /* Where it is: the first of the settings that say so. */
 static const char *place_text(const json_t *o)
 {
     static const char *const keys[] = {"bucket", "container", "path", "host"};
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (*text_in(o, keys[i]))
-            return text_in(o, keys[i]);
+        if (*page_text_in(o, keys[i]))
+            return page_text_in(o, keys[i]);
     return NULL;
 }
 
@@ -130,8 +123,8 @@ static const char *status_text(const char *status)
 
 static json_t *storage_object(struct rq *rq, enum storage_direction d, const json_t *s)
 {
-    const struct storage_type *t = storage_type_find(text_in(s, "type"));
-    const char *status = text_in(s, "status"), *error = text_in(s, "traceback");
+    const struct storage_type *t = storage_type_find(page_text_in(s, "type"));
+    const char *status = page_text_in(s, "status"), *error = page_text_in(s, "traceback");
     int64_t count = json_integer_value(json_object_get(s, "last_sync_count"));
     json_t *o = json_object();
 
@@ -139,7 +132,7 @@ static json_t *storage_object(struct rq *rq, enum storage_direction d, const jso
     page_set_text(o, "direction", directions[d]);
     page_set_text(o, "type", t->name);
     page_set_text(o, "type_text", t->title);
-    page_set_text(o, "title", *text_in(s, "title") ? text_in(s, "title") : t->title);
+    page_set_text(o, "title", *page_text_in(s, "title") ? page_text_in(s, "title") : t->title);
     page_set_text(o, "place_text", place_text(s));
     page_set_text(o, "status_text", status_text(status));
     page_set_bool(o, "good", strcmp(status, "completed") == 0);
@@ -221,7 +214,7 @@ static err *show_direction(struct rq *rq, enum storage_direction d, json_t *ctx,
     {
         json_array_append_new(list, storage_object(rq, d, s));
         if (d == direction_asked(rq) && strcmp(id, arena_printf(rq->a, "%lld", (long long)json_integer_value(json_object_get(s, "id")))) == 0)
-            add_form(rq, ctx, d, storage_type_find(text_in(s, "type")), s);
+            add_form(rq, ctx, d, storage_type_find(page_text_in(s, "type")), s);
     }
     page_set_bool(ctx, arena_printf(rq->a, "has_%s", key), i > 0);
     return OK;
@@ -268,7 +261,7 @@ static err *own(struct rq *rq, enum storage_direction d, const struct storage_ty
 
     TRY(storages(rq, d, &tree));
     json_array_foreach(tree, i, s)
-        if (json_integer_value(json_object_get(s, "id")) == id && strcmp(text_in(s, "type"), t->name) == 0)
+        if (json_integer_value(json_object_get(s, "id")) == id && strcmp(page_text_in(s, "type"), t->name) == 0)
             return OK;
     return err_new(rq->a, ERR_NOT_FOUND, "No Storage matches the given query.");
 }

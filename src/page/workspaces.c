@@ -47,20 +47,6 @@ static json_t *line_object(struct arena *a, const struct workspace_line *l)
     return o;
 }
 
-static int64_t query_page(struct rq *rq, const char *name)
-{
-    int64_t page;
-
-    return rq_query(rq, name) && int_parse(rq_query(rq, name), 1, 1000000, &page) ? page : 1;
-}
-
-static const char *searched(struct rq *rq, const char *name)
-{
-    const char *text = rq_query(rq, name);
-
-    return text && *text ? text : NULL;
-}
-
 /* ---- on other pages ---- */
 
 /* Returns whether it is the chosen one. */
@@ -122,16 +108,11 @@ err *workspaces_choices(struct rq *rq, int64_t now, const char *now_title, json_
 
 /* ---- all of them ---- */
 
-static const char *page_link(struct rq *rq, int64_t page)
-{
-    return arena_printf(rq->a, "?page=%lld", (long long)page);
-}
-
 /* `e`: what was wrong with the form that was sent, or NULL. */
 static err *show_all(struct rq *rq, const err *e)
 {
     static const char *const fields[] = {"title", "description", "color"};
-    int64_t page = query_page(rq, "page"), total;
+    int64_t page = page_query_number(rq, "page"), total;
     json_t *ctx = page_context(rq, "Workspaces"), *list = json_array();
     struct workspace_line *lines;
     size_t n;
@@ -142,8 +123,7 @@ static err *show_all(struct rq *rq, const err *e)
     json_object_set_new(ctx, "workspaces", list);
     page_set_bool(ctx, "has_workspaces", n > 0);
     page_set_text(ctx, "count_text", page_counted(rq->a, total, "workspace", "workspaces"));
-    json_object_set_new(ctx, "pager",
-                        page_pager(rq->a, (page - 1) * LINES, (int64_t)n, total, page_link(rq, page - 1), page_link(rq, page + 1)));
+    json_object_set_new(ctx, "pager", page_pager_counted(rq, page, LINES, (int64_t)n, total));
     page_sent_values(rq, ctx, fields, sizeof fields / sizeof *fields);
     if (e) {
         rs_status(rq, err_status(e));
@@ -246,9 +226,9 @@ static const char *part_link(struct rq *rq, const struct kind *k, int64_t page)
 
 static err *fill_kind(struct rq *rq, const struct kind *k, json_t *ctx)
 {
-    const int64_t page = query_page(rq, k->page);
+    const int64_t page = page_query_number(rq, k->page);
     const struct workspace_part in = {.inside = true, .skip = (page - 1) * LINES, .most = LINES};
-    const struct workspace_part out = {.search = searched(rq, k->find), .most = FOUND_MOST};
+    const struct workspace_part out = {.search = page_query_search(rq, k->find), .most = FOUND_MOST};
     json_t *o = json_object(), *inside = json_array(), *found = json_array();
     int64_t total, others;
 
