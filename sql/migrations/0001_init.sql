@@ -373,6 +373,15 @@ CREATE TABLE setting_change (
     PRIMARY KEY (project_id, part)
 );
 
+-- The same of the organization.
+CREATE TABLE organization_change (
+    organization_id int4 NOT NULL REFERENCES organization (id) ON DELETE CASCADE,
+    part            text NOT NULL,
+    changed_by      int4 REFERENCES user_account (id),
+    changed_at      timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (organization_id, part)
+);
+
 -- ---------------------------------------------------------------- scripts of projects
 
 -- Versions; the newest is the one that runs, and an empty one runs nothing.

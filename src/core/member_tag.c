@@ -3,6 +3,7 @@
 
 #include "core/member.h"
 #include "core/member_tag.sql.h"
+#include "core/setting.h"
 #include "core/wire.h"
 
 static err *no_tag(struct scope *s)
@@ -60,7 +61,7 @@ err *tag_create(struct scope *s, const char *label, int64_t *id)
 
     TRY(db_one(s->db, SQL_tag_insert, DB_ARGS(db_i64(s->organization), db_i64(s->user), db_text(label)), &r));
     *id = row_i64(&r, TAG_INSERT_ID);
-    return OK;
+    return setting_note_organization(s, "tags");
 }
 
 err *tag_rename(struct scope *s, int64_t id, const char *label)
@@ -68,7 +69,7 @@ err *tag_rename(struct scope *s, int64_t id, const char *label)
     int64_t n;
 
     TRY(db_exec(s->db, SQL_tag_rename, DB_ARGS(db_i64(s->organization), db_i64(id), db_text(label)), &n));
-    return n ? OK : no_tag(s);
+    return n ? setting_note_organization(s, "tags") : no_tag(s);
 }
 
 err *tag_delete(struct scope *s, int64_t id)
@@ -76,12 +77,13 @@ err *tag_delete(struct scope *s, int64_t id)
     int64_t n;
 
     TRY(db_exec(s->db, SQL_tag_delete, DB_ARGS(db_i64(s->organization), db_i64(id)), &n));
-    return n ? OK : no_tag(s);
+    return n ? setting_note_organization(s, "tags") : no_tag(s);
 }
 
 err *tags_delete(struct scope *s, const char *ids, int64_t *n)
 {
-    return db_exec(s->db, SQL_tags_delete, DB_ARGS(db_i64(s->organization), db_text(ids)), n);
+    TRY(db_exec(s->db, SQL_tags_delete, DB_ARGS(db_i64(s->organization), db_text(ids)), n));
+    return *n ? setting_note_organization(s, "tags") : OK;
 }
 
 err *tag_assign(struct scope *s, const struct pick *who, const char *roles, const char *tags, bool overwrite, int64_t *n)
@@ -93,5 +95,16 @@ err *tag_assign(struct scope *s, const struct pick *who, const char *roles, cons
                        people_texts(s->a, roles), db_text(tags), db_bool(overwrite)),
                &r));
     *n = row_i64(&r, TAG_ASSIGN_ASSIGNMENTS);
-    return OK;
+    return setting_note_organization(s, "people");
+}
+
+err *tag_put(struct scope *s, int64_t tag, bool on, const int64_t *users, size_t n, struct rows *out)
+{
+    struct tag_rows known;
+
+    TRY(list(s, db_i64(tag), NULL, 0, 1, &known));
+    if (known.rows.n == 0)
+        return no_tag(s);
+    TRY(db_many(s->db, SQL_tag_put, DB_ARGS(db_i64(s->organization), db_i64(tag), db_bool(on), db_i64s(s->a, users, n)), out));
+    return out->n ? setting_note_organization(s, "people") : OK;
 }

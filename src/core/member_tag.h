@@ -21,5 +21,7 @@ err *tags_delete(struct scope *s, const char *ids, int64_t *n) __attribute__((wa
 /* Give tags ("{1,2}") to members; *n counts what was new. */
 err *tag_assign(struct scope *s, const struct pick *who, const char *roles, const char *tags, bool overwrite, int64_t *n)
     __attribute__((warn_unused_result));
+/* Give one to members or take it from them. out: for whom that made a difference (TAG_PUT_USER_ID). Errors: NOT_FOUND. */
+err *tag_put(struct scope *s, int64_t tag, bool on, const int64_t *users, size_t n, struct rows *out) __attribute__((warn_unused_result));
 
 #endif

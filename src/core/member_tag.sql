@@ -38,3 +38,15 @@ added AS (
     SELECT who.id, t.id FROM who CROSS JOIN member_tag t WHERE t.organization_id = $1 AND t.id = ANY ($7)
     ON CONFLICT DO NOTHING RETURNING 1)
 SELECT (SELECT count(*) FROM who) AS members, (SELECT count(*) FROM added) AS assignments;
+
+-- on: they get it; else they lose it. Those for whom that made a difference.
+-- @query tag_put :many (organization int4, tag int4, tag_on bool, users int4[]) -> (user_id)
+WITH who AS (
+    SELECT m.id, m.user_id FROM membership m WHERE m.organization_id = $1 AND m.deleted_at IS NULL AND m.user_id = ANY ($4)),
+gone AS (
+    DELETE FROM member_tag_assignment a USING who WHERE NOT $3 AND a.membership_id = who.id AND a.tag_id = $2 RETURNING a.membership_id),
+added AS (
+    INSERT INTO member_tag_assignment (membership_id, tag_id) SELECT who.id, $2 FROM who WHERE $3
+    ON CONFLICT DO NOTHING RETURNING membership_id)
+SELECT who.user_id FROM who JOIN (SELECT membership_id FROM gone UNION ALL SELECT membership_id FROM added) x ON x.membership_id = who.id
+ORDER BY who.user_id;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "core/args.h"
 #include "core/org.sql.h"
+#include "core/setting.h"
 #include "core/wire.h"
 #include "json/verr.h"
 
@@ -169,7 +170,8 @@ err *org_set_scripts(struct scope *s, bool on, const char *hosts)
     TRY(org_check_own(s, s->organization));
     if (on)
         TRY(scripts_allowed(s, s->organization));
-    return db_exec(s->db, SQL_org_set_scripts, DB_ARGS(db_i64(s->organization), db_bool(on), db_text(hosts)), NULL);
+    TRY(db_exec(s->db, SQL_org_set_scripts, DB_ARGS(db_i64(s->organization), db_bool(on), db_text(hosts)), NULL));
+    return setting_note_organization(s, "scripts");
 }
 
 err *org_takes(struct arena *a, struct db *db, int64_t organization, int64_t user)
@@ -183,26 +185,35 @@ err *org_takes(struct arena *a, struct db *db, int64_t organization, int64_t use
     return err_new(a, ERR_PERMISSION, "This organization takes only people who are in no other one.");
 }
 
+static err *note_rules(struct scope *s, const struct jin *in)
+{
+    if (arg_given(in, "custom_scripts_enabled"))
+        TRY(setting_note_organization(s, "scripts"));
+    return setting_note_organization(s, "rules");
+}
+
 err *org_change(struct scope *s, int64_t id, const struct jin *in)
 {
     TRY(org_check_own(s, id));
     TRY(check_scripts(s, id, in));
-    return db_exec(s->db, SQL_org_update,
+    TRY(db_exec(s->db, SQL_org_update,
                    DB_ARGS(db_i64(id), db_text(jin_text(in, "title")), db_bool(jin_has(in, "contact_info")),
                            db_text(jin_text(in, "contact_info")), arg_bool(in, "custom_scripts_enabled"),
                            db_text(arg_given(in, "email_notification_settings") ? jin_json(in, "email_notification_settings") : NULL)),
-                   NULL);
+                   NULL));
+    return note_rules(s, in);
 }
 
 err *org_set_defaults(struct scope *s, int64_t id, const struct jin *in)
 {
     TRY(org_check_own(s, id));
     TRY(check_scripts(s, id, in));
-    return db_exec(s->db, SQL_org_update_defaults,
+    TRY(db_exec(s->db, SQL_org_update_defaults,
                    DB_ARGS(db_i64(id), db_text(jin_text(in, "default_role")), arg_bool(in, "custom_scripts_enabled"),
                            db_text(arg_given(in, "email_notification_settings") ? jin_json(in, "email_notification_settings") : NULL),
                            db_text(jin_text(in, "external_id"))),
-                   NULL);
+                   NULL));
+    return note_rules(s, in);
 }
 
 err *org_defaults_write(struct scope *s, struct jw *w, int64_t id)
@@ -229,7 +240,8 @@ err *org_invite_token(struct scope *s, bool reset, const char **token)
     TRY(org_check_own(s, s->organization));
     if (reset) {
         *token = hex_random(s->a, INVITE_BYTES);
-        return db_exec(s->db, SQL_org_token_set, DB_ARGS(db_i64(s->organization), db_text(*token)), NULL);
+        TRY(db_exec(s->db, SQL_org_token_set, DB_ARGS(db_i64(s->organization), db_text(*token)), NULL));
+        return setting_note_organization(s, "people");
     }
     TRY(db_one(s->db, SQL_org_token_get, DB_ARGS(db_i64(s->organization)), &r));
     *token = row_text(&r, ORG_TOKEN_GET_TOKEN);
@@ -265,7 +277,8 @@ err *org_rules(struct scope *s, struct org_rules *out)
 err *org_set_rules(struct scope *s, const char *title, const char *default_role)
 {
     TRY(org_check_own(s, s->organization));
-    return db_exec(s->db, SQL_org_set_rules, DB_ARGS(db_i64(s->organization), db_text(title), db_text(default_role)), NULL);
+    TRY(db_exec(s->db, SQL_org_set_rules, DB_ARGS(db_i64(s->organization), db_text(title), db_text(default_role)), NULL));
+    return setting_note_organization(s, "rules");
 }
 
 err *org_token_settings_write(struct scope *s, struct jw *w)
@@ -284,10 +297,11 @@ err *org_token_settings_write(struct scope *s, struct jw *w)
 err *org_set_token_settings(struct scope *s, const struct jin *in)
 {
     TRY(org_check_own(s, s->organization));
-    return db_exec(s->db, SQL_org_set_tokens,
+    TRY(db_exec(s->db, SQL_org_set_tokens,
                    DB_ARGS(db_i64(s->organization), arg_bool(in, "api_tokens_enabled"), arg_bool(in, "legacy_api_tokens_enabled"),
                            arg_int(in, "api_token_ttl_days")),
-                   NULL);
+                   NULL));
+    return setting_note_organization(s, "rules");
 }
 
 static void write_limit(struct jw *w, const char *key, const struct row *r, int col, int64_t server)
@@ -312,6 +326,7 @@ err *org_session_policy_write(struct scope *s, struct jw *w)
 err *org_set_session_policy(struct scope *s, const struct jin *in)
 {
     TRY(org_check_own(s, s->organization));
-    return db_exec(s->db, SQL_org_set_session,
-                   DB_ARGS(db_i64(s->organization), arg_int(in, "max_session_age"), arg_int(in, "max_time_between_activity")), NULL);
+    TRY(db_exec(s->db, SQL_org_set_session,
+                   DB_ARGS(db_i64(s->organization), arg_int(in, "max_session_age"), arg_int(in, "max_time_between_activity")), NULL));
+    return setting_note_organization(s, "rules");
 }

@@ -89,6 +89,7 @@ struct member_line {
     int64_t id;
     const char *first_name, *last_name, *username, *email, *role, *last_activity;   /* the time as the API writes it */
     int64_t annotated_tasks;
+    const char *tags;             /* JSON list of labels; NULL: none */
 };
 err *org_member_lines(struct scope *s, const struct member_filter *f, struct member_line **out, size_t *n) __attribute__((warn_unused_result));
 /* Whose address this is, in any case; 0: nobody's here. */

@@ -2,6 +2,7 @@
 #include "core/member.h"
 #include "core/org.h"
 #include "core/org.sql.h"
+#include "core/setting.h"
 #include "core/user.h"
 #include "core/wire.h"
 #include "json/verr.h"
@@ -151,6 +152,7 @@ err *org_member_lines(struct scope *s, const struct member_filter *f, struct mem
             .role = row_text(&r, ORG_MEMBER_LINES_ROLE),
             .last_activity = wire_time_text(s->a, row_text(&r, ORG_MEMBER_LINES_LAST_ACTIVITY)),
             .annotated_tasks = row_i64(&r, ORG_MEMBER_LINES_ANNOTATED_TASKS),
+            .tags = row_null(&r, ORG_MEMBER_LINES_TAGS) ? NULL : row_json(&r, ORG_MEMBER_LINES_TAGS),
         };
     }
     return OK;
@@ -194,7 +196,8 @@ err *org_set_role(struct scope *s, int64_t id, int64_t user, const char *role)
         return verr_one(s->a, "role", "The owner's role cannot be changed.");
     if (strcmp(now, "DI") == 0)     /* who comes back may have joined another organization meanwhile */
         TRY(org_takes(s->a, s->db, id, user));
-    return db_exec(s->db, SQL_org_member_set_role, DB_ARGS(db_i64(id), db_i64(user), db_text(role)), NULL);
+    TRY(db_exec(s->db, SQL_org_member_set_role, DB_ARGS(db_i64(id), db_i64(user), db_text(role)), NULL));
+    return setting_note_organization(s, "people");
 }
 
 err *org_remove_member(struct scope *s, int64_t id, int64_t user)
@@ -211,5 +214,6 @@ err *org_remove_member(struct scope *s, int64_t id, int64_t user)
     if (role_parse(role) == R_OW)
         return err_new(s->a, ERR_PERMISSION, "The organization owner cannot be deleted");
     TRY(db_exec(s->db, SQL_org_member_end, DB_ARGS(db_i64(id), db_i64(user)), NULL));
-    return db_exec(s->db, SQL_org_member_lock_out, DB_ARGS(db_i64(user)), NULL);
+    TRY(db_exec(s->db, SQL_org_member_lock_out, DB_ARGS(db_i64(user)), NULL));
+    return setting_note_organization(s, "people");
 }

@@ -3,6 +3,7 @@
 
 #include "core/org.h"
 #include "core/org.sql.h"
+#include "core/setting.h"
 #include "json/verr.h"
 
 /* What can be changed, and to whom it can be given. */
@@ -162,6 +163,7 @@ err *org_override_set(struct scope *s, int64_t id, const char *permission, const
     for (int i = 0; i < NCODES; i++)
         if (roles && roles_of(roles) & role_parse(codes[i]))
             found[n++] = codes[i];
-    return db_exec(s->db, SQL_org_override_set,
-                   DB_ARGS(db_i64(id), db_text(permission), roles ? db_texts(s->a, found, n) : db_null()), NULL);
+    TRY(db_exec(s->db, SQL_org_override_set,
+                   DB_ARGS(db_i64(id), db_text(permission), roles ? db_texts(s->a, found, n) : db_null()), NULL));
+    return setting_note_organization(s, "permissions");
 }

@@ -51,6 +51,21 @@ err *setting_last(struct scope *s, int64_t project, const char *part, struct set
 
     TRY(db_one(s->db, SQL_setting_last, DB_ARGS(db_i64(project), db_text(part)), &r));
     out->at = wire_time_text(s->a, row_text(&r, SETTING_LAST_CHANGED_AT));
-    out->by = row_null(&r, SETTING_LAST_AUTHOR) ? NULL : row_text(&r, SETTING_LAST_AUTHOR);
+    out->by = row_text(&r, SETTING_LAST_AUTHOR);
+    return OK;
+}
+
+err *setting_note_organization(struct scope *s, const char *part)
+{
+    return db_exec(s->db, SQL_setting_note_organization, DB_ARGS(db_i64(s->organization), db_text(part), db_i64(s->user)), NULL);
+}
+
+err *setting_last_organization(struct scope *s, const char *part, struct setting_last *out)
+{
+    struct row r;
+
+    TRY(db_one(s->db, SQL_setting_last_organization, DB_ARGS(db_i64(s->organization), db_text(part)), &r));
+    out->at = wire_time_text(s->a, row_text(&r, SETTING_LAST_ORGANIZATION_CHANGED_AT));
+    out->by = row_text(&r, SETTING_LAST_ORGANIZATION_AUTHOR);
     return OK;
 }

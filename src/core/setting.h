@@ -1,4 +1,4 @@
-/* Who changed the settings of a project last: noted for each part, which is a page of the settings. Called inside the transaction of the change. */
+/* Who changed the settings of a project, or of the organization, last: noted for each part, which is a page of the settings. Called inside the transaction of the change. */
 #ifndef LABELD_CORE_SETTING_H
 #define LABELD_CORE_SETTING_H
 
@@ -16,5 +16,9 @@ struct setting_last {
 };
 /* Of a visible project. Nothing noted: its creation. */
 err *setting_last(struct scope *s, int64_t project, const char *part, struct setting_last *out) __attribute__((warn_unused_result));
+
+/* The same of the caller's organization: "people", "rules", "scripts", "permissions", "tags". */
+err *setting_note_organization(struct scope *s, const char *part) __attribute__((warn_unused_result));
+err *setting_last_organization(struct scope *s, const char *part, struct setting_last *out) __attribute__((warn_unused_result));
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "core/setting.h"
 
 enum { TREE_DEPTH = 60 };
 
@@ -185,6 +186,11 @@ void fields_errors(json_t *ctx)
 
     group_errors(json_object_get(ctx, "groups"), errors);
     group_errors(json_object_get(json_object_get(ctx, "edit"), "groups"), errors);
+}
+
+json_t *page_saved(struct arena *a, const struct setting_last *last)
+{
+    return json_pack("{s:s, s:s, s:s?}", "iso", last->at, "text", arena_printf(a, "%.10s %.5s", last->at, last->at + 11), "by", last->by);
 }
 
 /* ---- reading ---- */

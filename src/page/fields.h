@@ -33,6 +33,10 @@ void fields_write(struct rq *rq, struct jw *w, const struct form_field *fields);
 /* The same of those only that the form changes. values: what is stored, as above. */
 void fields_write_changed(struct rq *rq, struct jw *w, const struct form_field *fields, const json_t *values);
 
+/* The object of parts/saved: who changed it last. New reference. */
+struct setting_last;
+json_t *page_saved(struct arena *a, const struct setting_last *last);
+
 /* What core writes as JSON, as a tree of the request. */
 err *page_tree(struct arena *a, const struct strbuf *text, json_t **out) __attribute__((warn_unused_result));
 /* An object that `write` has filled, read against a spec as a change (nothing is required). text: JSON of the object. */

@@ -2,11 +2,14 @@
 #include "page/organization.h"
 
 #include "api/handlers.h"
+#include "base/text.h"
+#include "core/member_tag.h"
+#include "core/member_tag.sql.h"
 #include "core/names.h"
 #include "core/org.h"
 #include "page/fields.h"
 
-enum { LINES = 100 };
+enum { LINES = 100, TAGS_MOST = 1000 };
 
 static const char *const given_roles[] = {"AD", "MA", "RE", "AN", "VO", "NO", "DI"};
 
@@ -35,6 +38,7 @@ static json_t *member_object(struct rq *rq, const struct member_line *m)
     json_object_set_new(o, "can_change", json_boolean(scope_can(rq->scope, PERM_ORGANIZATIONS_CHANGE) && !me && role_parse(m->role) != R_OW));
     json_object_set_new(o, "role_text", json_string(page_role(m->role)));
     json_object_set_new(o, "roles", role_choices(m->role));
+    json_object_set_new(o, "tags", m->tags ? json_loads(m->tags, 0, NULL) : json_array());
     json_object_set_new(o, "annotations_text", json_string(page_count(rq->a, m->annotated_tasks)));
     page_set_time(rq->a, o, "active", m->last_activity);
     return o;
@@ -63,14 +67,37 @@ static err *set_members(struct rq *rq, json_t *ctx)
     return OK;
 }
 
+/* Tags to give. Who may not give them sees them only; key `tagging`: null when there is nothing to choose from. */
+static err *set_tagging(struct rq *rq, json_t *ctx)
+{
+    json_t *list;
+    struct tag_rows tags;
+
+    json_object_set_new(ctx, "tagging", json_null());
+    if (!scope_can(rq->scope, PERM_ORGANIZATIONS_CHANGE))
+        return OK;
+    TRY(tag_list(rq->scope, NULL, 0, TAGS_MOST, &tags));
+    if (tags.rows.n == 0)
+        return OK;
+    list = json_array();
+    for (int i = 0; i < tags.rows.n; i++) {
+        const struct row r = rows_at(&tags.rows, i);
+
+        json_array_append_new(list, json_pack("{s:I, s:s}", "id", (json_int_t)row_i64(&r, TAG_LIST_ID), "label", row_text(&r, TAG_LIST_LABEL)));
+    }
+    json_object_set_new(ctx, "tagging", json_pack("{s:o, s:s}", "choices", list, "page", rq_query(rq, "page") ? rq_query(rq, "page") : ""));
+    return OK;
+}
+
 /* `e`: what was wrong with the form that was sent, or NULL. */
 static err *show(struct rq *rq, const err *e)
 {
-    json_t *ctx = page_context(rq, "People");
     struct org_rules rules;
+    json_t *ctx;
 
+    TRY(organization_context(rq, NULL, "people", "people", &ctx));
     TRY(org_rules(rq->scope, &rules));
-    json_object_set_new(ctx, "section", json_pack("{s:b}", "people", 1));
+    TRY(set_tagging(rq, ctx));
     json_object_set_new(ctx, "invite", json_pack("{s:s, s:s}", "url", arena_printf(rq->a, "%s/user/signup/?token=%s", rq_base_url(rq), rules.token),
                                                  "role_text", page_role(rules.default_role)));
     TRY(set_members(rq, ctx));
@@ -127,6 +154,40 @@ static err *act(struct rq *rq, const char *action, const char **said)
     return organization_settings_act(rq, action, said);
 }
 
+/* The list as it was looked at. */
+static const char *list_href(struct rq *rq)
+{
+    return arena_printf(rq->a, "/organization/?search=%s&page=%s", url_encode(rq->a, page_sent(rq, "search")), url_encode(rq->a, page_sent(rq, "page")));
+}
+
+/* Give a tag to those who are ticked, or take it from them; undoing it concerns those for whom it made a difference. */
+static err *tagged(struct rq *rq, bool on)
+{
+    int64_t tag = page_sent_id(rq, "tag"), *ids;
+    const char *said;
+    struct rows changed;
+    json_t *undo;
+    size_t n;
+
+    TRY(scope_need(rq->scope, PERM_ORGANIZATIONS_CHANGE));
+    TRY(page_sent_ids(rq, &ids, &n));
+    if (n == 0)
+        return page_see_other(rq, list_href(rq), "bad", "Nobody was selected.");
+    TRY(tag_put(rq->scope, tag, on, ids, n, &changed));
+    if (changed.n == 0)
+        return page_see_other(rq, list_href(rq), "good", on ? "They have the tag already." : "Nobody of them had the tag.");
+    for (int i = 0; i < changed.n; i++) {
+        const struct row r = rows_at(&changed, i);
+
+        ids[i] = row_i64(&r, TAG_PUT_USER_ID);
+    }
+    said = arena_printf(rq->a, "%s the tag.", on ? page_counted(rq->a, changed.n, "member got", "members got")
+                                                 : page_counted(rq->a, changed.n, "member lost", "members lost"));
+    undo = page_undo_ids(rq, on ? "take_tag" : "give_tag", ids, (size_t)changed.n);
+    json_array_append_new(undo, json_pack("{s:s, s:s}", "name", "tag", "value", page_sent(rq, "tag")));
+    return page_see_other_undo(rq, list_href(rq), said, "/organization/", undo);
+}
+
 /* Forms of this page and of the settings: each answers with its own. */
 err *page_organization_post(struct rq *rq)
 {
@@ -136,6 +197,8 @@ err *page_organization_post(struct rq *rq)
 
     TRY(rq_body(rq));
     action = page_sent(rq, "action");
+    if (strcmp(action, "give_tag") == 0 || strcmp(action, "take_tag") == 0)
+        return tagged(rq, strcmp(action, "give_tag") == 0);
     settings = strcmp(action, "save") == 0 || strcmp(action, "scripts") == 0;
     e = act(rq, action, &said);
     if (e && e->kind == ERR_VALIDATION)

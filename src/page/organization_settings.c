@@ -8,19 +8,30 @@
 #include "base/cfg.h"
 #include "base/text.h"
 #include "core/member_tag.h"
+#include "core/member_tag.sql.h"
 #include "core/org.h"
+#include "core/setting.h"
 #include "json/verr.h"
 #include "page/fields.h"
 
-enum { LIST_MOST = 16 << 20, TAGS_SHOWN = 1000, TAG_MOST = 200, HOSTS_MOST_BYTES = 4000, MINUTES_MOST = 5256000, DAYS_MOST = 73000 };
+enum { LIST_MOST = 16 << 20, TAGS_SHOWN = 100, TAG_MOST = 200, HOSTS_MOST_BYTES = 4000, MINUTES_MOST = 5256000, DAYS_MOST = 73000 };
 
-static json_t *context(struct rq *rq, const char *title, const char *section)
+static err *set_saved(struct rq *rq, json_t *to, const char *part)
 {
-    json_t *ctx = page_context(rq, "People");
+    struct setting_last last;
 
-    page_crumb(ctx, "/organization/", title);
-    json_object_set_new(ctx, "section", json_pack("{s:b}", section, 1));
-    return ctx;
+    TRY(setting_last_organization(rq->scope, part, &last));
+    json_object_set_new(to, "saved", page_saved(rq->a, &last));
+    return OK;
+}
+
+err *organization_context(struct rq *rq, const char *title, const char *section, const char *part, json_t **ctx)
+{
+    *ctx = page_context(rq, "People");
+    if (title)
+        page_crumb(*ctx, "/organization/", title);
+    json_object_set_new(*ctx, "section", json_pack("{s:b}", section, 1));
+    return set_saved(rq, *ctx, part);
 }
 
 static err *render(struct rq *rq, const char *template, json_t *ctx, const err *e)
@@ -82,7 +93,7 @@ static err *set_rules(struct rq *rq, json_t *ctx, const struct org_rules *rules)
     return OK;
 }
 
-static void set_scripts(struct rq *rq, json_t *ctx, const struct org_rules *rules)
+static err *set_scripts(struct rq *rq, json_t *ctx, const struct org_rules *rules)
 {
     bool sent = rq->method == M_POST && rq_form(rq, "custom_script_hosts");
     json_t *o = json_object();
@@ -92,16 +103,18 @@ static void set_scripts(struct rq *rq, json_t *ctx, const struct org_rules *rule
     page_set_bool(o, "forbidden", !cfg.custom_scripts);
     page_set_text(o, "hosts", sent ? rq_form(rq, "custom_script_hosts") : rules->custom_script_hosts);
     json_object_set_new(ctx, "scripts", o);
+    return set_saved(rq, o, "scripts");
 }
 
 err *organization_settings_show(struct rq *rq, const err *e)
 {
-    json_t *ctx = context(rq, "Settings", "settings");
     struct org_rules rules;
+    json_t *ctx;
 
+    TRY(organization_context(rq, "Settings", "settings", "rules", &ctx));
     TRY(org_rules(rq->scope, &rules));
     TRY(set_rules(rq, ctx, &rules));
-    set_scripts(rq, ctx, &rules);
+    TRY(set_scripts(rq, ctx, &rules));
     return render(rq, "organization_settings", ctx, e);
 }
 
@@ -216,24 +229,32 @@ static bool has(const json_t *list, const char *code)
     return false;
 }
 
-static json_t *permission_row(struct rq *rq, const json_t *option, const json_t *overrides)
+/* Who holds it now: by an override, or by default. */
+static const json_t *holders(const json_t *option, const json_t *overrides)
 {
-    const char *name = json_string_value(json_object_get(option, "permission"));
-    const json_t *roles = json_object_get(option, "default"), *changed, *v;
-    json_t *o = json_object(), *cells = json_array();
+    const char *name = page_text_in(option, "permission");
+    const json_t *v;
     size_t i;
 
     json_array_foreach(overrides, i, v)
-        if (strcmp(json_string_value(json_object_get(v, "permission")), name) == 0)
-            roles = json_object_get(v, "roles");
-    changed = roles;
-    for (i = 0; i < N_CODES; i++)
+        if (strcmp(page_text_in(v, "permission"), name) == 0)
+            return json_object_get(v, "roles");
+    return json_object_get(option, "default");
+}
+
+static json_t *permission_row(struct rq *rq, const json_t *option, const json_t *overrides)
+{
+    const char *name = page_text_in(option, "permission");
+    const json_t *roles = holders(option, overrides);
+    json_t *o = json_object(), *cells = json_array();
+
+    for (size_t i = 0; i < N_CODES; i++)
         json_array_append_new(cells, json_pack("{s:b, s:b, s:s, s:s}", "possible", has(json_object_get(option, "options"), codes[i]), "on",
                                                has(roles, codes[i]), "field", arena_printf(rq->a, "%s %s", name, codes[i]), "role",
                                                page_role(codes[i])));
     page_set_text(o, "label", json_string_value(json_object_get(option, "label")));
     page_set_text(o, "text", json_string_value(json_object_get(option, "tooltip")));
-    page_set_bool(o, "changed", changed != json_object_get(option, "default"));
+    page_set_bool(o, "changed", roles != json_object_get(option, "default"));
     json_object_set_new(o, "cells", cells);
     return o;
 }
@@ -251,9 +272,10 @@ static err *permissions(struct rq *rq, err *(*write)(struct scope *s, struct jw 
 
 err *page_organization_permissions(struct rq *rq)
 {
-    json_t *ctx = context(rq, "Permissions", "permissions"), *options, *overrides, *option, *rows = json_array(), *roles = json_array();
+    json_t *ctx, *options, *overrides, *option, *rows = json_array(), *roles = json_array();
     size_t i;
 
+    TRY(organization_context(rq, "Permissions", "permissions", "permissions", &ctx));
     json_object_set_new(ctx, "permissions", rows);
     json_object_set_new(ctx, "roles", roles);
     for (i = 0; i < N_CODES; i++)
@@ -265,14 +287,14 @@ err *page_organization_permissions(struct rq *rq)
     return render(rq, "organization_permissions", ctx, NULL);
 }
 
-/* The roles whose boxes are ticked; the same as by default is no override. */
-static err *set_permission(struct rq *rq, const json_t *option)
+/* The roles whose boxes are ticked; the same as by default is no override. Nothing is written where nothing changed. */
+static err *set_permission(struct rq *rq, const json_t *option, const json_t *overrides)
 {
-    const char *name = json_string_value(json_object_get(option, "permission"));
-    const json_t *possible = json_object_get(option, "options"), *usual = json_object_get(option, "default");
+    const char *name = page_text_in(option, "permission");
+    const json_t *possible = json_object_get(option, "options"), *usual = json_object_get(option, "default"), *now = holders(option, overrides);
     json_t *roles = json_array();
-    bool same = true;
-    err *e;
+    bool same = true, unchanged = true;
+    err *e = OK;
 
     for (size_t i = 0; i < N_CODES; i++) {
         bool on = rq_form(rq, arena_printf(rq->a, "%s %s", name, codes[i])) != NULL;
@@ -280,25 +302,28 @@ static err *set_permission(struct rq *rq, const json_t *option)
         if (!has(possible, codes[i]))
             continue;
         same = same && on == has(usual, codes[i]);
+        unchanged = unchanged && on == has(now, codes[i]);
         if (on)
             json_array_append_new(roles, json_string(codes[i]));
     }
-    e = org_override_set(rq->scope, rq->scope->organization, name, same ? NULL : roles);
+    if (!unchanged)
+        e = org_override_set(rq->scope, rq->scope->organization, name, same ? NULL : roles);
     json_decref(roles);
     return e;
 }
 
 err *page_organization_permissions_post(struct rq *rq)
 {
-    json_t *options, *option;
+    json_t *options, *overrides, *option;
     size_t i;
 
     TRY(rq_body(rq));
     if (strcmp(page_sent(rq, "action"), "save") != 0)
         return err_new(rq->a, ERR_BAD_REQUEST, "Unknown action.");
     TRY(permissions(rq, org_override_options_write, &options));
+    TRY(permissions(rq, org_overrides_write, &overrides));
     json_array_foreach(options, i, option)
-        TRY(set_permission(rq, option));
+        TRY(set_permission(rq, option, overrides));
     return page_see_other(rq, "/organization/permissions", "good", "Permissions saved. They count from the next click.");
 }
 
@@ -306,26 +331,24 @@ err *page_organization_permissions_post(struct rq *rq)
 
 static err *show_tags(struct rq *rq, const err *e)
 {
-    json_t *ctx = context(rq, "Tags", "tags"), *list = json_array();
+    const int64_t page = page_query_number(rq, "page");
+    json_t *ctx, *list = json_array();
     struct tag_rows tags;
 
+    TRY(organization_context(rq, "Tags", "tags", "tags", &ctx));
     json_object_set_new(ctx, "tags", list);
-    TRY(tag_list(rq->scope, NULL, 0, TAGS_SHOWN, &tags));
+    TRY(tag_list(rq->scope, NULL, (page - 1) * TAGS_SHOWN, TAGS_SHOWN, &tags));
     for (int i = 0; i < tags.rows.n; i++) {
-        struct strbuf b;
-        struct jw w;
-        json_t *tag, *o = json_object();
+        const struct row r = rows_at(&tags.rows, i);
+        json_t *o = json_object();
 
-        strbuf_init(&b, rq->a, LIST_MOST);
-        jw_init_strbuf(&w, &b);
-        tag_write(&w, &tags, i);
+        page_set_int(o, "id", row_i64(&r, TAG_LIST_ID));
+        page_set_text(o, "label", row_text(&r, TAG_LIST_LABEL));
+        page_set_text(o, "members_text", page_count(rq->a, row_i64(&r, TAG_LIST_MEMBER_COUNT)));
         json_array_append_new(list, o);
-        TRY(page_tree(rq->a, &b, &tag));
-        page_set_int(o, "id", json_integer_value(json_object_get(tag, "id")));
-        page_set_text(o, "label", json_string_value(json_object_get(tag, "label")));
-        page_set_text(o, "members_text", page_count(rq->a, json_integer_value(json_object_get(tag, "member_count"))));
     }
     page_set_bool(ctx, "has_tags", tags.rows.n > 0);
+    json_object_set_new(ctx, "pager", page_pager_counted(rq, page, TAGS_SHOWN, tags.rows.n, tags.total));
     json_object_set_new(ctx, "values", json_pack("{s:s}", "label", page_sent(rq, "label")));
     return render(rq, "organization_tags", ctx, e);
 }

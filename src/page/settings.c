@@ -88,8 +88,7 @@ static err *saved(struct rq *rq, const struct settings_tab *tab, json_t *ctx)
     if (!tab->part)
         return OK;
     TRY(setting_last(rq->scope, rq_int(rq, "id"), tab->part, &last));
-    json_object_set_new(ctx, "saved", json_pack("{s:s, s:s, s:s?}", "iso", last.at, "text",
-                                                arena_printf(rq->a, "%.10s %.5s", last.at, last.at + 11), "by", last.by));
+    json_object_set_new(ctx, "saved", page_saved(rq->a, &last));
     return OK;
 }
 

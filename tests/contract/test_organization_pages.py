@@ -147,6 +147,71 @@ def test_tags_of_members():
         save("tags", fields, status)
 
 
+def test_many_tags_come_in_pages():
+    mark = uuid.uuid4().hex
+    sql(f"INSERT INTO member_tag (organization_id, created_by, label) SELECT 1, 1, '{mark} ' || n FROM generate_series(1, 210) n")
+    try:
+        seen, query = [], ""
+        while query is not None:
+            text = page("tags", query=query)
+            seen += re.findall(rf'value="{mark} (\d+)"', text)
+            found = re.search(r'rel="next" href="([^"]+)"', text)
+            query = found.group(1) if found else None
+        assert sorted(map(int, seen)) == list(range(1, 211))
+    finally:
+        sql(f"DELETE FROM member_tag WHERE label LIKE '{mark}%'")
+
+
+def tagged(person):
+    row = next(row for row in re.findall(r"<tr>.*?</tr>", page("", query="?search=" + person.address), re.S) if person.address in row)
+    return re.findall(r'<span class="badge cut" title="([^"]*)"', row)
+
+
+def test_tags_are_given_to_people_and_taken_away():
+    name, first, second = "Night <" + uuid.uuid4().hex[:8], Person("AN"), Person("AN")
+    save("tags", {"action": "add", "label": name})
+    form = {"tag": str(tags()[name]["id"]), "search": first.address}
+    try:
+        save("", {**form, "action": "give_tag", "ids": str(first.number)}, role="AD")
+        answer = tab("OW").form("/organization/", {**form, "action": "give_tag", "ids": f"{first.number},{second.number}"})
+        shown = tab("OW").get(answer.headers["Location"].replace("&page=", "")).text
+        assert "1 member got the tag." in shown and f'name="ids" value="{second.number}"' in shown and 'value="take_tag"' in shown
+        assert tagged(first) == tagged(second) == [name.replace("<", "&lt;")]
+        save("", {**form, "action": "take_tag", "ids": str(second.number)})
+        assert (len(tagged(first)), tagged(second)) == (1, [])
+        for fields, status in (({"ids": str(first.number), "tag": "999999999"}, 404), ({"tag": form["tag"]}, 303), ({"ids": "x"}, 400)):
+            save("", {"action": "give_tag", **fields}, status)
+        save("", {**form, "action": "give_tag", "ids": str(second.number)}, 403, role="MA")
+        assert 'value="give_tag"' not in page("", "MA")
+    finally:
+        save("tags", {"action": "delete", "tag": form["tag"]})
+
+
+# ---- who changed what ----
+
+
+def last_changed(name):
+    return re.findall(r'Last changed <time datetime="[^"]+">[^<]+</time>(?: by ([^<]+))?</span>', page(name))
+
+
+def test_each_page_says_who_changed_it_last(kept):
+    admin, label = member("AD"), "Last " + uuid.uuid4().hex
+    owner().patch("/api/organizations/1", {"title": owner().get("/api/organizations/1")["title"]})
+    first = last_changed("settings")[0]
+    assert first != admin.address
+    save("settings", rules(), role="AD")
+    assert last_changed("settings")[0] == admin.address
+    save("", {"action": "reset_invite"}, role="AD")
+    save("tags", {"action": "add", "label": label}, role="AD")
+    assert last_changed("") == last_changed("tags") == [admin.address]
+    owner().delete(f"/api/organizations/1/member-tags/{tags()[label]['id']}")
+    assert last_changed("tags") == [first]
+    boxes = dict.fromkeys(re.findall(r'name="([^"]+)" value="true" aria-label="[^"]+" checked', page("permissions")), "true")
+    before = sql("SELECT changed_at FROM organization_change WHERE part = 'permissions'")
+    save("permissions", {**boxes, "action": "save"})
+    assert sql("SELECT changed_at FROM organization_change WHERE part = 'permissions'") == before and len(last_changed("permissions")) == 1
+
+
 # ---- activity ----
 
 
