@@ -180,6 +180,8 @@ static err *table_page(struct rq *rq)
     json_t *ctx;
 
     TRY(project_page(rq, "data", NULL, &r, &ctx));
+    if (project_page_table_hidden(rq, &r))
+        return rs_redirect(rq, 302, project_page_href(rq->a, rq_int(rq, "id"), "data?labeling=1&mode=review"));
     TRY(pause_check(rq->scope, rq_int(rq, "id")));
     TRY(dm_state_read(rq, rq_int(rq, "id"), &state));
     TRY(table_read(rq, &state, &t));

@@ -2,6 +2,8 @@
  * of each tab. */
 #include "page/project_page.h"
 
+#include <string.h>
+
 #include "core/overview.h"
 #include "core/project.h"
 #include "core/project.sql.h"
@@ -46,6 +48,19 @@ const char *project_page_fields(struct arena *a, const struct lc *lc)
     for (size_t i = 0; i < n; i++)
         strbuf_printf(&b, "%s%s", i ? ", " : "", keys[i].key);
     return n ? b.buf : NULL;
+}
+
+bool project_page_table_hidden(struct rq *rq, const struct row *r)
+{
+    json_t *settings;
+    bool hidden;
+
+    if (strcmp(rq->scope->role, "RE") != 0)
+        return false;
+    settings = json_loads(row_json(r, PROJECT_BY_IDS_REVIEW_SETTINGS), 0, NULL);
+    hidden = json_is_false(json_object_get(settings, "show_data_manager_to_reviewers"));
+    json_decref(settings);
+    return hidden;
 }
 
 static json_t *project_object(struct rq *rq, const struct row *r, int64_t annotators, int64_t today)

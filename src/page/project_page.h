@@ -23,4 +23,7 @@ const char *project_page_today(struct arena *a, int64_t annotations);
 /* "text, image": the data keys that a configuration shows; NULL when it shows none. */
 const char *project_page_fields(struct arena *a, const struct lc *lc);
 
+/* Does this project keep its table of tasks from reviewers, and is the caller one of them? */
+bool project_page_table_hidden(struct rq *rq, const struct row *r);
+
 #endif

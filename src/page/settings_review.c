@@ -25,22 +25,21 @@ static const struct form_field stream_fields[] = {
 /* Of these an empty field is none. */
 static const struct form_field share_fields[] = {
     {.name = "review_task_limit_percent", .kind = FIELD_TEXT, .label = "Share of tasks to review, in per cent", .help = "At random only. Empty: all.", .max = 10},
-    {.name = "annotator_batch_percent", .kind = FIELD_TEXT, .label = "Share of each annotator's work, in per cent", .help = "Annotator by annotator only.",
-     .max = 10},
     {0}};
 static const struct form_field reject_fields[] = {
     {.name = "requeue_rejected_tasks_mode", .kind = FIELD_SELECT, .label = "Rejected annotations", .choices = requeues},
     {.name = "require_comment_on_reject", .kind = FIELD_CHECK, .label = "Who rejects says why"},
     {0}};
 static const struct form_field sight_fields[] = {
-    {.name = "anonymize_annotations", .kind = FIELD_CHECK, .label = "Hide who annotated"},
-    {.name = "show_data_manager_to_reviewers", .kind = FIELD_CHECK, .label = "Reviewers see the table of tasks"},
-    {.name = "show_unused_data_columns_to_reviewers", .kind = FIELD_CHECK, .label = "With data that the labelling interface does not show"},
-    {.name = "show_agreement_to_reviewers", .kind = FIELD_CHECK, .label = "With the agreement of annotators"},
+    {.name = "anonymize_annotations", .kind = FIELD_CHECK, .label = "Hide who annotated",
+     .help = "On the labelling page reviewers read “Annotator 1” in place of names, also beside comments."},
+    {.name = "show_data_manager_to_reviewers", .kind = FIELD_CHECK, .label = "Reviewers see the table of tasks",
+     .help = "Otherwise the project opens with the first task to review."},
     {0}};
 static const struct form_field instruction_fields[] = {
-    {.name = "instruction", .kind = FIELD_AREA, .label = "Instruction for reviewers", .help = "Plain text or simple HTML."},
-    {.name = "show_instruction", .kind = FIELD_CHECK, .label = "Show it before reviewing starts"},
+    {.name = "instruction", .kind = FIELD_AREA, .label = "Instruction for reviewers",
+     .help = "Plain text or simple HTML. It opens from its button while reviewing."},
+    {.name = "show_instruction", .kind = FIELD_CHECK, .label = "Show it before reviewing starts", .help = "Once to everybody, and again when it was changed."},
     {0}};
 static const struct {
     const char *title;

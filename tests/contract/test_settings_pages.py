@@ -130,21 +130,31 @@ def test_annotation_is_refused_beside_the_field(project, name, value):
     assert project.read() == before
 
 
-REVIEW = {"review_criteria": "one", "sampling": "random", "review_task_limit_percent": "33.5", "annotator_batch_percent": "", "only_finished_tasks": "true",
+REVIEW = {"review_criteria": "one", "sampling": "random", "review_task_limit_percent": "33.5", "only_finished_tasks": "true",
           "requeue_rejected_tasks_mode": "flexible", "require_comment_on_reject": "true", "show_data_manager_to_reviewers": "true",
           "instruction": "Look <b>twice</b><script>x</script>"}
 
 
 def test_review(project):
+    project.change(review_settings={"annotator_batch_percent": "20.00", "show_agreement_to_reviewers": False})
     save(project, "review", REVIEW)
     read = project.read()["review_settings"]
     assert {name: read[name] for name in ("review_criteria", "sampling", "review_task_limit_percent", "annotator_batch_percent", "only_finished_tasks",
                                           "show_data_manager_to_reviewers", "show_agreement_to_reviewers", "instruction")} == {
-        "review_criteria": "one", "sampling": "random", "review_task_limit_percent": "33.50", "annotator_batch_percent": None,
+        "review_criteria": "one", "sampling": "random", "review_task_limit_percent": "33.50", "annotator_batch_percent": "20.00",
         "only_finished_tasks": True, "show_data_manager_to_reviewers": True, "show_agreement_to_reviewers": False, "instruction": "<p>Look <b>twice</b></p>"}
     assert 'value="33.50"' in page(project, "review")
     for name, value in (("review_task_limit_percent", "half"), ("sampling", "x")):
         assert error_of(save(project, "review", {**REVIEW, name: value}, 400), name)
+
+
+def test_reviewers_who_see_no_table_come_to_their_reviews(project):
+    of = f"/projects/{project.id}/data"
+    assert tab("RE").get(of).status_code == 200
+    save(project, "review", {name: value for name, value in REVIEW.items() if name != "show_data_manager_to_reviewers"})
+    answer = tab("RE").get(of)
+    assert answer.status_code == 302 and answer.headers["Location"].endswith(of + "?labeling=1&mode=review")
+    assert tab("RE").get(of + "?labeling=1&mode=review").status_code == tab("MA").get(of).status_code == 200
 
 
 # ---- who changed what ----

@@ -1,5 +1,7 @@
 // The editor's comments panel: what it asks for and sends, as requests.
 
+import { hidesNames } from './task-model.js';
+
 // after.failed(error)  tells that a comment was not stored
 export function createComments({ api, page, session, after }) {
     const path = `/api/comments/`;
@@ -7,7 +9,7 @@ export function createComments({ api, page, session, after }) {
     // The editor knows people by what it was told; whoever commented is made known first.
     function shown(comments) {
         const list = comments.map(({ created_by: author, ...rest }) => ({ ...rest, created_by: author?.id ?? null }));
-        const people = comments.map(({ created_by: author }) => author).filter(Boolean);
+        const people = comments.map(({ created_by: author }) => author).filter((author) => author && (author.id === page.user.id || !hidesNames(page)));
         session.store?.enrichUsers?.(people);
         return list;
     }

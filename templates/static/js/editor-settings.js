@@ -1,5 +1,7 @@
 // What the editor is told once per page: its feature flags, which parts of it are shown, and the user's own keys.
 
+import { instructionOf } from './instruction.js';
+
 const FLAGS_ON = [
     'ff_front_dev_2669_paragraph_author_filter_210622_short',
     'fflag_feat_all_leap_1081_reviewer_flow_updates',
@@ -70,15 +72,16 @@ const REVIEWING = ['controls', 'review', 'edit-history', 'annotations:tabs'];
 const SINGLE = ['annotations:view-all', 'annotations:tabs', 'annotations:copy-link', 'predictions:tabs'];
 
 // The names of the editor's parts that this page shows.
-export function interfaces({ mode, project, can, reviewing }) {
+export function interfaces(page) {
+    const { mode, project, can, reviewing } = page;
     const names = [...ALWAYS];
     const write = can.annotate;
 
+    if (instructionOf(page).text) names.push('instruction');
     if (can.comment) names.push('annotations:comments');
     if (can.resolve_any) names.push('comments:resolve-any');
     if (reviewing) return [...names, ...REVIEWING, ...(project.review_settings?.require_comment_on_reject ? ['comments:reject'] : [])];
     if (write) names.push(...WRITING);
-    if (project.expert_instruction) names.push('instruction');
     if (!project.enable_empty_annotation) names.push('annotations:deny-empty');
     if (project.reveal_preannotations_interactively) names.push('auto-annotation');
     if (mode === 'stream') {

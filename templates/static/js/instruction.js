@@ -16,14 +16,21 @@ function seenBefore(key, text) {
     }
 }
 
+// Reviewers have one of their own. Pictures in it are stored without the path that this server lives below.
+export function instructionOf({ project, reviewing, base }) {
+    const of = reviewing ? project.review_settings ?? {} : { instruction: project.expert_instruction, show_instruction: project.show_instruction };
+    const text = of.instruction?.replaceAll('src="/data/upload/', `src="${base ?? ''}/data/upload/`) || null;
+    return { text, opens: Boolean(text && of.show_instruction) };
+}
+
 // place: sets users and projects of this origin apart
-export function showInstruction({ project, session, place }) {
-    const text = project.expert_instruction;
+export function showInstruction({ page, session, place }) {
+    const { text, opens } = instructionOf(page);
     const button = document.getElementById('labelling-instruction');
     if (!text) return;
     if (button) {
         button.hidden = false;
         button.addEventListener('click', () => session.store?.toggleDescription());
     }
-    if (project.show_instruction && !seenBefore(`labeld-instruction:${place}`, text)) session.store?.toggleDescription();
+    if (opens && !seenBefore(`labeld-instruction:${page.reviewing ? 'review:' : ''}${place}`, text)) session.store?.toggleDescription();
 }

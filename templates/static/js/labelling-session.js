@@ -3,6 +3,7 @@
 import { loadEditor } from './editor-loader.js';
 import { appSettings, editorUser, interfaces, keymap } from './editor-settings.js';
 import { fitImages } from './image-fit.js';
+import { instructionOf } from './instruction.js';
 import { editorTask, editorUsers } from './task-model.js';
 
 const START_LIMIT_MS = 30_000;
@@ -67,8 +68,8 @@ export function createSession({ page, element, drafts }) {
             task: editorTask(first, page),
             interfaces: interfaces(page),
             user: editorUser(user),
-            users: editorUsers(page.users, first),
-            description: (page.reviewing ? project.review_settings?.instruction : project.expert_instruction) || null,
+            users: editorUsers(page, first),
+            description: instructionOf(page).text,
             keymap: keymap(user.custom_hotkeys, page.keys),
             queueTotal: page.queue?.total ?? 0,
             queuePosition: (page.queue?.done ?? 0) + 1,
@@ -80,7 +81,7 @@ export function createSession({ page, element, drafts }) {
         const { store } = state;
         const forEditor = editorTask(task, page);
         store.resetState();
-        store.enrichUsers(editorUsers(page.users, task));
+        store.enrichUsers(editorUsers(page, task));
         store.assignTask(forEditor);
         store.initializeStore(forEditor);
     }

@@ -183,7 +183,7 @@ async function start() {
     if (streaming) await stream.start();
     else await openSingle();
     showRestored();
-    showInstruction({ project: page.project, session, place });
+    showInstruction({ page, session, place });
     drafts.watch(session.selected, saving.isBusy);
     guardLeaving({
         hasUnsaved: () => drafts.hasUnsaved(session.selected()),

@@ -20,7 +20,19 @@ function idOf(user) {
     return user && typeof user === 'object' ? user.id : user;
 }
 
-function editorAnnotation(annotation) {
+// Does the project keep from this reviewer who annotated?
+export function hidesNames({ project, can }) {
+    return Boolean(project.review_settings?.anonymize_annotations && can.review && !can.review_own);
+}
+
+// What stands in place of the names of others: "Annotator 1", "Annotator 2", by id; null where names are shown.
+function standIns(annotations, page) {
+    if (!hidesNames(page)) return null;
+    const others = new Set(annotations.map(({ completed_by }) => idOf(completed_by)).filter((id) => id !== page.user.id));
+    return new Map([...others].map((id, index) => [id, `Annotator ${index + 1}`]));
+}
+
+function editorAnnotation(annotation, hidden) {
     const { id, completed_by, created_ago, created_username, created_at, draft_created_at, lead_time,
         was_cancelled, ...rest } = annotation;
     return {
@@ -29,7 +41,7 @@ function editorAnnotation(annotation) {
         result: annotation.result ?? [],
         completed_by: idOf(completed_by) ?? undefined,
         createdAgo: created_ago ?? null,
-        createdBy: created_username?.trim() || 'Somebody who left',
+        createdBy: hidden?.get(idOf(completed_by)) ?? (created_username?.trim() || 'Somebody who left'),
         createdDate: draft_created_at ?? created_at,
         leadTime: lead_time ?? null,
         skipped: Boolean(was_cancelled),
@@ -65,24 +77,25 @@ function visible(task, { mode, project, user, reviewing }) {
 // The editor adds each to the front of its list, so the reverse order ends up as the API's.
 export function editorTask(task, page) {
     const { annotations, predictions } = visible(task, page);
+    const hidden = standIns(annotations, page);
     return {
         id: task.id,
         data: withBase(task.data, page.base),
         queue: task.queue ?? null,
         allow_skip: task.allow_skip ?? true,
-        annotations: annotations.map(editorAnnotation).reverse(),
+        annotations: annotations.map((annotation) => editorAnnotation(annotation, hidden)).reverse(),
         predictions: predictions.map(editorPrediction).reverse(),
     };
 }
 
 // Everybody named in the task, so that the editor can show names; the page's list wins over the short forms.
-export function editorUsers(known, task) {
+export function editorUsers(page, task) {
     const byId = new Map();
     for (const { completed_by } of task?.annotations ?? []) {
         if (completed_by && typeof completed_by === 'object') byId.set(completed_by.id, editorUser(completed_by));
     }
-    for (const user of known ?? []) byId.set(user.id, editorUser(user));
-    return [...byId.values()];
+    for (const user of page.users ?? []) byId.set(user.id, editorUser(user));
+    return [...byId.values()].filter(({ id }) => !hidesNames(page) || id === page.user.id);
 }
 
 // Seconds this annotation has taken: stored time, time of the draft it goes on from, and time on screen.
