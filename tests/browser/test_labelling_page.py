@@ -506,6 +506,27 @@ class LabellingPage(LabellingSteps):
         self.browser.click(".ant-modal-close, .lsf-modal-close")
         self.browser.wait_gone(".ant-modal-wrap, .lsf-modal-wrap")
 
+    def test_reviewers_read_an_instruction_of_their_own_and_no_names(self):
+        settings = {"instruction": "Compare <b>every</b> name.", "show_instruction": True, "anonymize_annotations": True}
+        rights = {"annotate": True, "delete": False, "ground_truth": False, "review": True, "review_own": False, "comment": True}
+        fake = self.fake(TEXT, texts(1), page={"mode": "task", "task_id": 1, "reviewing": True, "can": rights},
+                         project={"expert_instruction": "Mark every name.", "review_settings": settings})
+        for number in (8, 9):
+            _, made = fake.add_annotation(1, {"result": [], "lead_time": 4.0, "unique_id": number})
+            made.update({"completed_by": number, "created_username": f" ann{number}@example.com, {number}"})
+        self.start(fake, "task=1")
+        self.browser.wait_text("Compare every name.")
+        self.close_instruction()
+        names = self.browser.run("return Htx.annotationStore.annotations.map((annotation) => annotation.createdBy).sort()")
+        self.assertEqual(["Annotator 1", "Annotator 2"], names)
+        self.assertNotIn("@example.com", self.browser.text("#label-studio"))
+        self.shot("reviewing-without-names")
+        fake.project["review_settings"]["anonymize_annotations"] = False
+        self.start(fake, "task=1")
+        self.assertEqual([], self.browser.all(".ant-modal-wrap, .lsf-modal-wrap"))
+        self.assertIn("ann8@example.com", "".join(self.browser.run(
+            "return Htx.annotationStore.annotations.map((annotation) => annotation.createdBy)")))
+
     def test_own_keys_and_instruction(self):
         fake = self.fake(TEXT, texts(2), project={"expert_instruction": "Mark <b>every</b> name.", "show_instruction": True})
         fake.user["custom_hotkeys"] = {"annotation:submit": {"key": "alt+k"}, "annotation:skip": {"key": "x", "active": False}}
