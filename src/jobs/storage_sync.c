@@ -1,21 +1,60 @@
-/* The job "storage_sync": one run of a storage. Payload: {"storage": id, "by": user}. What the run says of itself is in the storage's row; the
+/* The job "storage_sync": one run of a storage. Payload: {"storage": id, "project": id, "by": user}. What the run says of itself is in the storage's row; the
  * job has failed only when nothing could be said. */
 #include "core/event.h"
 #include "core/perm.h"
 #include "core/scope.h"
 #include "jobs/job.h"
 #include "json/jin.h"
+#include "json/jw.h"
 #include "storage/sync.h"
 #include "storage/storage.sql.h"
 
-static err *beat(void *to)
+enum { PROGRESS_MOST = 1 << 16 };
+
+/* How far a run is. */
+struct syncing {
+    struct job *j;
+    int64_t done;            /* -1: nothing yet */
+    bool open_ended;
+};
+
+/* detail: what came of it, or NULL. */
+static const char *progress_of(const struct syncing *y, const char *detail)
 {
-    return job_beat(to, "{\"started\":1}", NULL);
+    struct strbuf b;
+    struct jw w;
+
+    strbuf_init(&b, y->j->a, PROGRESS_MOST);
+    jw_init_strbuf(&w, &b);
+    jw_obj(&w);
+    if (y->done >= 0)
+        jw_ki64(&w, "done", y->done);
+    if (y->open_ended)
+        jw_ki64(&w, "total", -1);
+    if (detail) {
+        jw_key(&w, "result");
+        jw_obj(&w);
+        jw_kstr(&w, "detail", detail);
+        jw_end(&w);
+    }
+    jw_end(&w);
+    return b.buf;
+}
+
+static err *beat(void *to, int64_t done, bool open_ended)
+{
+    struct syncing *y = to;
+
+    if (done >= 0) {
+        y->done = done;
+        y->open_ended = open_ended;
+    }
+    return job_beat(y->j, "{\"started\":1}", progress_of(y, NULL));
 }
 
 static err *go_on(void *to)
 {
-    return job_go_on(to);
+    return job_go_on(((struct syncing *)to)->j);
 }
 
 /* Errors that say nothing about the storage: the job is tried again. */
@@ -51,7 +90,7 @@ static err *run_open(struct job *j, const struct row *r, struct storage_run *run
         .can_delete = row_bool(r, STORAGE_RUN_CAN_DELETE_OBJECTS),
         .beat = beat,
         .go_on = go_on,
-        .to = j,
+        .to = run->to,
     };
     return settings_read(j, r, run);
 }
@@ -66,10 +105,19 @@ static err *opened(struct job *j, struct scope *s, int64_t id, struct storage_ru
     return run_open(j, r, run);
 }
 
+static const char *ended_text(const struct storage_run *run, const struct syncing *y)
+{
+    if (run->is_import)
+        return arena_printf(y->j->a, "%lld objects looked at", (long long)(y->done > 0 ? y->done : 0));
+    return arena_printf(y->j->a, "%lld annotations written", (long long)run->figure);
+}
+
 err *job_storage_sync(struct job *j)
 {
     struct scope s = {.a = j->a, .db = j->db, .role = "OW", .permissions = UINT64_MAX, .hooks = true};
-    struct storage_run run = {.s = &s};
+    struct syncing y = {.j = j, .done = -1};
+    struct storage_run run = {.s = &s, .to = &y};
+    const char *said;
     struct row r;
     int64_t id;
     bool found = false;
@@ -86,6 +134,8 @@ err *job_storage_sync(struct job *j)
         e = run.is_import ? storage_take(&run) : storage_give(&run);
     if (e && passes(j, e))
         return e;
+    said = e ? arena_printf(j->a, "failed: %s", storage_reason(j->a, e)) : ended_text(&run, &y);
+    TRY(job_beat(j, NULL, progress_of(&y, said)));
     TRY(db_exec(j->db, SQL_storage_ended,
                 DB_ARGS(db_i64(id), db_text(e ? "failed" : "completed"), db_text(e ? storage_reason(j->a, e) : NULL),
                         db_text(run.is_import ? "tasks_existed" : "total_annotations"), db_i64(run.figure)), NULL));
@@ -99,7 +149,8 @@ err *job_storage_sync(struct job *j)
 err *job_storage_due(struct job *j)
 {
     struct scope s = {.a = j->a, .db = j->db, .role = "OW", .permissions = UINT64_MAX};
-    struct storage_run run = {.s = &s};
+    struct syncing y = {.j = j, .done = -1};
+    struct storage_run run = {.s = &s, .to = &y};
     struct row r;
     int64_t id;
     bool found = false;

@@ -14,6 +14,8 @@ static const char *progress_text(struct arena *a, const struct job_line *j)
 {
     if (strcmp(j->state, "waiting") == 0)
         return "waits";
+    if (j->total == 0)
+        return arena_printf(a, "%s so far", page_count(a, j->done));
     return arena_printf(a, "%s of %s", page_count(a, j->done), page_count(a, j->total));
 }
 
@@ -24,7 +26,7 @@ static json_t *open_object(struct arena *a, const struct job_line *j)
     page_set_int(o, "id", j->id);
     page_set_text(o, "title", j->title);
     page_set_int(o, "done", j->done);
-    page_set_int(o, "total", j->total > 0 ? j->total : 1);
+    page_set_int(o, "total", j->total);
     page_set_text(o, "progress_text", progress_text(a, j));
     page_set_bool(o, "can_cancel", j->can_cancel);
     return o;

@@ -138,7 +138,7 @@ static err *give_tx(struct db *db, void *arg)
     }
     TRY(tasks_give(g, &tasks, ids, NULL));
     TRY(db_exec(db, SQL_storage_counted, DB_ARGS(db_i64(g->r->id), db_i64(g->n_step)), NULL));
-    return g->r->beat(g->r->to);
+    return g->r->beat(g->r->to, g->next, false);
 }
 
 static err *stale_tx(struct db *db, void *arg)
@@ -157,7 +157,7 @@ static err *stale_tx(struct db *db, void *arg)
         TRY(g->r->driver->remove(a, g->r->settings, arena_printf(a, "%lld", (long long)ids[i])));
     }
     TRY(db_exec(db, SQL_storage_forget, DB_ARGS(db_i64(g->r->id), db_i64s(a, ids, (size_t)rows.n)), NULL));
-    return g->r->beat(g->r->to);
+    return g->r->beat(g->r->to, -1, false);
 }
 
 static const char *due_read(struct scope *s, const struct rows *due)
@@ -192,7 +192,7 @@ static err *due_tx(struct db *db, void *arg)
         ids[i] = row_i64(&r, STORAGE_TASKS_OF_ID);
     }
     TRY(tasks_give(g, &tasks, ids, annotations));
-    return g->r->beat(g->r->to);
+    return g->r->beat(g->r->to, -1, false);
 }
 
 static err *steps(struct giving *g, tx_fn *fn)

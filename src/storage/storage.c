@@ -299,11 +299,11 @@ static err *project_check(struct scope *s, const struct jin *in)
 
 /* ---------------------------------------------------------------- writing */
 
-static err *queue(struct scope *s, int64_t id, int64_t *job)
+static err *queue(struct scope *s, int64_t project, int64_t id, int64_t *job)
 {
     TRY(db_exec(s->db, SQL_storage_queued, DB_ARGS(db_i64(id)), NULL));
     return queue_add(s->db, "storage_sync", s->organization,
-                     arena_printf(s->a, "{\"storage\":%lld,\"by\":%lld}", (long long)id, (long long)s->user),
+                     arena_printf(s->a, "{\"storage\":%lld,\"project\":%lld,\"by\":%lld}", (long long)id, (long long)project, (long long)s->user),
                      arena_printf(s->a, "%lld", (long long)id), job);
 }
 
@@ -349,7 +349,7 @@ static err *insert_tx(struct db *db, void *arg)
                        db_text(w->secrets)), &r));
     w->id = row_i64(&r, STORAGE_INSERT_ID);
     TRY(setting_note(w->s, w->project, "storage"));
-    return w->d == STORAGE_EXPORT && storage_driver_find(w->t->name) ? queue(w->s, w->id, &w->job) : OK;
+    return w->d == STORAGE_EXPORT && storage_driver_find(w->t->name) ? queue(w->s, w->project, w->id, &w->job) : OK;
 }
 
 err *storage_create(struct scope *s, enum storage_direction d, const struct storage_type *t, const struct jin *in, int64_t *id, int64_t *job)
@@ -442,5 +442,5 @@ err *storage_sync(struct scope *s, enum storage_direction d, const struct storag
         return err_new(s->a, ERR_BAD_REQUEST, "Storage %lld is not synchronizable", (long long)id);
     if (!storage_driver_find(t->name))
         return storage_driver_missing(s->a, t->title);
-    return queue(s, id, job);
+    return queue(s, row_i64(&r, STORAGE_LOCK_PROJECT), id, job);
 }

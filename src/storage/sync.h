@@ -18,7 +18,8 @@ struct storage_run {
     struct storage_filter *filter;
 
     /* who runs it */
-    err *(*beat)(void *to);      /* inside each transaction */
+    /* inside each transaction; done: how far it is, of all tasks, or of objects whose number nobody knows (open_ended); < 0: as before */
+    err *(*beat)(void *to, int64_t done, bool open_ended);
     err *(*go_on)(void *to);     /* between them */
     void *to;
 

@@ -18,7 +18,7 @@ struct taking {
     struct arena *keys_arena;                /* of the keys gathered for the next step */
     const char *keys[OBJECTS_PER_STEP];
     size_t n;
-    int64_t bytes;
+    int64_t bytes, passed;                   /* passed: objects of the steps before */
     struct {
         const char *key;
         int64_t tasks;
@@ -179,7 +179,7 @@ static err *take_tx(struct db *db, void *arg)
         TRY(links_write(t, &result));
         TRY(db_exec(db, SQL_storage_counted, DB_ARGS(db_i64(t->r->id), db_i64(result.tasks)), NULL));
     }
-    return t->r->beat(t->r->to);
+    return t->r->beat(t->r->to, t->passed + (int64_t)t->n, true);
 }
 
 static err *step(struct taking *t)
@@ -192,6 +192,7 @@ static err *step(struct taking *t)
     TRY(tx_run(t->r->s->db, TX_WRITE, take_tx, t));
     arena_rewind(a, m);
     arena_reset(t->keys_arena);
+    t->passed += (int64_t)t->n;
     t->n = 0;
     t->bytes = 0;
     return t->r->go_on(t->r->to);

@@ -400,6 +400,8 @@ def test_a_source_is_added_synchronized_changed_and_removed(project, folder):
     save(project, "storage", {**chosen, "action": "sync"})
     eventually(lambda: storages(project)[0]["status"], lambda status: status == "completed")
     assert project.read()["task_number"] == 1
+    job, = owner().get(project.path + "/jobs/", ended="true")
+    assert (job["kind"], job["done"], job["total"], job["result"]) == ("storage_sync", 1, None, {"detail": "1 objects looked at"})
     assert "Synchronized" in page(project, "storage") and "1 object" in page(project, "storage")
     save(project, "storage", {**chosen, "action": "delete"})
     assert storages(project) == [] and project.read()["task_number"] == 1

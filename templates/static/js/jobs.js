@@ -14,13 +14,17 @@ async function read(path) {
 }
 
 function show(row, job) {
-    const total = job.total ?? 0;
+    const done = count.format(job.done ?? 0);
     const bar = row.querySelector('progress');
-    bar.max = Math.max(total, 1);
-    bar.value = job.done ?? 0;
+    if (job.total) {
+        bar.max = job.total;
+        bar.value = job.done ?? 0;
+    } else {
+        bar.removeAttribute('value'); // it goes on, nobody knows how far
+    }
     const rate = job.rate && job.rate >= 1 ? `, ${count.format(Math.round(job.rate))} per second` : '';
     row.querySelector('[data-progress]').textContent = job.state === 'waiting' ? 'waits'
-        : `${count.format(job.done ?? 0)} of ${count.format(total)}${rate}`;
+        : `${job.total ? `${done} of ${count.format(job.total)}` : `${done} so far`}${rate}`;
 }
 
 // A failure says why; everything else what came of it.
