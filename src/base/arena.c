@@ -254,3 +254,16 @@ size_t arena_used(const struct arena *a)
         sum += c->used;
     return sum;
 }
+
+static void free_child(void *child)
+{
+    arena_free(child);
+}
+
+struct arena *arena_below(struct arena *parent, const char *name)
+{
+    struct arena *a = arena_new(name);
+
+    arena_defer(parent, free_child, a);
+    return a;
+}

@@ -19,6 +19,9 @@ struct arena_mark {
 /* Make an arena. `name` (a literal) appears in the log when memory runs out. Never returns NULL: out of memory aborts. */
 struct arena *arena_new(const char *name);
 
+/* One that is freed with `parent` (at its reset, or a rewind past this point), but is not rewound with it. */
+struct arena *arena_below(struct arena *parent, const char *name);
+
 /* Run deferred functions (last in, first out) and give the memory back, keeping one chunk for the next use. */
 void arena_reset(struct arena *a);
 /* As arena_reset, and free the arena itself. NULL is allowed. */

@@ -19,14 +19,14 @@ void exp_category_add(struct exp_categories *c, const char *name, int64_t id)
 {
     c->all = exp_room(c->a, c->all, c->n, &c->room, sizeof *c->all);
     c->all[c->n++] = (struct exp_category){name, id};
+    exp_names_add(&c->names, name);
 }
 
 static struct exp_category *find(const struct exp_categories *c, const char *name)
 {
-    for (size_t i = 0; i < c->n; i++)
-        if (strcmp(c->all[i].name, name) == 0)
-            return &c->all[i];
-    return NULL;
+    int64_t i = exp_names_find(&c->names, name);
+
+    return i < 0 ? NULL : &c->all[i];
 }
 
 static bool is_taken(const struct exp_categories *c, int64_t id)
@@ -126,6 +126,7 @@ static void keypoints_read(struct exp_categories *c, const struct lc *lc)
 void exp_categories_read(struct arena *a, const struct lc *lc, bool boxes, bool corrected, struct exp_categories *out)
 {
     *out = (struct exp_categories){.a = a, .corrected = corrected};
+    exp_names_init(&out->names, a);
     keypoints_read(out, lc);
     if (!boxes) {
         all_read(out, lc);
@@ -158,6 +159,7 @@ void exp_category_drop(struct exp_categories *c, const char *label)
 
     if (!known)
         return;
+    exp_names_drop(&c->names, (size_t)(known - c->all));
     c->n--;
     memmove(known, known + 1, (size_t)(c->all + c->n - known) * sizeof *known);
 }

@@ -2,6 +2,7 @@
 #ifndef LABELD_EXPORT_CATEGORIES_H
 #define LABELD_EXPORT_CATEGORIES_H
 
+#include "export/names.h"
 #include "json/jw.h"
 #include "labelconfig/lc.h"
 
@@ -14,6 +15,7 @@ struct exp_categories {
     struct arena *a; /* must not be rewound meanwhile */
     struct exp_category *all;
     size_t n, room;
+    struct exp_names names; /* of all, in the same order */
     const char **keypoints; /* labels of KeyPointLabels, in the order of the configuration */
     const int64_t *places;  /* place of each in a list of points; NULL when no label has a model_index */
     size_t n_keypoints;

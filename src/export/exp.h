@@ -24,6 +24,9 @@ struct exp_options {
     /* Open a file of a local storage of this project (0: of any that the caller may see): path below the document root. fd -1: there is
      * none such. NULL = local files are not to be had. */
     err *(*local)(struct scope *s, int64_t project, const char *path, int *fd);
+    /* Told the data of tasks that come later, a few before their items; false: that is enough for now, ask again. NULL = nobody asks. */
+    bool (*ahead)(void *to, struct span data);
+    void *ahead_to;
 };
 
 /* Where the file goes. */
@@ -64,6 +67,10 @@ static inline void exp_named(const struct exp_out *out, const char *extension)
     if (out->named)
         out->named(out->to, extension);
 }
+
+/* For formats that take their time: every few seconds the runner hears that the job is alive, and the transaction is not taken for a
+ * forgotten one. *at_us: when that is to be, 0 at first. */
+err *exp_awake(struct scope *s, const struct exp_out *out, int64_t *at_us) __attribute__((warn_unused_result));
 
 err *exp_json_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
     __attribute__((warn_unused_result));

@@ -15,6 +15,8 @@ struct manifest {
 
 /* ---- WAV ---- */
 
+enum { CHUNKS_MOST = 10000 }; /* of a file that is nothing but heads of chunks there would be no end */
+
 static uint32_t le(const unsigned char *p, size_t n)
 {
     uint32_t v = 0;
@@ -37,7 +39,7 @@ static bool wav_seconds(int fd, double *out)
 
     if (!chunk_read(fd, 0, head, sizeof head) || memcmp(head, "RIFF", 4) != 0 || memcmp(head + 8, "WAVE", 4) != 0)
         return false;
-    for (int64_t at = sizeof head; chunk_read(fd, at, chunk, sizeof chunk);) {
+    for (int64_t at = sizeof head, n = 0; n < CHUNKS_MOST && chunk_read(fd, at, chunk, sizeof chunk); n++) {
         uint32_t len = le(chunk + 4, 4);
 
         if (memcmp(chunk, "fmt ", 4) == 0 && chunk_read(fd, at + 8, format, sizeof format)) {

@@ -21,6 +21,7 @@ struct brush {
     mask_writer *write;
     bool painted; /* shapes other than brushes too, always in an archive */
     struct exp_parts *parts;
+    int64_t awake_us;
 };
 
 /* ---- files ---- */
@@ -117,6 +118,7 @@ static err *mask_out(struct brush *x, const char *name, const struct exp_shape *
     size_t width, height;
     struct span bytes;
 
+    TRY(exp_awake(x->s, x->out, &x->awake_us));
     exp_shape_mask(a, s, &alpha, &width, &height);
     if (!alpha && x->painted)
         TRY(exp_shape_paint(a, s, &alpha, &width, &height));
@@ -164,11 +166,6 @@ static err *item_out(void *to, const struct exp_item *it)
 
 /* ---- the file ---- */
 
-static void free_arena(void *a)
-{
-    arena_free(a);
-}
-
 /* An exp_part_fn: the only part is the file. */
 static err *alone(void *to, struct exp_spool *spool, const char *name, int64_t at, size_t len)
 {
@@ -205,10 +202,9 @@ static err *beat(void *to)
 
 static err *write(struct scope *s, const struct exp_options *o, const struct exp_out *out, const char *extension, mask_writer *writer, bool painted)
 {
-    struct brush x = {.s = s, .out = out, .extension = extension, .write = writer, .painted = painted, .a = arena_new("export")};
+    struct brush x = {.s = s, .out = out, .extension = extension, .write = writer, .painted = painted, .a = arena_below(s->a, "export")};
     const struct exp_out later = {.flush = beat, .to = &x};
 
-    arena_defer(s->a, free_arena, x.a);
     TRY(project_config(s, o->project, &x.lc, NULL, NULL));
     TRY(exp_parts_open(x.a, &x.parts));
     TRY(exp_items(s, o, x.lc, &later, item_out, &x));

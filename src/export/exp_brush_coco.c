@@ -7,13 +7,13 @@
 #include "export/coco.h"
 #include "export/contours.h"
 #include "export/jsontext.h"
+#include "export/names.h"
 #include "export/shape.h"
 
 struct brush_coco {
     struct exp_pictures p;
     struct coco_list images, annotations;
-    const char **categories; /* by id, from 1 */
-    size_t n, room;
+    struct exp_names categories; /* by id, from 1 */
     int64_t items;
 };
 
@@ -26,12 +26,12 @@ struct drawing {
 
 static int64_t category_of(struct brush_coco *c, const char *label)
 {
-    for (size_t i = 0; i < c->n; i++)
-        if (strcmp(c->categories[i], label) == 0)
-            return (int64_t)i + 1;
-    c->categories = exp_room(c->p.a, c->categories, c->n, &c->room, sizeof *c->categories);
-    c->categories[c->n++] = arena_strdup(c->p.a, label);
-    return (int64_t)c->n;
+    int64_t known = exp_names_find(&c->categories, label);
+
+    if (known >= 0)
+        return known + 1;
+    exp_names_add(&c->categories, arena_strdup(c->p.a, label));
+    return (int64_t)c->categories.n;
 }
 
 /* ---- pictures ---- */
@@ -157,6 +157,7 @@ static err *mask_add(struct drawing *d, const struct exp_shape *s, int64_t categ
     struct contour *all;
     size_t width, height, n;
 
+    TRY(exp_awake(d->c->p.s, d->c->p.out, &d->c->p.awake_us));
     exp_shape_mask(a, s, &alpha, &width, &height);
     if (alpha) {
         contours_find(a, alpha, width, height, &all, &n);
@@ -255,12 +256,12 @@ static struct span categories_json(const struct brush_coco *c)
     strbuf_init(&b, c->p.a, SIZE_MAX);
     jw_init_strbuf(&w, &b);
     jw_arr(&w);
-    for (size_t i = 0; i < c->n; i++) {
+    for (size_t i = 0; i < c->categories.n; i++) {
         jw_obj(&w);
         jw_ki64(&w, "id", (int64_t)i + 1);
-        jw_kstr(&w, "name", c->categories[i]);
+        jw_kstr(&w, "name", c->categories.all[i]);
         jw_kstr(&w, "supercategory", "");
-        jw_kstr(&w, "color", arena_printf(c->p.a, "#%06x", colour_of(c->categories[i])));
+        jw_kstr(&w, "color", arena_printf(c->p.a, "#%06x", colour_of(c->categories.all[i])));
         jw_kraw(&w, "metadata", "{}");
         jw_end(&w);
     }
@@ -283,6 +284,7 @@ err *exp_brush_coco_write(struct scope *s, const struct exp_options *o, const st
     struct brush_coco c = {0};
 
     TRY(exp_pictures_open(s, o, out, false, &c.p));
+    exp_names_init(&c.categories, c.p.a);
     TRY(exp_spool_open(c.p.a, &c.images.spool));
     TRY(exp_spool_open(c.p.a, &c.annotations.spool));
     TRY(exp_zip_directory(c.p.zip, "images/"));

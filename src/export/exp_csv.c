@@ -258,7 +258,7 @@ static void quoted_put(struct csv_out *c, struct span text)
     struct strbuf *b = &c->line;
 
     strbuf_putc(b, '"');
-    if (c->guarded && text.len && strchr("=+-@\t\r", *p))
+    if (c->guarded && jsontext_is_formula(text))
         strbuf_putc(b, '\'');
     while (p < end && (quote = memchr(p, '"', (size_t)(end - p)))) {
         strbuf_add(b, p, (size_t)(quote - p) + 1);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/project.h"
+#include "export/jsontext.h"
 #include "export/pictures.h"
 #include "export/shape.h"
 #include "json/jnum.h"
@@ -15,7 +16,7 @@ struct regions {
 static void cell(struct strbuf *b, struct span text)
 {
     strbuf_puts(b, "\"");
-    if (text.len && strchr("=+-@\t\r", text.p[0]))
+    if (jsontext_is_formula(text))
         strbuf_putc(b, '\'');
     for (size_t i = 0; i < text.len; i++) {
         if (text.p[i] == '"')

@@ -180,18 +180,12 @@ static err *item_out(void *to, const struct exp_item *it)
                          b.buf, b.len);
 }
 
-static void free_arena(void *a)
-{
-    arena_free(a);
-}
-
 static err *write(struct scope *s, const struct exp_options *o, const struct exp_out *out, bool srt)
 {
     struct subtitles x = {.s = s, .srt = srt};
-    struct arena *a = arena_new("export");
+    struct arena *a = arena_below(s->a, "export");
     const struct lc *lc;
 
-    arena_defer(s->a, free_arena, a);
     TRY(project_config(s, o->project, &lc, NULL, NULL));
     TRY(exp_zip_open(a, out, &x.zip));
     TRY(exp_items(s, o, lc, out, item_out, &x));

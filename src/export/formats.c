@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "export/export.sql.h"
 #include "export/offered.h"
 
@@ -106,4 +107,18 @@ err *exp_convert(struct scope *s, const struct exp_format *f, const struct exp_o
     if (f->extension)
         exp_named(out, f->extension);
     return f->write(s, o, out);
+}
+
+enum { AWAKE_EVERY_US = 5000000 };
+
+err *exp_awake(struct scope *s, const struct exp_out *out, int64_t *at_us)
+{
+    int64_t now_us = clock_mono_us();
+    struct row r;
+
+    if (now_us < *at_us)
+        return OK;
+    *at_us = now_us + AWAKE_EVERY_US;
+    TRY(db_one(s->db, SQL_export_by_index, DB_NOARGS, &r));
+    return out->beat ? out->beat(out->to) : OK;
 }

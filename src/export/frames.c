@@ -260,11 +260,6 @@ static err *region_put(struct arena *scratch, struct strbuf *out, struct span re
     return OK;
 }
 
-static void free_arena(void *a)
-{
-    arena_free(a);
-}
-
 err *frames_fill(struct arena *a, struct span result, struct span *out)
 {
     int64_t left = FRAMES_MOST;
@@ -277,8 +272,7 @@ err *frames_fill(struct arena *a, struct span result, struct span *out)
     *out = result;
     if (!result.p || jspan_type(result) != JSON_T_ARRAY)
         return OK;
-    scratch = arena_new("frames");   /* what grows is the text; everything else goes after each region */
-    arena_defer(a, free_arena, scratch);
+    scratch = arena_below(a, "frames");   /* what grows is the text; everything else goes after each region */
     strbuf_init(&b, a, SIZE_MAX);
     strbuf_putc(&b, '[');
     TRY(jspan_open(&walk, a, result, (int)cfg.json_max_depth));

@@ -206,12 +206,29 @@ static err *batch_read(struct run *run, int64_t after)
                    &run->annotations);
 }
 
+/* Show task i and what is in the batch behind it; *shown of it were. */
+static void look_ahead(const struct run *run, int i, int *shown)
+{
+    const struct exp_options *o = run->o;
+    struct exp_item it;
+
+    if (!o->ahead)
+        return;
+    for (*shown = *shown > i ? *shown : i; *shown < run->tasks.n && *shown <= i + EXP_AHEAD; ++*shown) {
+        struct row r = rows_at(&run->tasks, *shown);
+
+        task_read(&it, &r);
+        if (!o->ahead(o->ahead_to, it.data))
+            return;
+    }
+}
+
 err *exp_items(struct scope *s, const struct exp_options *o, const struct lc *lc,
                const struct exp_out *out, exp_item_fn *fn, void *to)
 {
     struct run run = {.s = s, .o = o, .lc = lc, .fn = fn, .to = to, .frames = o->frames && frames_wanted(lc)};
     int64_t after = 0;
-    int n;
+    int n, shown;
 
     if (o->snapshot.p)
         return exp_items_of_snapshot(s, o, lc, out, fn, to);
@@ -219,8 +236,10 @@ err *exp_items(struct scope *s, const struct exp_options *o, const struct lc *lc
         struct arena_mark m = arena_mark(s->a);
         TRY(batch_read(&run, after));
         n = run.tasks.n;
+        shown = 0;
         for (int i = 0; i < n; i++) {
             struct row r = rows_at(&run.tasks, i);
+            look_ahead(&run, i, &shown);
             after = row_i64(&r, EXPORT_TASKS_INNER_ID);
             TRY(task_out(&run, &r));
         }

@@ -49,6 +49,9 @@ err *exp_items(struct scope *s, const struct exp_options *o, const struct lc *lc
 err *exp_items_of_snapshot(struct scope *s, const struct exp_options *o, const struct lc *lc,
                            const struct exp_out *out, exp_item_fn *fn, void *to)
     __attribute__((warn_unused_result));
+/* How many tasks the look ahead (exp_options.ahead) is before the present one. */
+enum { EXP_AHEAD = 32 };
+
 /* Put the elements of a result (JSON text) into the groups of an item. */
 err *exp_groups_read(struct arena *a, const struct lc *lc, struct exp_item *it, struct span result)
     __attribute__((warn_unused_result));

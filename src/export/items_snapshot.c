@@ -13,6 +13,10 @@ struct source {
     const struct lc *lc;
     exp_item_fn *fn;
     void *to;
+    const struct exp_options *o;
+    struct jspan later;   /* the walk of the look ahead */
+    struct span shown;    /* what it is to show next; {NULL,0} = the task after it */
+    bool at_end;
 };
 
 struct annotation {
@@ -113,27 +117,50 @@ static err *annotations_out(struct source *src, const struct exp_item *task, str
     return OK;
 }
 
+static struct span data_of(struct arena *a, struct span task)
+{
+    struct span data = jspan_member(a, task, "data");
+
+    return data.p && jspan_type(data) == JSON_T_OBJECT ? data : (struct span){"{}", 2};
+}
+
 static err *task_out(struct source *src, struct span task)
 {
     struct arena *a = src->s->a;
     struct span list = jspan_member(a, task, "annotations");
     struct exp_item it = {.task = int_of(a, jspan_member(a, task, "id")),
-                          .data = jspan_member(a, task, "data")};
+                          .data = data_of(a, task)};
     size_t n = count(a, list);
 
-    if (!it.data.p || jspan_type(it.data) != JSON_T_OBJECT)
-        it.data = (struct span){"{}", 2};
     return n ? annotations_out(src, &it, list, n) : src->fn(src->to, &it);
+}
+
+/* Show the task at `index` and what comes behind it. */
+static err *look_ahead(struct source *src, int64_t index)
+{
+    struct arena *a = src->s->a;
+    bool more = true;
+
+    while (src->o->ahead && !src->at_end && src->later.index <= index + EXP_AHEAD) {
+        if (!src->shown.p)
+            TRY(jspan_next(&src->later, &more, NULL, &src->shown));
+        src->at_end = !more;
+        if (src->at_end || (src->later.index >= index && !src->o->ahead(src->o->ahead_to, data_of(a, src->shown))))
+            return OK;
+        src->shown = (struct span){0};
+    }
+    return OK;
 }
 
 err *exp_items_of_snapshot(struct scope *s, const struct exp_options *o, const struct lc *lc,
                            const struct exp_out *out, exp_item_fn *fn, void *to)
 {
-    struct source src = {s, lc, fn, to};
+    struct source src = {s, lc, fn, to, .o = o};
     struct jspan walk;
     struct span value;
 
     TRY(jspan_open(&walk, s->a, o->snapshot, (int)cfg.json_max_depth));
+    TRY(jspan_open(&src.later, s->a, o->snapshot, (int)cfg.json_max_depth));
     for (;;) {
         struct arena_mark m = arena_mark(s->a);
         bool more;
@@ -141,6 +168,7 @@ err *exp_items_of_snapshot(struct scope *s, const struct exp_options *o, const s
         TRY(jspan_next(&walk, &more, NULL, &value));
         if (!more)
             return out->flush(out->to);
+        TRY(look_ahead(&src, walk.index));
         TRY(task_out(&src, value));
         arena_rewind(s->a, m);
         if (walk.index % TASKS_PER_FLUSH == 0) {

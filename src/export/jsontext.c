@@ -181,3 +181,8 @@ void jsontext_string(struct strbuf *b, struct arena *a, const char *text)
     json_quote(&quoted, text, strlen(text));
     string_copy(b, quoted.buf, quoted.buf + quoted.len);
 }
+
+bool jsontext_is_formula(struct span text)
+{
+    return text.len > 0 && memchr("=+-@\t\r", text.p[0], 6) != NULL;
+}

@@ -17,6 +17,8 @@ void jsontext_line(struct strbuf *b, struct span json);
 /* The present year and moment ("2026-11-21 22:40:03.656272") as information about a file. */
 int64_t jsontext_year(void);
 const char *jsontext_now(struct arena *a);
+/* Would a spreadsheet take a cell of this text for a formula? One with an apostrophe before it is a text for sure. */
+bool jsontext_is_formula(struct span text);
 /* Append a text as a JSON string. */
 void jsontext_string(struct strbuf *b, struct arena *a, const char *text);
 

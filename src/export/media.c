@@ -11,13 +11,14 @@
 #include "base/cfg.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "core/project.h"
 #include "http/spool.h"
-#include "net/fetch.h"
+#include "net/fetch_pool.h"
 
 /* A server that has let us wait in vain this often in a row is asked no more. One that says quickly that it has not a file is. */
-enum { FAILURES_MOST = 3, SLOW_US = 1000000, HOSTS_KNOWN = 64, NAME_MOST = 255, STEM_MOST = 251, ENDING_MOST = 16 };
+enum { FAILURES_MOST = 3, SLOW_US = 1000000, HOSTS_KNOWN = 64, NAME_MOST = 255, STEM_MOST = 251, ENDING_MOST = 16, PARALLEL_MOST = 64 };
 
 struct host {
     const char *name;
@@ -31,15 +32,44 @@ struct exp_media {
     bool fetch;
     struct host hosts[HOSTS_KNOWN];
     size_t n_hosts;
+    struct fetch_pool *pool; /* NULL: nothing is fetched */
+    int64_t waited_us;       /* for downloads */
+    bool given_up;           /* they have taken too long, or brought too much */
+    struct strbuf last;      /* the address that was fetched last, whose file other annotations are about too */
+    int last_fd;             /* -1 = none */
     int64_t project; /* whose files were asked for last, and */
     bool visible;    /* whether the caller sees it */
 };
+
+static void close_last(void *media)
+{
+    struct exp_media *m = media;
+
+    if (m->last_fd >= 0)
+        close(m->last_fd);
+}
+
+static struct fetch_pool *pool_new(struct arena *a)
+{
+    int64_t most = cfg.export_fetch_parallel;
+
+    return fetch_pool_new(a, &(struct fetch_pool_options){
+                                 .each = {.guard = cfg.ssrf_protection_enabled,
+                                          .timeout_ms = cfg.export_fetch_ms,
+                                          .most_bytes = cfg.export_fetch_bytes},
+                                 .most = (size_t)(most < 1 ? 1 : most > PARALLEL_MOST ? PARALLEL_MOST : most),
+                                 .all_bytes = cfg.export_fetch_total_bytes});
+}
 
 struct exp_media *exp_media_new(struct arena *a, struct scope *s, const struct exp_options *o, bool fetch)
 {
     struct exp_media *m = ARENA_NEW(a, struct exp_media);
 
-    *m = (struct exp_media){.a = a, .s = s, .o = o, .fetch = fetch, .project = o->project, .visible = true};
+    *m = (struct exp_media){.a = arena_below(a, "media"), .s = s, .o = o, .fetch = fetch, .project = o->project, .visible = true, .last_fd = -1};
+    strbuf_init(&m->last, m->a, SIZE_MAX);
+    arena_defer(a, close_last, m);
+    if (fetch)
+        m->pool = pool_new(m->a);
     return m;
 }
 
@@ -179,33 +209,82 @@ static struct host *host_of(struct exp_media *m, const char *url)
     return &m->hosts[m->n_hosts++];
 }
 
-static err *url_find(struct exp_media *m, const char *url, struct exp_file *out)
+static err *begin(struct exp_media *m, const char *url)
 {
-    const struct fetch_options o = {
-        .guard = cfg.ssrf_protection_enabled, .timeout_ms = cfg.export_fetch_ms, .most_bytes = cfg.upload_max_bytes};
-    struct arena *a = m->s->a;
-    struct host *h = host_of(m, url);
-    int64_t began_us = clock_mono_us();
-    struct fetched f;
-    err *e;
     int fd;
 
-    out->name = url_name(a, url);
-    if (h->failures >= FAILURES_MOST)
-        return OK;
-    TRY(spool_anonymous(a, &fd));
-    e = fetch_file(a, url, &o, fd, &f);
-    if (!e)
-        h->failures = 0;
-    else if (clock_mono_us() - began_us > SLOW_US)
-        h->failures++;
-    if (e) {
-        close(fd);
-        return e->kind == ERR_VALIDATION ? OK : e;
-    }
-    out->name = prefixed(a, url, out->name);
-    took(out, fd);
+    TRY(spool_anonymous(m->s->a, &fd));
+    fetch_pool_add(m->pool, url, fd);
     return OK;
+}
+
+/* Whoever runs the server sees that files are missing; the archive names them all the same. */
+static void check_limits(struct exp_media *m)
+{
+    m->given_up = fetch_pool_spent(m->pool) || m->waited_us > cfg.export_fetch_total_ms * 1000;
+    if (m->given_up)
+        log_msg(LOG_NOTICE, "downloads of an export reached their limit", "project=%lld waited_us=%lld bytes=%s", (long long)m->o->project,
+                (long long)m->waited_us, fetch_pool_spent(m->pool) ? "all" : "some");
+}
+
+/* One that failed while we did something else is tried again, and waited for. */
+static err *take(struct exp_media *m, const char *url, struct fetch_pool_result *r)
+{
+    int64_t began_us = clock_mono_us();
+
+    if (!fetch_pool_has(m->pool, url))
+        TRY(begin(m, url));
+    TRY(fetch_pool_take(m->pool, url, r));
+    if (r->starved) {
+        TRY(begin(m, url));
+        TRY(fetch_pool_take(m->pool, url, r));
+    }
+    m->waited_us += clock_mono_us() - began_us;
+    check_limits(m);
+    return OK;
+}
+
+static void remember(struct exp_media *m, const char *url, int fd)
+{
+    close_last(m);
+    m->last_fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    strbuf_clear(&m->last);
+    strbuf_puts(&m->last, url);
+}
+
+static err *url_find(struct exp_media *m, const char *url, struct exp_file *out)
+{
+    struct arena *a = m->s->a;
+    struct host *h = host_of(m, url);
+    struct fetch_pool_result r = {.fd = -1};
+
+    out->name = url_name(a, url);
+    if (m->last_fd >= 0 && strcmp(m->last.buf, url) == 0)
+        r.fd = fcntl(m->last_fd, F_DUPFD_CLOEXEC, 0);
+    else if (h->failures < FAILURES_MOST && !m->given_up)
+        TRY(take(m, url, &r));
+    if (r.fd < 0) {
+        h->failures += r.took_us > SLOW_US;
+        return OK;
+    }
+    h->failures = 0;
+    remember(m, url, r.fd);
+    out->name = prefixed(a, url, out->name);
+    took(out, r.fd);
+    return OK;
+}
+
+bool exp_media_ahead(struct exp_media *m, const char *value)
+{
+    err *e;
+
+    if (!m->pool || m->given_up || (!text_starts(value, "http://") && !text_starts(value, "https://")) ||
+        host_of(m, value)->failures >= FAILURES_MOST)
+        return true;
+    if (!fetch_pool_room(m->pool))
+        return false;
+    e = begin(m, value);
+    return e == OK; /* else it is told when the file is asked for */
 }
 
 /* ---- both ---- */

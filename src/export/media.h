@@ -19,6 +19,8 @@ struct exp_file {
 struct exp_media *exp_media_new(struct arena *a, struct scope *s, const struct exp_options *o, bool fetch);
 /* What the value of a data key leads to; out lives in s->a. That it is not there is no error. */
 err *exp_media_find(struct exp_media *m, const char *value, struct exp_file *out) __attribute__((warn_unused_result));
+/* The same value will be asked for later: a file of another server is under way from now on. False: there is no room for more yet. */
+bool exp_media_ahead(struct exp_media *m, const char *value);
 void exp_file_close(struct exp_file *f);
 /* Size of a picture that is there. */
 bool exp_file_size(struct arena *a, const struct exp_file *f, struct imgsize *out);

@@ -3,11 +3,7 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "core/project.h"
-#include "export/export.sql.h"
-
-enum { AWAKE_EVERY_US = 5000000 };
 
 /* Texts may look like addresses of files. */
 static bool names_files(const struct lc *lc)
@@ -23,21 +19,30 @@ static bool names_files(const struct lc *lc)
     return false;
 }
 
-static void free_arena(void *a)
+/* The file of a later task is fetched while this one's is written. */
+static bool ahead(void *to, struct span data)
 {
-    arena_free(a);
+    struct exp_pictures *p = to;
+    struct exp_item it = {.data = data};
+    const char *value = exp_data_text(p->s->a, &it, p->key);
+
+    return !value || exp_media_ahead(p->media, value);
 }
 
 err *exp_pictures_open(struct scope *s, const struct exp_options *o, const struct exp_out *out, bool keep, struct exp_pictures *p)
 {
     bool single;
 
-    *p = (struct exp_pictures){.s = s, .o = o, .out = out, .keep = keep, .a = arena_new("export"), .folder = "images"};
-    arena_defer(s->a, free_arena, p->a);
+    *p = (struct exp_pictures){.s = s, .o = o, .out = out, .keep = keep, .a = arena_below(s->a, "export"), .folder = "images"};
     TRY(project_config(s, o->project, &p->lc, NULL, NULL));
     p->key = exp_data_key(p->lc, &single);
     p->is_media = names_files(p->lc);
     p->media = exp_media_new(p->a, s, o, keep);
+    p->walk = *o;
+    if (keep && p->is_media) {
+        p->walk.ahead = ahead;
+        p->walk.ahead_to = p;
+    }
     TRY(exp_parts_open(p->a, &p->parts));
     TRY(exp_parts_open(p->a, &p->kept));
     return exp_zip_open(p->a, out, &p->zip);
@@ -62,19 +67,6 @@ static err *file_out(struct exp_pictures *p, const struct exp_item *it, struct e
     return p->fn(p, it, f);
 }
 
-/* Downloads take their time: meanwhile the runner hears that the job is alive, and the transaction is not taken for a forgotten one. */
-static err *awake(struct exp_pictures *p)
-{
-    int64_t now_us = clock_mono_us();
-    struct row r;
-
-    if (!p->keep || now_us < p->awake_us)
-        return OK;
-    p->awake_us = now_us + AWAKE_EVERY_US;
-    TRY(db_one(p->s->db, SQL_export_by_index, DB_NOARGS, &r));
-    return p->out->beat ? p->out->beat(p->out->to) : OK;
-}
-
 static err *item_out(void *to, const struct exp_item *it)
 {
     struct exp_pictures *p = to;
@@ -85,7 +77,7 @@ static err *item_out(void *to, const struct exp_item *it)
     if ((!value && !p->all_items) || (p->o->corrected && p->task == it->task))
         return OK;
     p->task = it->task;
-    TRY(awake(p));
+    TRY(exp_awake(p->s, p->out, &p->awake_us));
     if (value)
         TRY(exp_media_find(p->media, value, &f));
     e = file_out(p, it, &f);
@@ -97,7 +89,7 @@ err *exp_pictures_each(struct exp_pictures *p, exp_picture_fn *fn)
 {
     p->fn = fn;
     TRY(exp_zip_directory(p->zip, arena_printf(p->a, "%s/", p->folder)));
-    return exp_items(p->s, p->o, p->lc, p->out, item_out, p);
+    return exp_items(p->s, &p->walk, p->lc, p->out, item_out, p);
 }
 
 const char *exp_annotator(struct arena *a, const struct exp_item *it)

@@ -15,6 +15,7 @@ typedef err *exp_picture_fn(struct exp_pictures *p, const struct exp_item *item,
 struct exp_pictures {
     struct scope *s;
     const struct exp_options *o;
+    struct exp_options walk; /* the same, with a look ahead */
     const struct exp_out *out;
     const struct lc *lc;
     struct arena *a; /* what lasts until the end of the file; s->a is rewound after each item */

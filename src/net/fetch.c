@@ -9,16 +9,9 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "json/verr.h"
-#include "net/hop.h"
+#include "net/download.h"
 
 enum { HOPS_MOST = 5 };
-
-struct download {
-    struct arena *a;
-    int fd;
-    int64_t size_bytes;
-    int write_errno;   /* why the bytes could not be kept */
-};
 
 static void free_url(void *u)
 {
@@ -45,6 +38,10 @@ static bool keep(void *to, const char *p, size_t len)
     struct download *d = to;
 
     d->size_bytes += (int64_t)len;
+    if (d->left && (*d->left -= (int64_t)len) < 0) {
+        d->spent = true;
+        return false;
+    }
     for (size_t done = 0; done < len;) {
         ssize_t wrote = write(d->fd, p + done, len - done);
         if (wrote < 0 && errno == EINTR)
@@ -64,8 +61,10 @@ static err *not_kept(struct download *d)
     return err_file(d->a, "could not write a download");
 }
 
-static err *outcome(struct download *d, const struct fetch_options *o, const struct hop_result *r)
+static err *outcome(struct download *d)
 {
+    const struct hop_result *r = &d->result;
+
     switch (r->end) {
     case HOP_ANSWERED:
         if (r->location || (r->status >= 200 && r->status < 300))
@@ -76,9 +75,9 @@ static err *outcome(struct download *d, const struct fetch_options *o, const str
     case HOP_NO_HOST: return verr_one(d->a, NULL, "\"%s\" names no host", r->text);
     case HOP_UNRESOLVED: return verr_one(d->a, NULL, "Can't resolve hostname %s", r->text);
     case HOP_REFUSED: return verr_one(d->a, NULL, "URL resolves to a reserved network address (block: %s)", r->text);
-    case HOP_SINK: return not_kept(d);
+    case HOP_SINK: return d->spent ? verr_one(d->a, NULL, "Can't download the URL: all downloads together are too large") : not_kept(d);
     case HOP_TOO_LARGE:
-        return verr_one(d->a, NULL, "Maximum total size of all files is %lld bytes, the download is larger", (long long)o->most_bytes);
+        return verr_one(d->a, NULL, "Maximum total size of all files is %lld bytes, the download is larger", (long long)d->o.most_bytes);
     case HOP_TIMEOUT:
     case HOP_FAILED: break;
     }
@@ -94,26 +93,43 @@ static err *restart(struct download *d)
     return OK;
 }
 
+void download_start(struct download *d, struct arena *a, const char *url, const struct fetch_options *o, int fd)
+{
+    *d = (struct download){.a = a, .o = *o, .fd = fd, .until_us = clock_mono_us() + o->timeout_ms * 1000};
+    d->hop = (struct hop){.url = url, .agent = "labeld", .guard = o->guard, .most_bytes = o->most_bytes, .sink = keep, .to = d};
+}
+
+err *download_next(struct download *d)
+{
+    d->hop.timeout_ms = (d->until_us - clock_mono_us()) / 1000;
+    if (d->hops++ > HOPS_MOST)
+        return verr_one(d->a, NULL, "Can't download the URL: more than %d redirects", HOPS_MOST);
+    if (d->hop.timeout_ms <= 0)
+        return verr_one(d->a, NULL, "Can't download the URL: it took too long");
+    return restart(d);
+}
+
+err *download_judge(struct download *d, bool *more)
+{
+    TRY(outcome(d));
+    *more = d->result.location != NULL;
+    if (*more)
+        d->hop.url = d->result.location;
+    return OK;
+}
+
 err *fetch_file(struct arena *a, const char *url, const struct fetch_options *o, int fd,
                 struct fetched *out)
 {
-    struct download d = {.a = a, .fd = fd};
-    struct hop h = {.url = url, .agent = "labeld", .guard = o->guard, .most_bytes = o->most_bytes, .sink = keep, .to = &d};
-    int64_t until_us = clock_mono_us() + o->timeout_ms * 1000;
-    struct hop_result r;
+    struct download d;
+    bool more = true;
 
-    for (int hops = 0; hops <= HOPS_MOST; hops++) {
-        h.timeout_ms = (until_us - clock_mono_us()) / 1000;
-        if (h.timeout_ms <= 0)
-            return verr_one(a, NULL, "Can't download the URL: it took too long");
-        TRY(restart(&d));
-        hop_run(a, &h, &r);
-        TRY(outcome(&d, o, &r));
-        if (!r.location) {
-            *out = (struct fetched){h.url, d.size_bytes};
-            return OK;
-        }
-        h.url = r.location;
+    download_start(&d, a, url, o, fd);
+    while (more) {
+        TRY(download_next(&d));
+        hop_run(a, &d.hop, &d.result);
+        TRY(download_judge(&d, &more));
     }
-    return verr_one(a, NULL, "Can't download the URL: more than %d redirects", HOPS_MOST);
+    *out = (struct fetched){d.hop.url, d.size_bytes};
+    return OK;
 }

@@ -12,7 +12,7 @@
 
 enum { CONNECT_MS = 10000 };
 
-struct exchange {
+struct hop_exchange {
     struct arena *a;
     const struct hop *h;
     struct hop_result *out;
@@ -25,7 +25,7 @@ struct exchange {
     const char *refused; /* block of an address that was refused while connecting */
 };
 
-static bool over(struct exchange *x, enum hop_end end, const char *text)
+static bool over(struct hop_exchange *x, enum hop_end end, const char *text)
 {
     x->out->end = end;
     x->out->text = text;
@@ -52,7 +52,7 @@ static const char *url_part(struct arena *a, CURLU *u, CURLUPart part, unsigned 
 }
 
 /* Scheme, host and port, parsed by the library that will connect, so that both understand the same. */
-static bool url_read(struct exchange *x)
+static bool url_read(struct hop_exchange *x)
 {
     CURLU *u = curl_url();
     const char *scheme;
@@ -76,7 +76,7 @@ static void free_addresses(void *list)
 }
 
 /* IPv4 first: of a name with both kinds, the message then names the block that people know. */
-static bool addresses_check(struct exchange *x, const struct addrinfo *list)
+static bool addresses_check(struct hop_exchange *x, const struct addrinfo *list)
 {
     static const int families[] = {AF_INET, AF_INET6};
 
@@ -89,7 +89,7 @@ static bool addresses_check(struct exchange *x, const struct addrinfo *list)
     return true;
 }
 
-static void pin(struct exchange *x, const struct addrinfo *list)
+static void pin(struct hop_exchange *x, const struct addrinfo *list)
 {
     char text[INET6_ADDRSTRLEN];
 
@@ -101,7 +101,7 @@ static void pin(struct exchange *x, const struct addrinfo *list)
     }
 }
 
-static bool host_check(struct exchange *x)
+static bool host_check(struct hop_exchange *x)
 {
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     struct addrinfo *list;
@@ -123,7 +123,7 @@ static bool host_check(struct exchange *x)
 /* The last word before a connection: also an address that came from nowhere we know of is checked. */
 static curl_socket_t open_socket(void *to, curlsocktype purpose, struct curl_sockaddr *address)
 {
-    struct exchange *x = to;
+    struct hop_exchange *x = to;
     const char *block = x->h->guard ? guard_block(&address->addr) : NULL;
 
     (void)purpose;
@@ -138,7 +138,7 @@ static curl_socket_t open_socket(void *to, curlsocktype purpose, struct curl_soc
 
 static size_t body_write(char *p, size_t size, size_t n, void *to)
 {
-    struct exchange *x = to;
+    struct hop_exchange *x = to;
     size_t len = size * n;
 
     x->size_bytes += (int64_t)len;
@@ -157,7 +157,7 @@ static void free_list(void *list)
     curl_slist_free_all(list);
 }
 
-static void set_up_connection(struct exchange *x)
+static void set_up_connection(struct hop_exchange *x)
 {
     const struct hop *h = x->h;
     const char *rule = arena_printf(x->a, "%s:%s:%s", x->host, x->port, x->pinned);
@@ -169,6 +169,8 @@ static void set_up_connection(struct exchange *x)
     curl_easy_setopt(x->curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(x->curl, CURLOPT_PROXY, "");
     curl_easy_setopt(x->curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(x->curl, CURLOPT_FRESH_CONNECT, 1L); /* also where handles share what they know */
+    curl_easy_setopt(x->curl, CURLOPT_FORBID_REUSE, 1L);
     curl_easy_setopt(x->curl, CURLOPT_RESOLVE, resolve);
     curl_easy_setopt(x->curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(x->curl, CURLOPT_OPENSOCKETDATA, x);
@@ -181,7 +183,7 @@ static void set_up_connection(struct exchange *x)
     curl_easy_setopt(x->curl, CURLOPT_ACCEPT_ENCODING, "");
 }
 
-static void set_up_request(struct exchange *x)
+static void set_up_request(struct hop_exchange *x)
 {
     struct curl_slist *headers = NULL;
     const struct hop *h = x->h;
@@ -205,7 +207,7 @@ static void set_up_request(struct exchange *x)
     }
 }
 
-static void outcome(struct exchange *x, CURLcode code)
+static void outcome(struct hop_exchange *x, CURLcode code)
 {
     if (code == CURLE_OK)
         over(x, HOP_ANSWERED, NULL);
@@ -220,25 +222,44 @@ static void outcome(struct exchange *x, CURLcode code)
 }
 
 /* A new handle for every hop: no connection, cookie or name outlives its check. */
-void hop_run(struct arena *a, const struct hop *h, struct hop_result *out)
+struct hop_exchange *hop_open(struct arena *a, const struct hop *h, struct hop_result *out)
 {
-    struct exchange x = {.a = a, .h = h, .out = out};
-    char *location = NULL;
-    CURLcode code;
+    struct hop_exchange *x = ARENA_NEW(a, struct hop_exchange);
 
+    *x = (struct hop_exchange){.a = a, .h = h, .out = out};
     *out = (struct hop_result){0};
-    if (!url_read(&x) || !host_check(&x))
-        return;
-    x.curl = curl_easy_init();
-    arena_defer(a, free_curl, x.curl);
-    set_up_connection(&x);
-    set_up_request(&x);
-    code = curl_easy_perform(x.curl);
-    curl_easy_getinfo(x.curl, CURLINFO_RESPONSE_CODE, &out->status);
-    curl_easy_getinfo(x.curl, CURLINFO_REDIRECT_URL, &location);
+    if (!url_read(x) || !host_check(x))
+        return NULL;
+    x->curl = curl_easy_init();
+    arena_defer(a, free_curl, x->curl);
+    set_up_connection(x);
+    set_up_request(x);
+    return x;
+}
+
+void *hop_handle(const struct hop_exchange *x)
+{
+    return x->curl;
+}
+
+void hop_close(struct hop_exchange *x, int code)
+{
+    struct hop_result *out = x->out;
+    char *location = NULL;
+
+    curl_easy_getinfo(x->curl, CURLINFO_RESPONSE_CODE, &out->status);
+    curl_easy_getinfo(x->curl, CURLINFO_REDIRECT_URL, &location);
     if (out->status >= 300 && out->status < 400 && location) {
-        out->location = arena_strdup(a, location);
+        out->location = arena_strdup(x->a, location);
         code = CURLE_OK;     /* whatever became of its body */
     }
-    outcome(&x, code);
+    outcome(x, (CURLcode)code);
+}
+
+void hop_run(struct arena *a, const struct hop *h, struct hop_result *out)
+{
+    struct hop_exchange *x = hop_open(a, h, out);
+
+    if (x)
+        hop_close(x, (int)curl_easy_perform(x->curl));
 }

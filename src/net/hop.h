@@ -48,4 +48,11 @@ struct hop_result {
 
 void hop_run(struct arena *a, const struct hop *h, struct hop_result *out);
 
+/* The same in parts, for exchanges side by side: NULL when it ended before a connection, else whoever performs the handle (a CURL *) says
+ * with which code it ended. */
+struct hop_exchange;
+struct hop_exchange *hop_open(struct arena *a, const struct hop *h, struct hop_result *out);
+void *hop_handle(const struct hop_exchange *x);
+void hop_close(struct hop_exchange *x, int code);
+
 #endif

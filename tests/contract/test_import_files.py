@@ -299,7 +299,7 @@ def web():
 @pytest.fixture(scope="module")
 def open_api():
     """A caller of a server that may ask its own network, and takes small files only."""
-    with Server(env={"LABELD_SSRF_PROTECTION_ENABLED": "off", "LABELD_UPLOAD_MAX_BYTES": "100000"}) as server:
+    with Server(env={"LABELD_SSRF_PROTECTION_ENABLED": "off", "LABELD_UPLOAD_MAX_BYTES": "100000", "LABELD_EXPORT_FETCH_BYTES": "100000"}) as server:
         api = Api(server.token)
         api.url = server.url
         yield api
