@@ -34,6 +34,8 @@ static err *line_compile(struct dm_filter_view *v, const struct dm_line *line, s
 
 static err *pattern_check(struct dm_filter_view *v, const struct dm_line *line, const char **error)
 {
+    static const char why[] = "invalid regular expression: ";
+    const char *words;
     struct row r;
     err *e;
 
@@ -42,7 +44,8 @@ static err *pattern_check(struct dm_filter_view *v, const struct dm_line *line, 
     e = dm_explain(v->rq->scope, db_one(v->rq->scope->db, SQL_dm_pattern, DB_ARGS(db_text(line->v[0])), &r));
     if (!e || e->kind != ERR_VALIDATION)
         return e;
-    *error = arena_printf(v->a, "No pattern: %s.", page_error_words(v->a, e));
+    words = page_error_words(v->a, e);
+    *error = arena_printf(v->a, "Not a pattern: %s.", text_starts(words, why) ? words + strlen(why) : words);
     return OK;
 }
 
