@@ -18,6 +18,7 @@ ANNOTATION_COLUMNS = "result, result_count, completed_by, lead_time, created_at,
 
 # Formats of text; larger projects are measured in JSON only.
 FORMATS, FORMATS_MOST = ["JSON_MIN", "CSV", "TSV", "JSONL", "CSV_REGIONS", "CONLL2003"], 100000
+SHARED = ["JSON_MIN", "CSV", "TSV", "CONLL2003"]    # with the reference server
 
 
 class Counted:
@@ -113,7 +114,8 @@ class Bulk:
 
     def server_rows(self):
         """Without a yardstick."""
-        return [self.row("import", self.imports), self.row("export", self.exports)]
+        return [self.row("import", self.imports), self.row("export", self.exports),
+                *(self.format_row(kind) for kind in SHARED if self.name != "plain" and self.n <= FORMATS_MOST)]
 
     def rows(self):
         labelled = self.name != "plain"

@@ -34,6 +34,8 @@ def prepare(bench, reference):
     n, both = bench.arguments.reference_tasks, (bench.target, reference)
     found = [tuple(Bulk(target, name, n, make, bench.work) for target in both)
              for name, make in (("plain", tasks.plain_task), ("with annotations", tasks.labelled_task))]
+    if set((bench.arguments.only or "").split(",")) == {"bulk", "reference"}:
+        return found
     if not bench.tokens:
         bench.tokens, bench.users = bench.target.annotators(CLIENTS)
     tokens = {bench.target: bench.tokens, reference: reference.annotators(CLIENTS)[0]}
