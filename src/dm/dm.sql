@@ -9,9 +9,10 @@ SELECT shown_version(p.id, p.model_version) AS model_version, NOT p.show_collab_
        coalesce(p.review_settings ->> 'review_criteria' = 'one', false) AS one_accepts
 FROM visible_project($1, $2, $3) p WHERE p.id = $4;
 
--- Which columns are offered.
--- @query dm_uses :one (project int4) -> (reviews, comments)
-SELECT has_reviews AS reviews, has_comments AS comments FROM project WHERE id = $1;
+-- Which columns are offered; anonymous: reviewers are not to know who annotated.
+-- @query dm_uses :one (project int4) -> (reviews, comments, anonymous)
+SELECT has_reviews AS reviews, has_comments AS comments, coalesce(review_settings ->> 'anonymize_annotations' = 'true', false) AS anonymous
+FROM project WHERE id = $1;
 
 -- How many tasks the project has, and which version of them; how long ago this list was kept, and what it says.
 -- @query dm_list_find :one (project int4, key bytea) -> (version, project_tasks, id, kept_version, age_ms, cost_ms, kept, tasks, annotations, predictions)

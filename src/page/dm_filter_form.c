@@ -12,6 +12,7 @@
 #include "dm/value.h"
 #include "http/query.h"
 #include "page/dm_filter_view.h"
+#include "page/project_page.h"
 
 enum { COUNT_MS = 3000 };
 
@@ -424,8 +425,12 @@ err *dm_filter_fill(struct rq *rq, const struct dm_state *state, json_t *ctx)
 
 static err *state_open(struct rq *rq, struct dm_state *state)
 {
-    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
+    struct row r;
+
+    TRY(project_row(rq->scope, rq_int(rq, "id"), &r));
     TRY(pause_check(rq->scope, rq_int(rq, "id")));
+    if (project_page_table_hidden(rq, &r))
+        return err_new(rq->a, ERR_PERMISSION, NULL);
     return dm_state_read(rq, rq_int(rq, "id"), state);
 }
 
