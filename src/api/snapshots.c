@@ -45,7 +45,7 @@ static err *create_tx(struct db *db, void *arg)
     struct creation *c = arg;
 
     (void)db;
-    return snapshot_create(c->rq->scope, rq_int(c->rq, "id"), &c->rq->in, &c->id, &c->job);
+    return snapshot_create(c->rq->scope, rq_int(c->rq, "id"), &c->rq->in, NULL, &c->id, &c->job);
 }
 
 /* Small ones are written when the answer goes out: clients that expect them finished find them so. */

@@ -52,8 +52,7 @@ static const char *option(const struct jin *in, const char *name)
     return arg_given(in, name) ? jin_json(in, name) : NULL;
 }
 
-err *snapshot_create(struct scope *s, int64_t project, const struct jin *in, int64_t *id,
-                     int64_t *job)
+err *snapshot_create(struct scope *s, int64_t project, const struct jin *in, const char *asked, int64_t *id, int64_t *job)
 {
     const char *tasks = option(in, "task_filter_options");
     const char *annotations = option(in, "annotation_filter_options");
@@ -64,6 +63,8 @@ err *snapshot_create(struct scope *s, int64_t project, const struct jin *in, int
     TRY(project_check_visible(s, project));
     TRY(exp_choice_read(s->a, tasks, annotations, serialization, &c));
     TRY(view_read(s, project, &c, &query));
+    if (c.view == 0)
+        query = asked;
     TRY(exp_choice_open(s, project, query, &c));      /* what would fail later is refused now */
     TRY(db_one(s->db, SQL_snapshot_insert,
                DB_ARGS(SCOPE_ARGS(s), db_i64(project), db_text(jin_text(in, "title")),

@@ -9,10 +9,11 @@
 
 enum { SNAPSHOTS_LISTED = 100 };
 
-/* Ask for one. in: title and the three objects of options; *job writes it.
+/* Ask for one. in: title and the three objects of options; *job writes it. asked: JSON for dm_compile
+ * that says which tasks, where the options name no view; NULL = all.
  * Errors: NOT_FOUND (project), VALIDATION. */
-err *snapshot_create(struct scope *s, int64_t project, const struct jin *in, int64_t *id,
-                     int64_t *job) __attribute__((warn_unused_result));
+err *snapshot_create(struct scope *s, int64_t project, const struct jin *in, const char *asked, int64_t *id, int64_t *job)
+    __attribute__((warn_unused_result));
 /* Newest first. */
 err *snapshot_rows(struct scope *s, int64_t project, struct rows *out)
     __attribute__((warn_unused_result));

@@ -118,6 +118,15 @@ static int64_t number_or_0(const struct row *r, int col)
     return row_null(r, col) ? 0 : row_i64(r, col);
 }
 
+static const char *trash_kind(const char *action)
+{
+    const struct dm_action *a = action ? dm_action_find(action) : NULL;
+
+    if (!a || !(a->flags & (ACT_TRASHES_TASKS | ACT_TRASHES_ANNOTATIONS)))
+        return NULL;
+    return a->flags & ACT_TRASHES_TASKS ? "task" : "annotation";
+}
+
 static struct job_line line_of(const struct row *r)
 {
     const char *kind = row_text(r, JOB_LIST_KIND), *state = row_text(r, JOB_LIST_STATE);
@@ -132,6 +141,8 @@ static struct job_line line_of(const struct row *r)
         .detail = row_text(r, JOB_LIST_DETAIL),
         .created_at = row_text(r, JOB_LIST_CREATED_AT),
         .finished_at = row_text(r, JOB_LIST_FINISHED_AT),
+        .trash_kind = row_null(r, JOB_LIST_MOMENT) ? NULL : trash_kind(row_text(r, JOB_LIST_ACTION)),
+        .moment = row_text(r, JOB_LIST_MOMENT),
         .is_over = is_over(state),
         .can_cancel = can_cancel(kind) && !is_over(state),
     };

@@ -18,6 +18,7 @@ struct job_line {
     const char *title, *state, *error;
     const char *detail;             /* what its action answered, or NULL */
     const char *created_at, *finished_at;
+    const char *trash_kind, *moment;   /* "task" or "annotation": what it deleted lies in the trash under this moment; else NULL */
     bool can_cancel, is_over;
 };
 err *job_lines(struct scope *s, int64_t project, bool ended, struct job_line **out, size_t *n) __attribute__((warn_unused_result));

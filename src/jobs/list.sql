@@ -1,11 +1,11 @@
 -- Jobs of a project. How far a job got is in its progress (a total of -1: nobody knows it), its checkpoint, or (overlaps) in the change that it works on.
 
 -- job: one of them, null all; ended: with those that are over.
--- @query job_list :many (project int4, job int8, ended bool) -> (id, kind, action, state, created_at, started_at, finished_at, created_by, done, total, rate, result, detail, error)
+-- @query job_list :many (project int4, job int8, ended bool) -> (id, kind, action, state, created_at, started_at, finished_at, created_by, done, total, rate, result, detail, error, moment)
 SELECT j.id, j.kind, j.payload ->> 'action' AS action, j.state, j.created_at, j.started_at, j.finished_at,
        (j.payload ->> 'by')::int4 AS created_by, d.done, nullif(d.total, -1) AS total,
        CASE WHEN d.done > 0 AND d.seconds > 0 THEN d.done / d.seconds END AS rate, j.progress -> 'result' AS result,
-       j.progress #>> '{result,detail}' AS detail, j.error
+       j.progress #>> '{result,detail}' AS detail, j.error, j.payload ->> 'moment' AS moment
 FROM job j
 LEFT JOIN overlap_change o ON o.project_id = j.project_id AND j.kind = 'overlap'
 LEFT JOIN project_sequence q ON q.project_id = j.project_id

@@ -13,7 +13,7 @@
 #include "page/fields.h"
 #include "page/trash.h"
 
-enum { LABEL_IDS_MOST = 500, FLASH_BACK_MOST = 1000 };
+enum { IDS_MOST = 500, FLASH_BACK_MOST = 1000 };
 
 static const struct dm_entry entries[] = {
     {"assign", "Assign people", "Who is to annotate or review these tasks.", "Assign", "", "Made", "assignment", "assignments", 0},
@@ -85,6 +85,8 @@ void dm_actions_fill(struct rq *rq, json_t *ctx, const struct dm_state *s, int64
     page_set_int(ctx, "total", total);
     page_set_text(ctx, "all_text", arena_printf(rq->a, "All %s that match", page_count(rq->a, total)));
     page_set_text(ctx, "picked_state", first);
+    page_set_text(ctx, "export_href",
+                  dm_state_filters(s) ? arena_printf(rq->a, "%s%s#snapshot-form", project_page_href(rq->a, s->project, "export"), first) : NULL);
     page_set_text(ctx, "label_these_href",
                   own && scope_can(rq->scope, PERM_ANNOTATIONS_CREATE)
                       ? arena_printf(rq->a, "%s%s", project_page_href(rq->a, s->project, "data"), with(rq->a, first, "labeling=1")) : NULL);
@@ -208,8 +210,8 @@ static err *act(struct rq *rq)
     return dm_confirm_typed(rq, &o) ? perform(rq, &o) : dm_confirm_page(rq, &o, NULL);
 }
 
-/* The stream of the picked tasks has an address of its own, which holds only so many. */
-static err *label(struct rq *rq)
+/* The stream of the picked tasks has an address of its own, and their export: it holds only so many. */
+static err *lead(struct rq *rq, const char *to, const char *more, const char *what)
 {
     const char *back = arena_printf(rq->a, "%s%s", project_page_href(rq->a, rq_int(rq, "id"), "data"), data_query(rq)), *query;
     struct dm_picked picked;
@@ -218,18 +220,21 @@ static err *label(struct rq *rq)
     TRY(dm_picked_form(rq, &picked));
     if (!dm_picked_any(&picked))
         return page_see_other(rq, back, "bad", "No task is selected.");
-    if (picked.n > LABEL_IDS_MOST)
-        return page_see_other(rq, back, "bad", arena_printf(rq->a, "Up to %d tasks can be picked one by one for labelling. Filter them instead, or "
-                                                                   "select all that match.", LABEL_IDS_MOST));
+    if (picked.n > IDS_MOST)
+        return page_see_other(rq, back, "bad", arena_printf(rq->a, "Up to %d tasks can be picked one by one for %s. Filter them instead, or "
+                                                                   "select all that match.", IDS_MOST, what));
     TRY(dm_state_read(rq, rq_int(rq, "id"), &state));
-    query = with(rq->a, dm_state_first(rq->a, &state), "labeling=1");
-    return page_see_other(rq, arena_printf(rq->a, "%s%s%s", project_page_href(rq->a, rq_int(rq, "id"), "data"), query,
-                                           dm_picked_href(rq->a, &picked)), "good", NULL);
+    query = with(rq->a, dm_state_first(rq->a, &state), arena_printf(rq->a, "%s%s", more, dm_picked_href(rq->a, &picked) + !*more));
+    return page_see_other(rq, project_page_href(rq->a, rq_int(rq, "id"), arena_printf(rq->a, "%s%s", to, query)), "good", NULL);
 }
 
 err *page_data_post(struct rq *rq)
 {
     TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
     TRY(rq_body(rq));
-    return strcmp(page_sent(rq, "action"), "label") == 0 ? label(rq) : act(rq);
+    if (strcmp(page_sent(rq, "action"), "label") == 0)
+        return lead(rq, "data", "labeling=1", "labelling");
+    if (strcmp(page_sent(rq, "action"), "export") == 0)
+        return lead(rq, "export", "", "an export");
+    return act(rq);
 }

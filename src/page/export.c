@@ -9,12 +9,14 @@
 #include "core/project.sql.h"
 #include "core/scope.h"
 #include "core/wire.h"
+#include "dm/list.h"
 #include "dm/view.h"
 #include "export/exp.h"
 #include "export/frames.h"
 #include "export/snapshot.h"
 #include "export/snapshot.sql.h"
 #include "json/verr.h"
+#include "page/dm_picked.h"
 #include "page/project_page.h"
 
 /* ---- what there is to choose ---- */
@@ -93,6 +95,44 @@ static err *views(struct rq *rq, json_t *ctx)
         json_array_append_new(out, json_pack("{s:O, s:s}", "id", json_object_get(v, "id"), "title",
                                              view_title(rq->a, v)));
     }
+    return OK;
+}
+
+/* ---- what the table showed from where one came ---- */
+
+/* Its filters, and what was picked from it; NULL: nothing of that is in the address. */
+static err *shown_read(struct rq *rq, json_t **question)
+{
+    struct dm_picked picked;
+    struct dm_state state;
+
+    *question = NULL;
+    TRY(dm_state_read(rq, rq_int(rq, "id"), &state));
+    TRY(dm_picked_query(rq, &picked));
+    if (dm_picked_any(&picked))
+        *question = dm_picked_question(rq->a, &state, &picked);
+    else if (dm_state_filters(&state))
+        *question = dm_state_question(rq->a, &state);
+    return OK;
+}
+
+static err *shown_set(struct rq *rq, json_t *ctx)
+{
+    struct dm_context *context = ARENA_NEW(rq->a, struct dm_context);
+    struct task_list_totals total;
+    struct dm_query query;
+    json_t *question;
+
+    page_set_text(ctx, "shown_text", NULL);
+    page_set_text(ctx, "shown_query", NULL);
+    TRY(shown_read(rq, &question));
+    if (!question)
+        return OK;
+    TRY(dm_context_read(rq->scope, rq_int(rq, "id"), context));
+    TRY(dm_compile(rq->a, context, question, &query));
+    TRY(dm_list_count(rq->scope, &query, &total));
+    page_set_text(ctx, "shown_text", arena_printf(rq->a, "What the table showed: %s", page_counted(rq->a, total.tasks, "task", "tasks")));
+    page_set_text(ctx, "shown_query", arena_printf(rq->a, "?%s", rq->query_string));
     return OK;
 }
 
@@ -193,6 +233,7 @@ static err *context(struct rq *rq, json_t **ctx)
     TRY(formats(rq, lc, *ctx));
     TRY(views(rq, *ctx));
     TRY(snapshots(rq, *ctx));
+    TRY(shown_set(rq, *ctx));
     page_set_bool(*ctx, "has_video", frames_wanted(lc));
     page_set_text(*ctx, "api_text",
                   arena_printf(rq->a,
@@ -288,12 +329,20 @@ static err *refused(struct rq *rq, err *e)
 
 static err *make(struct rq *rq)
 {
-    const char *body = body_of(rq);
+    const char *body = body_of(rq), *which = rq_form(rq, "tasks");
+    json_t *question = NULL;
+    char *asked = NULL;
     int64_t id, job;
     struct jin in;
 
+    if (which && strcmp(which, "shown") == 0)
+        TRY(shown_read(rq, &question));
+    if (question) {
+        asked = json_dumps(question, JSON_COMPACT);
+        arena_defer(rq->a, free, asked);
+    }
     TRY(jin_read(rq->a, &B_SNAPSHOT, (struct span){body, strlen(body)}, false, 10, &in));
-    return snapshot_create(rq->scope, rq_int(rq, "id"), &in, &id, &job);
+    return snapshot_create(rq->scope, rq_int(rq, "id"), &in, asked, &id, &job);
 }
 
 static err *drop(struct rq *rq)

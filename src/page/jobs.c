@@ -40,6 +40,8 @@ static json_t *ended_object(struct arena *a, const struct job_line *j)
     json_object_set_new(o, "state", json_pack("{s:b}", j->state, 1));
     page_set_text(o, "detail_text", j->error ? j->error : j->detail);
     page_set_text(o, "progress_text", progress_text(a, j));
+    page_set_text(o, "trash_kind", j->trash_kind);
+    page_set_text(o, "moment", j->moment);
     page_set_time(a, o, "created", wire_time_text(a, j->created_at));
     page_set_time(a, o, "finished", j->finished_at ? wire_time_text(a, j->finished_at) : NULL);
     return o;

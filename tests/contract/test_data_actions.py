@@ -4,6 +4,7 @@ import functools
 import html
 import json
 import re
+import time
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_the_page_says_what_it_meets(project):
 def test_the_menu_is_what_one_may_do(project):
     def menu(browser):
         return re.findall(r'name="action" value="(\w+)"', browser.get(table(project)).text)
-    assert menu(tab("OW")) == ["label", "assign", "retrieve_tasks_predictions", "predictions_to_annotations", "propagate_annotations", "add_data_field",
+    assert menu(tab("OW")) == ["label", "export", "assign", "retrieve_tasks_predictions", "predictions_to_annotations", "propagate_annotations", "add_data_field",
                                       "cache_labels", "remove_duplicates", "delete_tasks", "delete_tasks_annotations", "delete_tasks_predictions",
                                       "delete_tasks_reviews"]
     person = Person("AN")
@@ -183,6 +184,31 @@ def test_the_address_of_picked_tasks(project):
     assert send(project, "label", all="1", **{"except": a}).headers["Location"] == table(project, f"?labeling=1&all=1&except={a}")
     many = send(project, "label", ids=",".join(map(str, range(1, 600))))
     assert "Up to 500 tasks" in tab("OW").get(many.headers["Location"]).text
+
+
+# ---- exporting what is shown, or was picked ----
+
+
+def test_the_export_of_what_is_shown(project):
+    def exported(query):
+        page = tab("OW").get(f"/projects/{project.id}/export{query}").text
+        said = html.unescape(re.search(r'<option value="shown" selected>(.*?)<', page).group(1))
+        where = html.unescape(re.search(r'action="([^"]*)" id="snapshot-form"', page).group(1))
+        assert tab("OW").form(where, {"action": "make", "tasks": "shown", "title": "x", "usual": "true"}).status_code == 303
+        newest = owner().get(project.path + "/exports/")[0]["id"]
+        until = time.monotonic() + 60
+        while owner().get(f"{project.path}/exports/{newest}/")["status"] != "completed":
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        return said, [t["id"] for t in owner().send("GET", f"{project.path}/exports/{newest}/download").json()]
+
+    a, b, c, d = project.ids
+    assert exported("?q=two") == ("What the table showed: 2 tasks", [b, c])
+    there = send(project, "export", "?q=t", ids=[b, d]).headers["Location"]
+    assert there == f"/projects/{project.id}/export?q=t&ids={b},{d}"
+    assert exported(there.split("/export")[1]) == ("What the table showed: 2 tasks", [b, d])
+    assert exported(send(project, "export", all="1", **{"except": a}).headers["Location"].split("/export")[1])[1] == [b, c, d]
+    assert "What the table showed" not in tab("OW").get(f"/projects/{project.id}/export").text
 
 
 def island(path, browser=None):

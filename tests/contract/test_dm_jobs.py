@@ -3,7 +3,9 @@
 Everything goes through one project, one action after the other; what is killed, stopped or cancelled is in test_longops.py."""
 
 import functools
+import html
 import json
+import re
 
 import pytest
 
@@ -112,6 +114,10 @@ def test_duplicates_and_deletion():
     assert big().read()["task_number"] == 0
     assert value("SELECT json_agg(n ORDER BY n) FROM (SELECT count(*) AS n FROM task WHERE project_id = $P AND deleted_at IS NOT NULL "
                  "GROUP BY deleted_at) x") == [2499, BIG + 501]
+    browser = browser_of("OW")
+    kind, moment = re.findall(r'name="kind" value="(\w+)">\s*<input type="hidden" name="moment" value="([^"]*)"', browser.get(f"/projects/{big().id}/jobs").text)[-1]
+    assert browser.form(f"/projects/{big().id}/trash", {"action": "restore", "kind": kind, "moment": html.unescape(moment)}).status_code == 303
+    assert big().read()["task_number"] == BIG + 501
 
 
 # ---- jobs ----

@@ -139,7 +139,7 @@ document.addEventListener("submit", (event) => {
   if (event.target.id !== "dm-tasks" || !action || event.defaultPrevented) return;
   event.preventDefault();
   document.querySelector("#dm-actions-menu")?.removeAttribute("open");
-  if (action === "label") send(event.target, fieldsOf(event.target, action));
+  if (action === "label" || action === "export") send(event.target, fieldsOf(event.target, action));
   else ask(event.target, action);
 });
 
