@@ -132,12 +132,11 @@ class Quality(Site):
         self.check_all(path for paths in pages.values() for path in paths)
 
     def test_dialogs_of_the_task_table(self):
-        project = self.project("Asked before", 3)
-        found = []
+        project, found = self.project("Asked before", 3), []
+        self.open(f"/projects/{project}/data")
+        self.browser.press("a")      # stays so from one to the other
         for action in ("delete_tasks_predictions", "assign", "add_data_field"):
             self.open(f"/projects/{project}/data")
-            self.browser.wait_selector("#dm-tasks tbody .pick input:enabled")
-            self.browser.press("a")
             self.browser.wait_text("3 selected", "[data-picked-count]")
             self.browser.click("#dm-actions-menu summary")
             self.browser.click(f"#dm-actions-menu button[value={action}]")
