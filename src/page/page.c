@@ -222,6 +222,7 @@ static const char *help_href(const char *template)
         {"projects/list", "/docs/#projects"},
         {"projects/new", "/docs/#minutes"},
         {"projects/data", "/docs/#tasks"},
+        {"projects/data_confirm", "/docs/#picking"},
         {"projects/import", "/docs/import#json"},
         {"projects/export", "/docs/export#formats"},
         {"projects/settings_form", "/docs/#settings"},

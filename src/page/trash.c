@@ -13,7 +13,7 @@
 #include "page/project_page.h"
 #include "page/trash.h"
 
-enum { PROJECTS = 100, GROUPS = 100 };   /* lines of a page */
+enum { PROJECTS = 100, GROUPS = 100 /* lines of a page */, BACK_MOST = 4096 };
 
 /* "30 days"; NULL: what is deleted goes at once. */
 const char *trash_keep_text(struct arena *a)
@@ -284,7 +284,7 @@ err *page_project_trash_post(struct rq *rq)
     if (strcmp(action, "restore") == 0) {
         TRY(trash_restore(rq->scope, rq_int(rq, "id"), &c, &n));
         back = rq_form(rq, "back");
-        if (back && *back == '?')      /* undone where it was done: the table as it was */
+        if (back && *back == '?' && strlen(back) < BACK_MOST)      /* undone where it was done: the table as it was */
             href = arena_printf(rq->a, "%s%s", project_page_href(rq->a, rq_int(rq, "id"), "data"), back);
         return page_see_other(rq, href, "good", result_text(rq->a, &n, "brought back"));
     }

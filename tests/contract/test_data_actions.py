@@ -182,6 +182,8 @@ def test_the_address_of_picked_tasks(project):
     assert there == table(project, f"?state=todo&labeling=1&ids={a},{b}")
     assert send(project, "label", all="1").headers["Location"] == table(project, "?labeling=1&all=1")
     assert send(project, "label", all="1", **{"except": a}).headers["Location"] == table(project, f"?labeling=1&all=1&except={a}")
+    most = send(project, "label", ids=",".join(map(str, range(10 ** 9, 10 ** 9 + 500)))).headers["Location"]
+    assert tab("OW").get(most).status_code == 200
     many = send(project, "label", ids=",".join(map(str, range(1, 600))))
     assert "Up to 500 tasks" in tab("OW").get(many.headers["Location"]).text
 
