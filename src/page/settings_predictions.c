@@ -32,6 +32,7 @@ static void add_versions(struct rq *rq, json_t *list, const json_t *versions, co
         page_set_bool(o, "removable", !live && name);
         page_set_bool(o, "shown", name && *name && shown && strcmp(shown, name) == 0);
         page_set_text(o, "count_text", page_count(rq->a, count));
+        page_set_text(o, "counted_text", page_counted(rq->a, count, "prediction", "predictions"));
         page_set_time(rq->a, o, "latest", json_string_value(json_object_get(v, "latest")));
         json_array_append_new(list, o);
     }
@@ -53,8 +54,8 @@ static void set_deleting(struct rq *rq, json_t *ctx)
     json_object_set_new(ctx, "deleting", json_null());
     json_array_foreach(json_object_get(ctx, "versions"), i, v)
         if (asked && json_is_true(json_object_get(v, "removable")) && strcmp(json_string_value(json_object_get(v, "version")), asked) == 0)
-            json_object_set_new(ctx, "deleting", json_pack("{s:s, s:s, s:O}", "asked", asked, "typed", typed_name(asked), "number",
-                                                           json_object_get(v, "count_text")));
+            json_object_set_new(ctx, "deleting", json_pack("{s:s, s:s, s:O}", "asked", asked, "typed", typed_name(asked), "counted",
+                                                           json_object_get(v, "counted_text")));
 }
 
 err *settings_predictions_fill(struct rq *rq, const struct row *r, json_t *ctx)

@@ -64,6 +64,10 @@ class Quality(Site):
         for script in ("one", "two"):
             self.call("PATCH", f"/api/projects/{empty}/", json={"custom_script": script})
         task = self.tasks(full)[0]["id"]
+        hook = self.call("POST", "/api/webhooks/", 201, json={"project": full, "url": "https://hooks.example.com/in", "secret": "x"}).json()["id"]
+        value = {"id": "a", "from_name": "mood", "to_name": "text", "type": "choices", "value": {"choices": ["Good"]}}
+        self.call("POST", "/api/predictions/", 201, json={"task": task, "result": [value], "model_version": "v1"})
+        self.call("POST", "/api/organizations/1/member-tags", 201, json={"label": "Night shift"})
         of = "/projects/{id:int}"
         return {
             "/organization/": ["/organization/", "/organization/?search=nobody"], "/people/": ["/people/"],
@@ -83,7 +87,8 @@ class Quality(Site):
             f"{of}/import": [f"/projects/{full}/import"], f"{of}/export": [f"/projects/{full}/export", f"/projects/{full}/export?q=1"],
             f"{of}/settings/": [f"/projects/{full}/settings/"], f"{of}/jobs": [f"/projects/{full}/jobs"],
             f"{of}/settings/{{tab:str}}": [f"/projects/{full}/settings/{tab}" for tab in ("labeling", "instructions", "annotation", "review", "ml", "predictions", "storage", "indexes",
-                                            "storage?direction=import&type=s3", "members", "danger-zone")],
+                                            "storage?direction=import&type=s3", "members", f"webhooks?hook={hook}", "predictions?delete=v1",
+                                            "danger-zone")],
             "/docs/": ["/docs/"], "/docs/api/": ["/docs/api/"], "/docs/ui/": ["/docs/ui/"],
             "/docs/{page:str}": ["/docs/" + name for name in ("install", "import", "label", "export", "calls", "operate")],
             "nothing there": ["/projects/999999/data"],

@@ -297,7 +297,7 @@ def test_versions_of_predictions(project):
     assert not project.read()["model_version"]
     save(project, "predictions", {"action": "delete"}, 400)
     asked = page(project, "predictions", query="?delete=v1")
-    assert "Removes 2 of them" in asked and "Removes" not in page(project, "predictions", query="?delete=absent")
+    assert "Removes <strong>v1</strong>: 2 predictions." in asked and "Removes" not in page(project, "predictions", query="?delete=absent")
     for typed in ("", "v2"):
         assert error_of(save(project, "predictions", {"action": "delete", "version": "v1", "confirm": typed}, 400), "confirm")
     assert project.read()["total_predictions_number"] == 3
