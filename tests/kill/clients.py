@@ -1,7 +1,7 @@
 """Clients that write while processes die, and what each of them was told is stored (its ledger).
 
 A client that got no answer, or 502, 503 or 504, sends the same again: annotations with the same unique_id, where 409 then says that
-they are stored; changes and deletions as they are, since doing them twice is doing them once. Additions without a key (imports,
+they are stored; changes, deletions and pieces of files as they are, since doing them twice is doing them once. Additions without a key (imports,
 drafts, projects) get a new name each time, so that the ledger knows which of them must be there and which may be."""
 
 import collections
@@ -29,7 +29,7 @@ class Client:
             if not self.connection:
                 self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
             headers = {"Authorization": "Token " + self.token, "Content-Type": "application/json"}
-            self.connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+            self.connection.request(method, path, body if body is None or isinstance(body, bytes) else json.dumps(body), headers)
             answer = self.connection.getresponse()
             text = answer.read()
             return answer.status, json.loads(text) if text.startswith((b"{", b"[")) else text
@@ -189,6 +189,25 @@ class Importer(Writer):
             self.batches[mark] = n
         elif status not in DISTURBED:
             self.unresolved.append(("POST", "import", status, str(answer)[:200]))
+        time.sleep(0.2 + self.chance.random() * 0.5)
+
+
+class Sender(Importer):
+    """Imports files that are sent in pieces. Every part of that may be sent again, so each file is there once in the end."""
+
+    def work(self):
+        mark, n = str(uuid.uuid4()), self.chance.choice((10, 100, 1000))
+        file = json.dumps([{"data": {"text": mark, "n": i}, "annotations": [{"result": RESULT}]} for i in range(n)]).encode()
+        self.batches[mark], self.sizes[mark] = 0, n
+        uploads = f"/api/projects/{self.project}/uploads"
+        status, made = self.call("POST", uploads, {"name": mark + ".json", "size": len(file), "key": mark})
+        if status not in (200, 201):
+            return
+        piece = len(file) // self.chance.randint(1, 6) + 1
+        for start in range(0, len(file), piece):
+            self.call("PATCH", f"{uploads}/{made['id']}?offset={start}", file[start:start + piece])
+        if self.call("POST", f"/api/projects/{self.project}/import?upload={made['id']}")[0] == 201:
+            self.batches[mark] = n
         time.sleep(0.2 + self.chance.random() * 0.5)
 
 
