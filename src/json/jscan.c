@@ -399,7 +399,7 @@ static char short_escape(char c)
 
 size_t jscan_decode(struct span in, char *out, struct jscan_odd *odd)
 {
-    const char *p = in.p, *end = in.p + in.len;
+    const char *p = in.p, *end = span_end(in);
     char *w = out;
     unsigned c;
 
@@ -434,7 +434,7 @@ char *jscan_text(struct arena *a, struct span in, struct jscan_odd *odd)
 
 struct jscan_odd jscan_odd(struct span text)
 {
-    const char *p = text.p, *end = text.p + text.len;
+    const char *p = text.p, *end = span_end(text);
     struct jscan_odd odd = {0};
     unsigned c;
 

@@ -7,7 +7,7 @@
 
 enum json_type jspan_type(struct span text)
 {
-    const char *end = text.p + text.len;
+    const char *end = span_end(text);
     const char *p = jscan_blanks(text.p, end);
 
     if (p == end)
@@ -33,7 +33,7 @@ enum json_type jspan_type(struct span text)
 /* A byte order mark would otherwise be reported as an unexpected value. */
 static err *refuse_bom(struct arena *a, struct span text)
 {
-    struct jscan s = {.end = text.p + text.len, .at = text.p, .what = "Unexpected UTF-8 BOM (decode using utf-8-sig)"};
+    struct jscan s = {.end = span_end(text), .at = text.p, .what = "Unexpected UTF-8 BOM (decode using utf-8-sig)"};
 
     if (text.len < 3 || memcmp(text.p, "\xef\xbb\xbf", 3) != 0)
         return OK;
@@ -43,7 +43,7 @@ static err *refuse_bom(struct arena *a, struct span text)
 err *jspan_open(struct jspan *s, struct arena *a, struct span text, int max_depth)
 {
     enum json_type t = jspan_type(text);
-    struct jscan scan = {.end = text.p + text.len};
+    struct jscan scan = {.end = span_end(text)};
 
     TRY(refuse_bom(a, text));
     scan.at = jscan_blanks(text.p, scan.end);
@@ -132,7 +132,7 @@ err *jspan_next(struct jspan *s, bool *more, const char **key, struct span *valu
 
 err *jspan_check(struct arena *a, struct span text, int max_depth)
 {
-    struct jscan scan = {.end = text.p + text.len};
+    struct jscan scan = {.end = span_end(text)};
     const char *p;
 
     TRY(refuse_bom(a, text));

@@ -15,6 +15,12 @@ struct span {
     size_t len;
 };
 
+/* Of an empty one, whose p may be NULL, that is p: nothing may be added to NULL, not even 0. */
+static inline const char *span_end(struct span s)
+{
+    return s.len ? s.p + s.len : s.p;
+}
+
 enum json_type { JSON_T_NONE, JSON_T_OBJECT, JSON_T_ARRAY, JSON_T_STRING, JSON_T_NUMBER, JSON_T_TRUE, JSON_T_FALSE, JSON_T_NULL };
 
 struct jspan {
