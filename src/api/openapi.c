@@ -190,30 +190,38 @@ static void write_refusal(struct jw *w, const char *status, const char *name)
     jw_end(w);
 }
 
-static bool answers_with(route_handler *handler, int status)
+static const struct answer *answer_with(route_handler *handler, int status)
 {
-    for (const struct answer *o = answers_other(handler, NULL); o; o = answers_other(handler, o))
-        if (o->status == status)
-            return true;
-    return false;
+    const struct answer *o = answers_other(handler, NULL);
+
+    while (o && o->status != status)
+        o = answers_other(handler, o);
+    return o;
 }
 
-/* What the gate may refuse follows from the route's line. */
+/* What the gate may refuse follows from the route's line, what the handler refuses from its rows without a shape. */
 static void write_refusals(struct jw *w, const struct route *r, const struct answer *a)
 {
     bool body = r->method == M_POST || r->method == M_PUT || r->method == M_PATCH || r->body;
     bool query = a && *a->query;
+    const struct {
+        int status;
+        const char *name;
+        bool is_told;
+    } refusals[] = {
+        {400, "BadRequest", body || query}, {401, "Unauthorized", !(r->flags & RF_PUBLIC)},
+        {403, "Forbidden", r->permission != PERM_NONE || (body && !(r->flags & RF_PUBLIC))},
+        {404, "NotFound", strchr(r->pattern, '{') || query}, {409, "Refused", false}, {413, "TooLarge", body}, {424, "Refused", false},
+    };
 
-    if ((body || query) && !answers_with(r->handler, 400))
-        write_refusal(w, "400", "BadRequest");
-    if (!(r->flags & RF_PUBLIC))
-        write_refusal(w, "401", "Unauthorized");
-    if (r->permission != PERM_NONE || (body && !(r->flags & RF_PUBLIC)))
-        write_refusal(w, "403", "Forbidden");
-    if (strchr(r->pattern, '{') || query)
-        write_refusal(w, "404", "NotFound");
-    if (body)
-        write_refusal(w, "413", "TooLarge");
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        const struct answer *own = answer_with(r->handler, refusals[i].status);
+        char status[16];
+
+        snprintf(status, sizeof status, "%d", refusals[i].status);
+        if (own ? !*own->shape : refusals[i].is_told)
+            write_refusal(w, status, refusals[i].name);
+    }
     write_refusal(w, "default", "Refused");
 }
 
@@ -238,7 +246,8 @@ static void write_responses(struct jw *w, const struct route *r, const struct an
     else
         jw_kraw(w, "2XX", "{\"description\":\"Done.\"}");
     for (const struct answer *o = answers_other(r->handler, NULL); o; o = answers_other(r->handler, o))
-        write_answer(w, r, o);
+        if (o->status < 400 || *o->shape)
+            write_answer(w, r, o);
     write_refusals(w, r, a);
     jw_end(w);
 }
