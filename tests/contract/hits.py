@@ -31,9 +31,11 @@ REFUSED = {
 notes = []
 
 
-def note(method, url, status):
+def note(method, url, answer):
+    """What is sent on to the log-in was not answered."""
     if method.lower() in NOTED:
         test = os.environ.get("PYTEST_CURRENT_TEST", "").split(" ")[0]
+        status = 401 if "/user/login/?next=" in answer.headers.get("Location", "") else answer.status_code
         notes.append((method.upper(), urlsplit(str(url)).path, status, test))
 
 
@@ -45,7 +47,7 @@ def listen():
 
     def noted(self, request, **kw):
         answer = send(self, request, **kw)
-        note(request.method, request.url, answer.status_code)
+        note(request.method, request.url, answer)
         return answer
 
     requests.Session.send = noted
@@ -57,7 +59,7 @@ def listen():
 
     def asked(self, request, **kw):
         answer = ask(self, request, **kw)
-        note(request.method, request.url, answer.status_code)
+        note(request.method, request.url, answer)
         return answer
 
     httpx.Client.send = asked

@@ -14,7 +14,7 @@ import uuid
 import pytest
 
 from people import ROLES, Browser, Person, browser_of, member
-from work import Project, admin, anonymous, annotate, choice, ours, owner, sql
+from work import Project, admin, anonymous, annotate, choice, ours, owner, shared_server, sql
 
 pytestmark = ours
 
@@ -150,7 +150,13 @@ class World:
 
     @functools.cached_property
     def pieces(self):
-        return self.insert(f"resumable_upload (project_id, user_id, name, file, size_bytes) VALUES ({self.project.id}, {self.me.number}, 'a.csv', 'part/{uuid.uuid4()}', 9)")
+        file, files = f"part/{uuid.uuid4()}", os.path.join(shared_server().dir, "files")
+        path, service = os.path.join(files, file), os.stat(files)
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        with open(path, "wb"):
+            for one in (os.path.dirname(path), path):
+                os.chown(one, service.st_uid, service.st_gid)
+        return self.insert(f"resumable_upload (project_id, user_id, name, file, size_bytes) VALUES ({self.project.id}, {self.me.number}, 'a.csv', '{file}', 9)")
 
     @functools.cached_property
     def webhook(self):

@@ -330,6 +330,26 @@ def test_what_is_told(place, receiver):
         ("EXPORT_COMPLETED", "delivered", 1, 200), ("TASKS_CREATED", "delivered", 1, 200)]
 
 
+def test_synchronized_storages(place, receiver):
+    """Whichever way, and also those that fail."""
+    project = place.project()
+    place.hook(project, receiver, send_for_all_actions=False, actions=["STORAGE_SYNC_COMPLETED"])
+    folder = os.path.join(place.server.dir, "media", f"synchronized-{project}")
+    os.mkdir(folder)
+    os.chmod(folder, 0o777)
+    with open(os.path.join(folder, "a.txt"), "w", encoding="utf-8") as file:
+        file.write("x")
+    for direction, path in (("export", "/api/storages/export/localfiles"), ("import", "/api/storages/localfiles")):
+        made = place.call("POST", path + "/", 201, json={"project": project, "path": folder, "use_blob_urls": True})["id"]
+        place.call("POST", f"{path}/{made}/sync", 200)
+        told = receiver.next()
+        assert (told["action"], told["project"]["id"]) == ("STORAGE_SYNC_COMPLETED", project)
+        assert told["storage"] == {"id": made, "type": "localfiles", "direction": direction, "status": "completed"}
+    place.sql(f"UPDATE storage SET settings = settings || '{{\"path\": \"{folder}-gone\"}}' WHERE id = {made}")
+    place.call("POST", f"{path}/{made}/sync", 200)
+    assert receiver.next()["storage"]["status"] == "failed"
+
+
 def test_only_what_was_asked_for(place, receiver):
     project = place.project()
     place.hook(project, receiver, send_for_all_actions=False, actions=["TASKS_DELETED"], send_payload=False)
