@@ -591,6 +591,22 @@ BEGIN
             FROM jsonb_array_elements(CASE jsonb_typeof(result) WHEN 'array' THEN result ELSE '[]' END) r);
 END $$;
 
+-- What a result says, in words: the control, the type of region, and a word for each label, choice, last step of a path, text or number;
+-- null where a region says only where it is. Of 200 regions at most.
+CREATE FUNCTION result_words(result jsonb) RETURNS TABLE (place int8, control text, type text, word text) LANGUAGE sql IMMUTABLE AS $$
+    SELECT e.place, e.r ->> 'from_name', e.r ->> 'type',
+           left(CASE jsonb_typeof(i.item) WHEN 'string' THEN i.item #>> '{}' WHEN 'array' THEN i.item ->> -1 WHEN 'null' THEN NULL
+                ELSE i.item::text END, 80)
+    FROM (SELECT x.r, x.place FROM jsonb_array_elements(CASE jsonb_typeof(result) WHEN 'array' THEN result ELSE '[]' END)
+          WITH ORDINALITY AS x (r, place) LIMIT 200) e
+    CROSS JOIN LATERAL (SELECT CASE e.r ->> 'type' WHEN 'pairwise' THEN e.r -> 'value' -> 'selected'
+                               WHEN 'videorectangle' THEN e.r -> 'value' -> 'labels' WHEN 'relation' THEN e.r -> 'labels'
+                               WHEN 'textarea' THEN e.r -> 'value' -> 'text' ELSE e.r -> 'value' -> (e.r ->> 'type') END AS said OFFSET 0) v
+    CROSS JOIN LATERAL (SELECT y.item FROM jsonb_array_elements(
+                            CASE WHEN v.said IS NULL OR v.said = '[]' OR jsonb_typeof(v.said) = 'object' THEN '[null]'
+                                 WHEN jsonb_typeof(v.said) = 'array' THEN v.said ELSE jsonb_build_array(v.said) END) AS y (item) LIMIT 20) i
+$$;
+
 -- One row per change of an annotation: who did what and when. Rows are only added, and no foreign key binds them to what they name.
 -- The newest row of an annotation (is_latest) leaves result and lead_time to the annotation itself. The change that supersedes it
 -- fills them in, as does the removal of the annotation for good; so a result that never changed is stored once.
@@ -802,9 +818,19 @@ CREATE TABLE view (
     ordering       jsonb,
     selected_items jsonb,
     created_at     timestamptz NOT NULL DEFAULT now(),
-    updated_at     timestamptz NOT NULL DEFAULT now()
+    updated_at     timestamptz NOT NULL DEFAULT now(),
+    deleted_at     timestamptz                         -- by the page, which can take it back; it goes for good with a later one
 );
 CREATE INDEX view_project ON view (project_id, position, id);
+
+-- How somebody looks at the tasks of a project while no view says it: columns, widths, table or cards.
+CREATE TABLE task_look (
+    project_id int4 NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    user_id    int4 NOT NULL REFERENCES user_account (id),
+    data       jsonb NOT NULL DEFAULT '{}',
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (project_id, user_id)
+);
 
 -- What a query of the Data Manager found, kept for a while where finding it took long: its totals, and its tasks in their order by
 -- pages of 1,000 ids. key is a digest of project, statement and parameters. Losing it costs time only, so it is not logged.

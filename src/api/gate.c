@@ -23,6 +23,7 @@ static struct {
     struct db *db;
     struct route_trie *routes;
     const char *editor_frame; /* who may frame the editor of the current request; NULL: no editor in it */
+    bool media;               /* it shows media of tasks, wherever they are */
     const char *script_hosts; /* where else its scripts may come from; NULL: nowhere */
     const char *script_nonce; /* of the inline script that it may run; NULL: none */
 } gate;
@@ -63,6 +64,15 @@ static const char csp_page[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/* The same for a page that shows the media of tasks. */
+static const char *csp_media(struct arena *a)
+{
+    return arena_printf(a,
+                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: %s; media-src 'self' %s; font-src 'self'; "
+                        "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+                        cfg.media_hosts, cfg.media_hosts);
+}
+
 /* The editor compiles WebAssembly, writes style elements, and loads the media of tasks from wherever they are. */
 static const char *csp_editor(struct arena *a)
 {
@@ -83,6 +93,12 @@ void gate_csp_editor(struct rq *rq, bool framed)
     gate.editor_frame = framed ? "'self'" : "'none'";
 }
 
+void gate_csp_media(struct rq *rq)
+{
+    (void)rq;
+    gate.media = true;
+}
+
 void gate_csp_script(struct rq *rq, const char *hosts, const char *nonce)
 {
     (void)rq;
@@ -92,7 +108,7 @@ void gate_csp_script(struct rq *rq, const char *hosts, const char *nonce)
 
 static void page_headers(struct rq *rq)
 {
-    rs_header(rq, "Content-Security-Policy", gate.editor_frame ? csp_editor(rq->a) : csp_page);
+    rs_header(rq, "Content-Security-Policy", gate.editor_frame ? csp_editor(rq->a) : gate.media ? csp_media(rq->a) : csp_page);
     rs_header(rq, "Cache-Control", "private, no-cache");
 }
 
@@ -374,6 +390,7 @@ static void fail(struct rq *rq, const err *e)
     }
     log_err(e, "page failed");
     gate.editor_frame = NULL;
+    gate.media = false;
     gate.script_hosts = gate.script_nonce = NULL;
     page_error(rq, e);
     page_headers(rq);
@@ -386,6 +403,7 @@ void gate_handle(struct rq *rq)
     err *e;
 
     gate.editor_frame = NULL;
+    gate.media = false;
     gate.script_hosts = gate.script_nonce = NULL;
     rq->scope = ARENA_NEW(rq->a, struct scope);
     auth_nobody(rq->scope, rq->a, gate.db);

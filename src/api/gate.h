@@ -13,6 +13,8 @@ void gate_handle(struct rq *rq);
 /* For page handlers: this page holds the annotation editor, which needs a wider Content-Security-Policy than the rest.
  * framed: pages of this server may show it in a frame. */
 void gate_csp_editor(struct rq *rq, bool framed);
+/* This page shows pictures, sounds and films of tasks, which may be on other hosts (cfg.media_hosts). */
+void gate_csp_media(struct rq *rq);
 /* Besides this server, scripts and what they show may come from these hosts; inline ones that bear the nonce, NULL for none. */
 void gate_csp_script(struct rq *rq, const char *hosts, const char *nonce);
 /* The database of this worker, for the few handlers that run without a scope's rules (readiness). */

@@ -43,7 +43,7 @@ WHERE f.id = $4;
 
 -- @query visible_view :one (organization int4, member int4, role text, id int4) -> (project)
 SELECT p.id AS project FROM view v JOIN visible_project($1, $2, $3) p ON p.id = v.project_id
-WHERE v.id = $4 AND (NOT v.is_private OR v.user_id = $2);
+WHERE v.id = $4 AND (NOT v.is_private OR v.user_id = $2) AND v.deleted_at IS NULL;
 
 -- @query visible_webhook :one (organization int4, member int4, role text, id int4) -> (visible)
 SELECT true AS visible FROM webhook w

@@ -1,86 +1,9 @@
-/* The columns list: what the label configuration and the task data have, then the columns of columns.def. */
+/* The columns list of the API. */
 #include "dm/columns_write.h"
 
-#include <string.h>
-
-#include "core/project.h"
 #include "core/wire.h"
-#include "dm/columns.h"
 #include "dm/dm.sql.h"
-
-struct keys {
-    const char **names;
-    size_t n;
-};
-
-static bool has(const struct keys *k, const char *name)
-{
-    for (size_t i = 0; i < k->n; i++)
-        if (strcmp(k->names[i], name) == 0)
-            return true;
-    return false;
-}
-
-static void visibility_write(struct jw *w, bool explore, bool labeling)
-{
-    jw_key(w, "visibility_defaults");
-    jw_obj(w);
-    jw_kbool(w, "explore", explore);
-    jw_kbool(w, "labeling", labeling);
-    jw_end(w);
-}
-
-static void data_column_write(struct jw *w, const char *id, const char *title, const char *type, bool labeling)
-{
-    jw_obj(w);
-    jw_kstr(w, "id", id);
-    jw_kstr(w, "title", title);
-    jw_kstr(w, "type", type);
-    jw_kstr(w, "target", "tasks");
-    jw_kstr(w, "parent", "data");
-    visibility_write(w, true, labeling);
-    jw_kbool(w, "project_defined", true);
-    jw_end(w);
-}
-
-/* The table shows pictures and players for these; other tags show text. */
-static const char *type_of_tag(const char *tag)
-{
-    static const char *const media[] = {"Image", "Audio", "AudioPlus", "Video"};
-
-    for (size_t i = 0; i < sizeof media / sizeof *media; i++)
-        if (strcmp(tag, media[i]) == 0)
-            return media[i];
-    return "String";
-}
-
-static void config_columns_write(struct jw *w, const struct lc *lc, struct keys *seen)
-{
-    size_t n;
-    const struct lc_data_key *keys = lc_data_keys(lc, &n);
-
-    for (size_t i = 0; i < n; i++) {
-        if (strchr(keys[i].key, '[') || has(seen, keys[i].key))
-            continue;
-        data_column_write(w, keys[i].key, keys[i].key, type_of_tag(keys[i].tag), true);
-        seen->names[seen->n++] = keys[i].key;
-    }
-}
-
-static void other_columns_write(struct jw *w, const struct rows *rows, struct keys *seen)
-{
-    bool configured = seen->n > 0;
-
-    for (int i = 0; i < rows->n; i++) {
-        struct row r = rows_at(rows, i);
-        const char *key = row_text(&r, DM_DATA_KEYS_KEY);
-        bool unnamed = strcmp(key, "$undefined$") == 0;
-        if (has(seen, key) || (unnamed && configured))
-            continue;
-        data_column_write(w, key, unnamed ? "data" : key, "Unknown", unnamed);
-        seen->names[seen->n++] = key;
-    }
-}
+#include "dm/columns_read.h"
 
 static err *items_write(struct scope *s, struct jw *w, int64_t project, enum dm_schema schema)
 {
@@ -109,36 +32,30 @@ static err *items_write(struct scope *s, struct jw *w, int64_t project, enum dm_
     return OK;
 }
 
-static bool offered(const struct dm_listed *c, const struct row *uses)
+static err *column_write(struct scope *s, struct jw *w, int64_t project, const struct dm_project_column *c)
 {
-    return c->use == DM_USE_ALWAYS || row_bool(uses, c->use == DM_USE_REVIEWS ? DM_USES_REVIEWS : DM_USES_COMMENTS);
-}
-
-static err *fixed_columns_write(struct scope *s, struct jw *w, int64_t project)
-{
-    struct row uses;
-
-    TRY(db_one(s->db, SQL_dm_uses, DB_ARGS(db_i64(project)), &uses));
-    for (size_t i = 0; i < dm_listed_n; i++) {
-        const struct dm_listed *c = &dm_listed[i];
-        if (!offered(c, &uses))
-            continue;
-        jw_obj(w);
-        jw_kstr(w, "id", c->name);
-        jw_kstr(w, "title", c->title);
-        jw_kstr(w, "type", c->type);
-        jw_kstr(w, "target", "tasks");
+    jw_obj(w);
+    jw_kstr(w, "id", c->id);
+    jw_kstr(w, "title", c->title);
+    jw_kstr(w, "type", c->type);
+    jw_kstr(w, "target", "tasks");
+    if (c->help)
         jw_kstr(w, "help", c->help);
-        if (c->schema != DM_SCHEMA_NONE)
-            TRY(items_write(s, w, project, c->schema));
-        visibility_write(w, c->explore, c->labeling);
-        jw_kbool(w, "project_defined", false);
-        jw_end(w);
-    }
+    if (c->of_data)
+        jw_kstr(w, "parent", "data");
+    if (c->schema != DM_SCHEMA_NONE)
+        TRY(items_write(s, w, project, c->schema));
+    jw_key(w, "visibility_defaults");
+    jw_obj(w);
+    jw_kbool(w, "explore", c->explore);
+    jw_kbool(w, "labeling", c->labeling);
+    jw_end(w);
+    jw_kbool(w, "project_defined", c->of_data);
+    jw_end(w);
     return OK;
 }
 
-static void data_parent_write(struct jw *w, const struct keys *seen)
+static void data_parent_write(struct jw *w, const struct dm_project_column *list, size_t n)
 {
     jw_obj(w);
     jw_kstr(w, "id", "data");
@@ -147,8 +64,9 @@ static void data_parent_write(struct jw *w, const struct keys *seen)
     jw_kstr(w, "target", "tasks");
     jw_key(w, "children");
     jw_arr(w);
-    for (size_t i = 0; i < seen->n; i++)
-        jw_str(w, seen->names[i]);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].of_data)
+            jw_str(w, list[i].id);
     jw_end(w);
     jw_kbool(w, "project_defined", false);
     jw_end(w);
@@ -156,22 +74,16 @@ static void data_parent_write(struct jw *w, const struct keys *seen)
 
 err *dm_columns_write(struct scope *s, struct jw *w, int64_t project)
 {
-    const struct lc *lc;
-    struct keys seen = {0};
-    struct rows rows;
+    struct dm_project_column *list;
     size_t n;
 
-    TRY(project_config(s, project, &lc, NULL, NULL));
-    TRY(db_many(s->db, SQL_dm_data_keys, DB_ARGS(db_i64(project)), &rows));
-    lc_data_keys(lc, &n);
-    seen.names = arena_array(s->a, n + (size_t)rows.n, sizeof *seen.names);
+    TRY(dm_columns_read(s, project, &list, &n));
     jw_obj(w);
     jw_key(w, "columns");
     jw_arr(w);
-    config_columns_write(w, lc, &seen);
-    other_columns_write(w, &rows, &seen);
-    TRY(fixed_columns_write(s, w, project));
-    data_parent_write(w, &seen);
+    for (size_t i = 0; i < n; i++)
+        TRY(column_write(s, w, project, &list[i]));
+    data_parent_write(w, list, n);
     jw_end(w);
     jw_end(w);
     return OK;

@@ -494,3 +494,13 @@ void dm_order_packed(struct sqlb *b, const struct dm_query *q)
     template_add(b, q->context, q->order->sql);
     sqlb_lit(b, ")::int8, 4294967295) << 31) + t.id)");
 }
+
+/* Times as PostgreSQL writes them, which is what row readers take. */
+void dm_value(struct sqlb *b, const struct dm_context *c, const struct dm_column *column)
+{
+    bool many = column->relation != DM_NONE;
+
+    sqlb_add_literal(b, column->class == DM_TIME ? "to_jsonb((" : "to_jsonb(");
+    template_add(b, c, many ? column->order_sql : column->sql);
+    sqlb_add_literal(b, column->class == DM_TIME ? ")::text)" : ")");
+}

@@ -79,6 +79,8 @@ bool dm_selects_nothing(const struct dm_query *q);
 /* The query as SQL over `task t`: a condition (project and trash included), and what follows ORDER BY. */
 void dm_where(struct sqlb *b, const struct dm_query *q);
 void dm_order(struct sqlb *b, const struct dm_query *q);
+/* What a column (not of task data) holds, as JSON: of rows beside the task a list, or null. */
+void dm_value(struct sqlb *b, const struct dm_context *c, const struct dm_column *column);
 /* What a key of the task data is in SQL: its JSON or its text, and the forms that filters and orders use and that indexes are made of. */
 void dm_data(struct sqlb *b, const struct dm_context *c, const char *key, bool text);
 void dm_data_number(struct sqlb *b, const struct dm_context *c, const char *key);

@@ -10,32 +10,32 @@
 
 enum { DEPTH_MOST = 1000 }; /* what is stored was checked when it came */
 
-int cells_column(struct cells *c, const char *key)
+/* "user.name": the member of a member. */
+static struct span path_value(struct arena *a, struct span data, const char *path)
 {
-    for (size_t i = 0; i < c->n; i++)
-        if (strcmp(c->keys[i], key) == 0)
-            return (int)i;
-    if (c->n == CELLS_MOST)
-        return -1;
-    c->keys[c->n] = key;
-    return (int)c->n++;
+    for (const char *dot; data.p && (dot = strchr(path, '.')); path = dot + 1)
+        data = jspan_member(a, data, arena_strndup(a, path, (size_t)(dot - path)));
+    return data.p ? jspan_member(a, data, path) : data;
 }
 
-void cells_read(struct arena *a, struct cells *c, struct span data, struct span values[CELLS_MOST])
+void cells_read(struct arena *a, struct span data, const char *const *keys, size_t n, struct span *values)
 {
     struct span value;
     struct jspan walk;
     const char *key;
     bool more = true;
 
-    memset(values, 0, CELLS_MOST * sizeof *values);
+    for (size_t i = 0; i < n; i++)
+        values[i] = (struct span){NULL, 0};
     if (jspan_type(data) != JSON_T_OBJECT || jspan_open(&walk, a, data, DEPTH_MOST))
         return;
-    while (!jspan_next(&walk, &more, &key, &value) && more) {
-        int i = cells_column(c, key);
-        if (i >= 0)
-            values[i] = value;
-    }
+    while (!jspan_next(&walk, &more, &key, &value) && more)
+        for (size_t i = 0; i < n; i++)
+            if (strcmp(keys[i], key) == 0)
+                values[i] = value;
+    for (size_t i = 0; i < n; i++)
+        if (!values[i].p && strchr(keys[i], '.'))
+            values[i] = path_value(a, data, keys[i]);
 }
 
 /* The string that a value is; NULL when it is none. */
@@ -76,27 +76,45 @@ const char *cell_text(struct arena *a, struct span value)
     return text ? one_line(a, text, strlen(text)) : one_line(a, value.p, value.len);
 }
 
-static bool has_image_extension(const char *path)
+static bool ends_as(const char *path, size_t len, const char *const *extensions, size_t n)
 {
-    static const char *const extensions[] = {".png",  ".jpg", ".jpeg", ".gif",
-                                             ".webp", ".svg", ".bmp"};
-    size_t len = strcspn(path, "?#");
-
-    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
-        size_t n = strlen(extensions[i]);
-        if (len > n && strncasecmp(path + len - n, extensions[i], n) == 0)
+    for (size_t i = 0; i < n; i++) {
+        size_t k = strlen(extensions[i]);
+        if (len > k && strncasecmp(path + len - k, extensions[i], k) == 0)
             return true;
     }
     return false;
 }
 
-/* Addresses are stored without the sub-path that the server runs below. */
-const char *cell_image(struct arena *a, struct span value, const char *base)
+enum cell_media cell_media(struct arena *a, struct span value)
 {
+    static const char *const pictures[] = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif"};
+    static const char *const sounds[] = {".mp3", ".wav", ".ogg", ".oga", ".flac", ".m4a", ".aac", ".opus"};
+    static const char *const films[] = {".mp4", ".webm", ".mov", ".m4v", ".ogv"};
+    const char *text = string_of(a, value);
+    size_t len = text ? strcspn(text, "?#") : 0;
+
+    if (ends_as(text, len, pictures, sizeof pictures / sizeof *pictures))
+        return CELL_PICTURE;
+    if (ends_as(text, len, sounds, sizeof sounds / sizeof *sounds))
+        return CELL_SOUND;
+    return ends_as(text, len, films, sizeof films / sizeof *films) ? CELL_FILM : CELL_NONE;
+}
+
+/* Addresses are stored without the sub-path that the server runs below. */
+const char *cell_href(struct arena *a, struct span value, const char *base, int64_t project)
+{
+    static const char *const clouds[] = {"s3://", "gs://", "azure-blob://"};
     const char *text = string_of(a, value);
 
-    if (!text || !(text_starts(text, "/data/") || text_starts(text, "/static/")) ||
-        !has_image_extension(text))
+    if (!text)
         return NULL;
-    return arena_printf(a, "%s%s", base, text);
+    if (text_starts(text, "/data/") || text_starts(text, "/static/"))
+        return arena_printf(a, "%s%s", base, text);
+    if (text_starts(text, "https://") || text_starts(text, "http://"))
+        return text;
+    for (size_t i = 0; i < sizeof clouds / sizeof *clouds; i++)
+        if (text_starts(text, clouds[i]))
+            return arena_printf(a, "%s/projects/%lld/resolve/?fileuri=%s", base, (long long)project, b64url_encode(a, text, strlen(text)));
+    return NULL;
 }

@@ -1,4 +1,4 @@
-/* Task data as cells of a table: which columns, what text, which pictures. Pure. */
+/* Task data as cells of a table: what text, which pictures. Pure. */
 #ifndef LABELD_PAGE_CELLS_H
 #define LABELD_PAGE_CELLS_H
 
@@ -6,24 +6,19 @@
 
 #include "json/jspan.h"
 
-enum { CELLS_MOST = 6, CELL_TEXT_MOST = 500 /* bytes */ };
+enum { CELL_TEXT_MOST = 240 /* bytes */ };
 
-/* Data keys in order of appearance; the rest of a wide task is left to its own page. */
-struct cells {
-    const char *keys[CELLS_MOST];
-    size_t n;
-};
-
-/* Add a column unless it is there or no more fit. Returns its number, or -1. */
-int cells_column(struct cells *c, const char *key);
-/* Values of one task's data by column, {NULL,0} where it has none; new keys become columns. */
-void cells_read(struct arena *a, struct cells *c, struct span data, struct span values[CELLS_MOST]);
+/* Values of one task's data by key, {NULL,0} where it has none. A key that is none may be a path: "user.name". */
+void cells_read(struct arena *a, struct span data, const char *const *keys, size_t n, struct span *values);
 
 /* One line of text for a value: strings without quotes and line breaks, anything else as its JSON,
  * cut with an ellipsis. */
 const char *cell_text(struct arena *a, struct span value);
-/* Address of the picture that a value names, when it is on this server; NULL when it is not a
- * picture or lies elsewhere. */
-const char *cell_image(struct arena *a, struct span value, const char *base);
+/* What an address leads to, by its end. */
+enum cell_media { CELL_NONE, CELL_PICTURE, CELL_SOUND, CELL_FILM };
+enum cell_media cell_media(struct arena *a, struct span value);
+/* The address of a value as a page of this server below `base` shows it: files of its own, of other hosts, and objects of the project's
+ * cloud storages. NULL for anything else. */
+const char *cell_href(struct arena *a, struct span value, const char *base, int64_t project);
 
 #endif

@@ -6,8 +6,10 @@
 
 #include "base/cfg.h"
 #include "base/text.h"
+#include "core/scope.h"
 #include "dm/view.h"
 #include "dm/view.sql.h"
+#include "http/query.h"
 #include "page/dm_filter.h"
 
 enum { HREF_MOST = 1 << 16, Q_MOST = 500 };
@@ -116,6 +118,8 @@ static err *tabs_read(struct rq *rq, struct dm_state *s)
     int64_t asked = number(rq, "tab", 0);
 
     s->tab_row = -1;
+    if (!scope_can(rq->scope, PERM_VIEWS_VIEW))
+        return OK;
     TRY(view_tabs(rq->scope, s->project, &s->tabs));
     for (int i = 0; i < s->tabs.n && asked > 0; i++) {
         struct row r = rows_at(&s->tabs, i);
@@ -243,6 +247,20 @@ const char *dm_state_first(struct arena *a, const struct dm_state *s)
     return dm_state_href(a, &first);
 }
 
+json_t *dm_state_fields(struct arena *a, const struct dm_state *s)
+{
+    const char *query = dm_state_first(a, s) + 1;
+    json_t *fields = json_array();
+    struct rq_pair *pairs;
+    size_t n;
+
+    if (query_parse(a, "query", query, strlen(query), &pairs, &n))
+        return fields;
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(fields, json_pack("{s:s, s:s}", "name", pairs[i].name, "value", pairs[i].value));
+    return fields;
+}
+
 /* ---- a question ---- */
 
 static void release(void *json)
@@ -252,7 +270,7 @@ static void release(void *json)
 
 static json_t *search_item(const char *q)
 {
-    return json_pack("{s:s, s:s, s:s, s:s}", "filter", "filter:tasks:data", "operator", "contains", "type", "String", "value", q);
+    return json_pack("{s:s, s:s, s:s, s:s}", "filter", "filter:tasks:search", "operator", "contains", "type", "String", "value", q);
 }
 
 static json_t *state_item(const char *state)

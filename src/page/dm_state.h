@@ -48,6 +48,8 @@ err *dm_state_read(struct rq *rq, int64_t project, struct dm_state *out) __attri
 const char *dm_state_href(struct arena *a, const struct dm_state *s);
 /* The same on its first page: filters, order and looks change what page 3 is. */
 const char *dm_state_first(struct arena *a, const struct dm_state *s);
+/* The same as hidden fields of a GET form: [{name, value}]. New reference. */
+json_t *dm_state_fields(struct arena *a, const struct dm_state *s);
 /* JSON for dm_compile; tied to the arena. */
 json_t *dm_state_question(struct arena *a, const struct dm_state *s);
 /* Is anything left out of the list? */

@@ -108,17 +108,16 @@ static err *told(struct arena *a, struct dm_state *s, err *e)
 
 err *table_read(struct rq *rq, struct dm_state *s, struct table *out)
 {
-    struct dm_context *context = ARENA_NEW(rq->a, struct dm_context);
     struct dm_query query;
     bool filters = s->q || s->filters || s->selected;
 
-    *out = (struct table){.first = 1};
+    *out = (struct table){.first = 1, .context = ARENA_NEW(rq->a, struct dm_context)};
+    TRY(dm_context_read(rq->scope, s->project, out->context));
     if (s->problem)
         return OK;
     if (!filters && !s->ordering)
         return s->state ? by_state(rq, s, out) : numbered(rq, s, out);
-    TRY(dm_context_read(rq->scope, s->project, context));
-    TRY(told(rq->a, s, dm_compile(rq->a, context, dm_state_question(rq->a, s), &query)));
+    TRY(told(rq->a, s, dm_compile(rq->a, out->context, dm_state_question(rq->a, s), &query)));
     return s->problem ? OK : told(rq->a, s, found(rq, &query, s, out));
 }
 

@@ -5,10 +5,12 @@
 #include <jansson.h>
 
 #include "db/db.h"
+#include "dm/query.h"
 #include "page/dm_state.h"
 
 /* One page of the table, wherever it comes from. */
 struct table {
+    struct dm_context *context;
     struct rows rows;        /* TASK_PAGE_…, up to total_predictions */
     int64_t total;           /* tasks that match */
     int64_t first;           /* number of the first row, from 1 */

@@ -20,33 +20,27 @@ static struct span span(const char *s)
 
 /* ---- cells ---- */
 
-static void test_columns_appear_in_order_and_stop_at_the_most(void **state)
+static void test_values_are_found_by_key_and_by_path(void **state)
 {
-    struct span values[CELLS_MOST];
-    struct cells c = {0};
+    static const char *const keys[] = {"b", "user.name", "a.b", "missing"};
+    struct span values[4];
 
     (void)state;
-    assert_int_equal(cells_column(&c, "image"), 0);
-    cells_read(a, &c, span("{\"b\": 1, \"image\": \"x\", \"a\": null}"), values);
-    assert_int_equal(c.n, 3);
-    assert_string_equal(c.keys[1], "b");
-    assert_string_equal(cell_text(a, values[0]), "x");
-    assert_string_equal(cell_text(a, values[1]), "1");
-    cells_read(a, &c, span("{\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1}"), values);
-    assert_int_equal(c.n, CELLS_MOST);
-    assert_null(values[0].p);
-    assert_int_equal(cells_column(&c, "g"), -1);
+    cells_read(a, span("{\"b\": 1, \"user\": {\"name\": \"x\"}, \"a.b\": 2, \"a\": {\"b\": 3}}"), keys, 4, values);
+    assert_string_equal(cell_text(a, values[0]), "1");
+    assert_string_equal(cell_text(a, values[1]), "x");
+    assert_string_equal(cell_text(a, values[2]), "2"); /* a key of that name comes first */
+    assert_null(values[3].p);
 }
 
-static void test_data_that_is_no_object_has_no_cells(void **state)
+static void test_data_that_is_no_object_has_no_values(void **state)
 {
-    struct span values[CELLS_MOST];
-    struct cells c = {0};
+    static const char *const keys[] = {"b"};
+    struct span value = {"x", 1};
 
     (void)state;
-    cells_read(a, &c, span("[1, 2]"), values);
-    assert_int_equal(c.n, 0);
-    assert_string_equal(cell_text(a, values[0]), "");
+    cells_read(a, span("[1, 2]"), keys, 1, &value);
+    assert_string_equal(cell_text(a, value), "");
 }
 
 static void test_cells_show_values_on_one_line(void **state)
@@ -73,17 +67,26 @@ static void test_a_cut_never_splits_a_character(void **state)
     assert_string_equal(shown + CELL_TEXT_MOST - 1, "…");
 }
 
-static void test_only_own_pictures_are_shown(void **state)
+static void test_addresses_lead_to_files_wherever_they_are(void **state)
 {
     (void)state;
-    assert_string_equal(cell_image(a, span("\"/data/upload/3/a.PNG\""), "/sub"),
-                        "/sub/data/upload/3/a.PNG");
-    assert_string_equal(cell_image(a, span("\"/static/samples/street-1.png?x=1\""), ""),
-                        "/static/samples/street-1.png?x=1");
-    assert_null(cell_image(a, span("\"https://example.com/a.png\""), ""));
-    assert_null(cell_image(a, span("\"//example.com/data/a.png\""), ""));
-    assert_null(cell_image(a, span("\"/data/upload/3/a.wav\""), ""));
-    assert_null(cell_image(a, span("[\"/data/a.png\"]"), ""));
+    assert_string_equal(cell_href(a, span("\"/data/upload/3/a.PNG\""), "/sub", 7), "/sub/data/upload/3/a.PNG");
+    assert_string_equal(cell_href(a, span("\"/static/samples/street-1.png?x=1\""), "", 7), "/static/samples/street-1.png?x=1");
+    assert_string_equal(cell_href(a, span("\"https://example.com/a.png\""), "/sub", 7), "https://example.com/a.png");
+    assert_string_equal(cell_href(a, span("\"s3://b/k\""), "/sub", 7), "/sub/projects/7/resolve/?fileuri=czM6Ly9iL2s");
+    assert_null(cell_href(a, span("\"//example.com/data/a.png\""), "", 7));
+    assert_null(cell_href(a, span("\"javascript:x.png\""), "", 7));
+    assert_null(cell_href(a, span("[\"/data/a.png\"]"), "", 7));
+}
+
+static void test_the_end_of_an_address_tells_what_it_is(void **state)
+{
+    (void)state;
+    assert_int_equal(cell_media(a, span("\"/data/a.JPG?x=.mp3\"")), CELL_PICTURE);
+    assert_int_equal(cell_media(a, span("\"https://example.com/a.wav\"")), CELL_SOUND);
+    assert_int_equal(cell_media(a, span("\"s3://b/a.mp4\"")), CELL_FILM);
+    assert_int_equal(cell_media(a, span("\"jpg\"")), CELL_NONE);
+    assert_int_equal(cell_media(a, span("3")), CELL_NONE);
 }
 
 /* ---- errors of label configurations ---- */
@@ -280,11 +283,12 @@ static void test_faults_of_the_server_are_not_explained(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_columns_appear_in_order_and_stop_at_the_most),
-        TEST(test_data_that_is_no_object_has_no_cells),
+        TEST(test_values_are_found_by_key_and_by_path),
+        TEST(test_data_that_is_no_object_has_no_values),
         TEST(test_cells_show_values_on_one_line),
         TEST(test_a_cut_never_splits_a_character),
-        TEST(test_only_own_pictures_are_shown),
+        TEST(test_addresses_lead_to_files_wherever_they_are),
+        TEST(test_the_end_of_an_address_tells_what_it_is),
         TEST(test_an_xml_error_is_shown_at_its_line),
         TEST(test_a_missing_target_is_found),
         TEST(test_the_second_tag_of_a_name_is_found),

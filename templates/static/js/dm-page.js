@@ -1,6 +1,9 @@
 // The Data Manager without full loads: links and GET forms inside [data-dm] that lead to another state of this page fetch that page, take
 // over its parts (every [data-dm-part] by its id) and its address. Afterwards "dm:show" comes from each part: what belongs to single
-// elements begins anew then. Any failure is an ordinary load.
+// elements begins anew then. Any failure is an ordinary load. POST forms with data-dm-post come back to a state of the page in the same way.
+import { adopt, toast } from "./toast.js";
+
+const POLL_MS = 30_000;
 let running = null;
 
 const here = (url) => url.origin === location.origin && url.pathname === location.pathname
@@ -36,31 +39,46 @@ function takeOver(page) {
     part.dispatchEvent(new CustomEvent("dm:show", { bubbles: true }));
   }
   document.title = page.title;
+  adopt(page);
   const live = document.querySelector("[data-dm-live]");
   if (live) live.textContent = document.querySelector("[data-dm-matched]")?.textContent ?? "";
 }
 
-// Goes to another state of the page. push: "push", "replace" or "" for what the history does already.
-export async function show(href, push = "push") {
-  const url = new URL(href, location.href);
+// The page of that address in place of this one; false when another page came back. `push` as for show().
+async function load(url, push, options) {
   const dm = document.querySelector("[data-dm]");
   running?.abort();
   const mine = running = new AbortController();
   dm?.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(url, { signal: mine.signal, headers: { Accept: "text/html" } });
+    const answer = await fetch(url, { signal: mine.signal, headers: { Accept: "text/html" }, ...options });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!answer.ok || answer.redirected || !page.querySelector("[data-dm]")) throw new Error("another page came back");
-    if (push) history[`${push}State`](null, "", url);
+    if (!answer.ok || !here(new URL(answer.url)) || !page.querySelector("[data-dm]")) return false;
+    if (push) history[`${push}State`](null, "", answer.url);
     takeOver(page);
+    return true;
   } catch (problem) {
-    if (problem.name !== "AbortError") location.assign(url);
+    if (problem.name !== "AbortError") throw problem;
+    return true;
   } finally {
     if (running === mine) dm?.removeAttribute("aria-busy");
   }
 }
 
+// Goes to another state of the page. push: "push", "replace" or "" for what the history does already.
+export async function show(href, push = "push") {
+  const url = new URL(href, location.href);
+  if (!await load(url, push, {}).catch(() => false)) location.assign(url);
+}
+
 export const refresh = () => show(location.href, "");
+
+// Sends a form of the page (or pairs, to an address) and shows where the server leads.
+export async function post(action, body) {
+  const sent = await load(action, "push", { method: "POST", body: new URLSearchParams(body) }).catch(() => null);
+  if (sent === false) refresh();
+  if (sent === null) toast("The server cannot be reached.", "bad");
+}
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-dm] a[href]");
@@ -73,8 +91,14 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (!event.defaultPrevented && form.matches("[data-dm-post]")) {
+    event.preventDefault();
+    form.closest("details.menu:not([data-stay])")?.removeAttribute("open");
+    post(form.getAttribute("action"), new FormData(form, event.submitter));
+    return;
+  }
   if (event.defaultPrevented || form.method !== "get" || !form.closest("[data-dm]")) return;
-  const url = new URL(event.submitter?.formAction || form.action);
+  const url = new URL(event.submitter?.getAttribute("formaction") || form.getAttribute("action"), location.href);
   if (!here(url)) return;
   const query = new URLSearchParams(new FormData(form, event.submitter));
   for (const [name, value] of [...query]) if (value === "" && !/^[fovwtp]\d+$/.test(name)) query.delete(name);
@@ -84,3 +108,34 @@ document.addEventListener("submit", (event) => {
 });
 
 addEventListener("popstate", () => { if (here(new URL(location.href))) refresh(); });
+
+// The × of the box clears the search at once.
+document.addEventListener("search", (event) => {
+  if (event.target.id === "dm-find" && event.target.value === "") event.target.form.requestSubmit();
+});
+
+// ---- figures ----
+
+// Others work, too: the figures above follow, and when they have changed the list says that it may be old.
+const figures = document.getElementById("project-facts");
+let last = null;
+
+async function follow() {
+  if (document.hidden || !figures) return;
+  const answer = await fetch(`${location.pathname}/figures`, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const text = await answer.text();
+  const now = JSON.parse(text);
+  for (const [name, value] of Object.entries(now)) {
+    const place = document.querySelector(`[data-figure="${name}"]`);
+    if (place && value !== null) place.textContent = value;
+  }
+  const button = document.querySelector("[data-dm-refresh]");
+  if (button && last !== null && last !== text) button.hidden = false;
+  last = text;
+}
+
+document.addEventListener("click", (event) => { if (event.target.closest?.("[data-dm-refresh]")) refresh(); });
+document.addEventListener("visibilitychange", follow);
+setInterval(follow, POLL_MS);
+if (figures) follow();

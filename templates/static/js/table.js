@@ -1,21 +1,21 @@
-// table[data-table]: move with j and k or the arrows, x selects, Enter opens, a selects all. What is selected: dm-actions.js.
+// table[data-table] and lists of cards: move with j and k or the arrows, x selects, Enter opens, a selects all. What is selected: dm-actions.js.
 let stop = null;
 
 function start(table, signal) {
-  const rows = [...table.tBodies[0].rows];
+  const rows = [...(table.tBodies?.[0].rows ?? table.children)];
   const picks = rows.map((row) => row.querySelector(".pick input"));
-  const all = table.querySelector("thead .pick input");
+  const all = table.querySelector("thead .pick input") ?? document.querySelector("[data-pick-page]");
   let at = -1;
 
   const go = (to) => {
     at = Math.max(0, Math.min(rows.length - 1, to));
     for (const [i, row] of rows.entries()) row.classList.toggle("at", i === at);
-    (rows[at]?.querySelector("a") ?? picks[at])?.focus();
+    (rows[at]?.querySelector("a:not([tabindex])") ?? picks[at])?.focus();
     rows[at]?.scrollIntoView({ block: "nearest" });
   };
 
   table.addEventListener("focusin", (event) => {
-    const row = rows.indexOf(event.target.closest("tr"));
+    const row = rows.indexOf(event.target.closest("tr, [data-card]"));
     if (row >= 0) at = row;
   });
 
@@ -40,7 +40,7 @@ function start(table, signal) {
 function startAll() {
   stop?.abort();
   stop = new AbortController();
-  for (const table of document.querySelectorAll("table[data-table]")) start(table, stop.signal);
+  for (const table of document.querySelectorAll("table[data-table], [data-cards]")) start(table, stop.signal);
 }
 
 document.addEventListener("dm:show", startAll);

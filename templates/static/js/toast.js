@@ -45,6 +45,16 @@ export function toast(text, kind = "good", undo = null) {
   return box;
 }
 
-for (const box of document.querySelectorAll("[data-toasts] > .toast")) {
+function armRendered(box) {
   arm(box, box.classList.contains("bad") || box.querySelector("form") ? 0 : 8);
 }
+
+/** Take the messages over from another page that a script has fetched. */
+export function adopt(page) {
+  for (const box of page.querySelectorAll("[data-toasts] > .toast")) {
+    stack?.append(document.adoptNode(box));
+    armRendered(box);
+  }
+}
+
+document.querySelectorAll("[data-toasts] > .toast").forEach(armRendered);

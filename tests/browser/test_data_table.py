@@ -1,0 +1,183 @@
+"""The Data Manager page in Chromium: table, cards, columns, tabs, search, keys."""
+
+import unittest
+
+from driver import Keys
+from site_steps import Site
+
+MEDIA = """<View><Image name="image" value="$image"/><RectangleLabels name="box" toName="image"><Label value="Car"/></RectangleLabels></View>"""
+
+
+class Table(Site):
+    def setUp(self):
+        super().setUp()
+        self.browser.resize(1280, 800)
+
+    def columns(self):
+        return self.browser.run("return [...document.querySelectorAll('th[data-column]')].map((th) => th.dataset.column)")
+
+    def wait_columns(self, *names):
+        self.browser.wait(lambda: self.columns() == list(names), f"columns {names}")
+
+    # columns
+
+    def test_columns_are_chosen_moved_and_remembered(self):
+        project = self.project("Columns", 3)
+        self.open(f"/projects/{project}/data?columns=data.text,is_labeled,total_annotations")
+        self.wait_columns("id", "data.text", "is_labeled", "total_annotations")
+        self.open(f"/projects/{project}/data")
+        self.browser.press("c")
+        self.browser.wait_selector("[data-columns]")
+        for title in ("Annotation results", "Annotated by", "Updated at", "Predictions"):
+            before = self.columns()
+            self.browser.click_text(title, "[data-columns] label")
+            self.browser.wait(lambda: len(self.columns()) == len(before) - 1, f"the table without {title}")
+            self.browser.wait_selector("[data-columns]")  # the list stays open
+        self.browser.click("[data-columns] button[value='down:data.text']")
+        self.wait_columns("id", "is_labeled", "data.text", "total_annotations")
+        self.shot("columns")
+        self.open(f"/projects/{project}/data")
+        self.wait_columns("id", "is_labeled", "data.text", "total_annotations")
+        self.browser.assert_clean()
+
+    def test_the_edge_of_a_column_is_dragged(self):
+        project = self.project("Widths", 2)
+        self.open(f"/projects/{project}/data")
+        width = "return document.querySelector('th[data-column=\"data.text\"]').offsetWidth"
+        self.browser.wait_selector("th .grip", visible=False)
+        self.browser.run("""
+            const grip = document.querySelector('th[data-column="data.text"] .grip'), at = grip.getBoundingClientRect();
+            const send = (name, x) => grip.dispatchEvent(new PointerEvent(name, { pointerId: 1, clientX: x, clientY: at.y + 4, bubbles: true }));
+            grip.setPointerCapture = () => {};
+            send("pointerdown", at.x); send("pointermove", at.x + 120); send("lostpointercapture", at.x + 120);""")
+        self.assertEqual(400, self.browser.run(width))
+        self.browser.wait(lambda: self.kept_width(project) == 400, "the width on the next load")
+        self.browser.assert_clean()
+
+    def kept_width(self, project):
+        self.open(f"/projects/{project}/data")
+        self.browser.wait_selector("[data-table]")
+        return self.browser.run("return document.querySelector('th[data-column=\"data.text\"]').offsetWidth")
+
+    # rows
+
+    def test_pictures_people_and_results_stand_in_cells_and_cards(self):
+        project = self.project("Pictures", config=MEDIA)
+        self.call("POST", f"/api/projects/{project}/import", 201, json=[{"image": "/static/samples/street-1.png", "sound": "/data/upload/1/a.mp3"}] * 2)
+        task = self.tasks(project)[0]["id"]
+        box = {"from_name": "box", "to_name": "image", "type": "rectanglelabels",
+               "value": {"x": 1, "y": 1, "width": 9, "height": 9, "rotation": 0, "rectanglelabels": ["Car"]}}
+        self.call("POST", f"/api/tasks/{task}/annotations/", 201, json={"result": [box, box]})
+        self.open(f"/projects/{project}/data")
+        self.browser.wait_run("document.querySelector('td img.thumb').naturalWidth > 0")
+        self.assertEqual(["2 Car", ""], self.browser.texts("td.c-words"))
+        self.assertIn(self.server.email.split("@")[0], self.browser.text("td.c-people"))
+        self.shot("pictures")
+        self.browser.click("button[value=grid]")
+        self.browser.wait_run("document.querySelector('.cover img')?.naturalWidth > 0")
+        self.browser.click("button[value=l]")
+        self.browser.wait_selector(".large-cards")
+        self.shot("cards")
+        for key in "jj":
+            self.browser.press(key)
+        self.browser.wait_selector(".task-card:nth-child(2).at")
+        self.open(f"/projects/{project}/data")
+        self.browser.wait_selector(".large-cards")  # remembered
+        self.browser.assert_clean()
+
+    # the address
+
+    def test_every_state_is_an_address_and_back_leads_back(self):
+        project = self.project("States", 105)
+        self.open(f"/projects/{project}/data")
+        self.browser.press("f")
+        self.browser.type("#dm-find", "sentence 10")
+        self.browser.press(Keys.ENTER)
+        self.browser.wait_text("7 tasks", "[data-dm-matched]")
+        self.assertTrue(self.browser.url.endswith("?q=sentence+10"), self.browser.url)
+        self.assertEqual("dm-find", self.browser.run("return document.activeElement.id"))
+        self.browser.wait_run("document.querySelector('[data-dm-live]').textContent === '7 tasks'")
+        self.browser.click("th[data-column=id] a")
+        self.browser.wait_selector("th[aria-sort=descending]")
+        self.assertEqual("Sentence 105", self.browser.texts("td.c-text")[0])
+        self.browser.run("history.back()")
+        self.browser.wait_selector("th[data-column=id][aria-sort=ascending]")
+        self.browser.run("history.back()")
+        self.browser.wait_text("105 tasks", "[data-dm-matched]")
+        self.browser.click("a[rel=next]")
+        self.browser.wait_text("101–105 of 105")
+        self.browser.assert_clean()
+
+    # tabs
+
+    def test_tabs_are_made_changed_moved_and_deleted(self):
+        project = self.project("Tabs", 4)
+        self.open(f"/projects/{project}/data?ordering=-id")
+        for title in ("One", "Two"):
+            self.browser.click("#dm-tab-new summary")
+            self.browser.type("#dm-new-title", title)
+            self.browser.press(Keys.ENTER)
+            self.browser.wait_text(title, "[data-views] [aria-current]")
+        self.assertEqual(["4", "3", "2", "1"], [str(n) for n in self.order(project)])
+        self.browser.click("th[data-column=id] a")
+        self.browser.wait_text("Changed", ".changed")
+        self.shot("changed")
+        self.browser.click(".changed button[value=save]")
+        self.toast("The tab is saved.")
+        self.browser.wait_gone(".changed")
+        self.browser.click("#dm-tab-menu summary")
+        self.browser.click("#dm-tab-menu button[value=left]")
+        self.browser.wait(lambda: self.browser.texts("[data-view]") == ["Two", "One"], "the tab to the left")
+        self.browser.click("#dm-tab-menu summary")
+        self.browser.type("#dm-tab-title", "Deux", clear=True)
+        self.browser.press(Keys.ENTER)
+        self.browser.wait_text("Deux", "[data-views] [aria-current]")
+        self.browser.click("#dm-tab-menu summary")
+        self.shot("tab-menu")
+        self.browser.click("#dm-tab-menu button[value=delete]")
+        self.browser.wait(lambda: self.browser.texts("[data-view]") == ["One"], "one tab")
+        self.browser.click(".toast form .link")
+        self.browser.wait(lambda: self.browser.texts("[data-view]") == ["Deux", "One"], "both tabs")
+        self.browser.assert_clean()
+
+    def order(self, project):
+        first = self.tasks(project)[0]["id"]
+        return [int(text) - first + 1 for text in self.browser.texts("tbody th")]
+
+    def test_it_works_without_scripts(self):
+        project = self.project("Plain", 3)
+        self.browser.javascript(False)
+        self.open(f"/projects/{project}/data")
+        self.browser.element("#dm-columns summary").click()
+        self.browser.element("[data-columns] button[value='down:data.text']").click()
+        self.browser.wait_selector("th[data-column=is_labeled] + th[data-column='data.text']")
+        self.browser.element("#dm-tab-new summary").click()
+        self.browser.type("#dm-new-title", "Plain tab")
+        self.browser.element("#dm-tab-new button").click()
+        self.browser.wait_text("Plain tab", "[data-views] [aria-current]")
+        self.browser.type("#dm-find", "sentence 2")
+        self.browser.press(Keys.ENTER)
+        self.browser.wait_text("1 task", "[data-dm-matched]")
+        self.assertIn("tab=", self.browser.url)
+
+    # figures
+
+    def test_figures_follow_the_work_of_others(self):
+        project = self.project("Figures", 3)
+        self.open(f"/projects/{project}/data")
+        self.browser.wait_text("0 of 3 labelled", ".facts")
+        self.browser.wait_run("performance.getEntriesByType('resource').some((r) => r.name.endsWith('/figures') && r.responseEnd > 0)")
+        self.call("POST", f"/api/tasks/{self.tasks(project)[0]['id']}/annotations/", 201, json={"result": []})
+        self.browser.wait(self.looks_again, "the button that says so")
+        self.browser.wait_text("1 of 3 labelled", ".facts")
+        self.browser.click("[data-dm-refresh]")
+        self.browser.wait_text("Labelled", "tbody tr:first-child")
+        self.browser.assert_clean()
+
+    def looks_again(self):
+        self.browser.run("document.dispatchEvent(new Event('visibilitychange'))")
+        return self.browser.run("return document.querySelector('[data-dm-refresh]').hidden === false")
+
+
+if __name__ == "__main__":
+    unittest.main()
