@@ -52,7 +52,7 @@ class Filter(Site):
         return [" ".join(text.split()) for text in texts]
 
     def rows(self):
-        return self.browser.texts("[data-table] tbody td.cell:nth-of-type(3)")
+        return self.browser.texts("[data-table] tbody th + td")
 
     def sql(self, statement):
         command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", self.server.db, "-c", "SET search_path = labeld; " + statement]
@@ -215,7 +215,7 @@ class Filter(Site):
         self.matched(9)
 
     def texts_of_rows(self):
-        return [row for row in self.browser.texts("[data-table] tbody .cell") if row.startswith("Sentence")]
+        return [row for row in self.browser.texts("[data-table] tbody td") if row.startswith("Sentence")]
 
     # order
 

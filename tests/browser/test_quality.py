@@ -56,6 +56,9 @@ class Quality(Site):
         super().setUp()
         self.addCleanup(self.browser.color_scheme, "light")
 
+    def tab(self, project):
+        return self.call("POST", "/api/dm/views/", 201, json={"project": project, "data": {"title": "A tab"}}).json()["id"]
+
     def pages(self):
         """Every page: address of the route → addresses to look at."""
         full, empty = self.project("A project with tasks", 30), self.project("An empty project")
@@ -80,8 +83,9 @@ class Quality(Site):
             "/preview": [],  # a frame of the configuration pages: the editor and nothing else
             f"{of}/data": [f"/projects/{full}/data", f"/projects/{empty}/data", f"/projects/{full}/data?state=done",
                            f"/projects/{full}/data?task={task}", f"/projects/{full}/data?quick={task}",
+                           f"/projects/{full}/data?type=grid&q=Sentence", f"/projects/{full}/data?tab={self.tab(full)}&ordering=-id",
                            f"/projects/{full}/data?f1=data.text&o1=contains&v1=1&f2=id&o2=in&v2=x&w2=9&f3=created_at&o3=less&v3=2026-01-31T12:00:00Z&edit=add-1"],
-            f"{of}/data/filter": [], f"{of}/data/count": [],  # parts of that page
+            f"{of}/data/filter": [], f"{of}/data/count": [], f"{of}/data/figures": [],  # parts of that page
             "/workspaces/": ["/workspaces/"], "/workspaces/{id:int}": [f"/workspaces/{self.workspace(full)}?find_people=&find_projects="],
             "/trash": ["/trash"], f"{of}/trash": [f"/projects/{full}/trash"],
             f"{of}/import": [f"/projects/{full}/import"], f"{of}/export": [f"/projects/{full}/export", f"/projects/{full}/export?q=1"],
