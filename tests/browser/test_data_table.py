@@ -90,7 +90,7 @@ class Table(Site):
     def test_every_state_is_an_address_and_back_leads_back(self):
         project = self.project("States", 105)
         self.open(f"/projects/{project}/data")
-        self.browser.press("f")
+        self.browser.press("s")
         self.browser.type("#dm-find", "sentence 10")
         self.browser.press(Keys.ENTER)
         self.browser.wait_text("7 tasks", "[data-dm-matched]")
