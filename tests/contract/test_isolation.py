@@ -26,8 +26,8 @@ def test_a_foreign_organization_cannot_end_locks(shown):
     _, task = shown
     theirs = stranger().post("/api/projects/", {"title": "Theirs"})
     browser = stranger_in_browser()
-    for action in ("delete_tasks", "restore_tasks"):
-        answer = browser.form(f"/projects/{theirs['id']}/data", {"action": action, "ids": str(task)})
+    for action in ("delete_tasks", "delete_tasks_annotations"):
+        answer = browser.form(f"/projects/{theirs['id']}/data", {"action": action, "confirmed": "1", "ids": str(task)})
         assert answer.status_code == 303
     assert sql(f"SELECT count(*) FROM task_lock WHERE task_id = {task}") == "1"
     assert owner().get(f"/api/tasks/{task}/")["id"] == task

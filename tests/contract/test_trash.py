@@ -363,7 +363,7 @@ def test_the_pages_restore_and_remove_without_scripts():
     browser, project = browser_of("MA"), Project(title="On the page")
     tasks = project.texts(4)
     note = annotate(owner(), tasks[3])["id"]
-    page = browser.form(project_page(project, "data"), {"action": "delete_tasks", "ids": ",".join(map(str, tasks[:2]))})
+    page = browser.form(project_page(project, "data"), {"action": "delete_tasks", "confirmed": "1", "ids": ",".join(map(str, tasks[:2]))})
     assert page.status_code == 303
     owner().delete(f"/api/annotations/{note}/")
     text = browser.get(project_page(project, "trash")).text
