@@ -1,35 +1,66 @@
 /* Cross-site request forgery: the form token, and where an unsafe request may come from. Which requests are checked is the
- * gate's decision; the SameSite attribute of the cookies is a second fence. */
+ * gate's decision; the SameSite attribute of the cookies is a second fence.
+ *
+ * Pages hold the cookie's token under a mask of their own, so that how well a page compresses tells nothing of it (BREACH). */
 #include "http/csrf.h"
 
 #include <ctype.h>
+#include <sodium.h>
+#include <string.h>
 #include <strings.h>
 
 #include "base/cfg.h"
 #include "base/text.h"
 
-enum { TOKEN_BYTES = 32, YEAR_S = 31449600 };
+enum { TOKEN_BYTES = 16, TOKEN_MOST = 128, YEAR_S = 31449600 };
 static const char *const COOKIE = "csrftoken";
 
 static bool token_valid(const char *s)
 {
     size_t n = strspn(s, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-    return n >= 32 && n <= 128 && s[n] == '\0';
+    return n >= 32 && n <= TOKEN_MOST && s[n] == '\0';
+}
+
+/* In hexadecimal digits: random bytes, then the token's, each changed by one of them. */
+static const char *masked(struct arena *a, const char *token)
+{
+    unsigned char raw[2 * TOKEN_MOST];
+    size_t n = strlen(token);
+
+    randombytes_buf(raw, n);
+    for (size_t i = 0; i < n; i++)
+        raw[n + i] = raw[i] ^ (unsigned char)token[i];
+    return hex_encode(a, raw, 2 * n);
+}
+
+/* What a form sent is the token itself, or the token under a mask. */
+static bool is_token(const char *sent, const char *token)
+{
+    unsigned char raw[2 * TOKEN_MOST];
+    char shown[TOKEN_MOST + 1] = "";
+    size_t n = strlen(token);
+
+    if (text_equal_secret(sent, token))
+        return true;
+    if (strlen(sent) != 4 * n || !hex_decode(sent, 4 * n, raw))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        shown[i] = (char)(raw[i] ^ raw[n + i]);
+    return text_equal_secret(shown, token);
 }
 
 const char *csrf_token(struct rq *rq)
 {
-    const char *have = rq_cookie(rq, COOKIE);
+    const char *token = rq_cookie(rq, COOKIE);
 
     if (rq->csrf)
         return rq->csrf;
-    if (have && token_valid(have)) {
-        rq->csrf = have;
-    } else {
-        rq->csrf = hex_random(rq->a, TOKEN_BYTES);
-        rs_cookie(rq, COOKIE, rq->csrf, YEAR_S, false);
+    if (!token || !token_valid(token)) {
+        token = hex_random(rq->a, TOKEN_BYTES);
+        rs_cookie(rq, COOKIE, token, YEAR_S, false);
     }
+    rq->csrf = masked(rq->a, token);
     return rq->csrf;
 }
 
@@ -141,7 +172,7 @@ static err *check_token(struct rq *rq)
     }
     if (!sent)
         return err_new(rq->a, ERR_PERMISSION, "CSRF Failed: CSRF token missing.");
-    if (!text_equal_secret(sent, cookie))
+    if (!is_token(sent, cookie))
         return err_new(rq->a, ERR_PERMISSION, "CSRF Failed: CSRF token incorrect.");
     return OK;
 }

@@ -4,10 +4,10 @@
 
 #include "http/rq.h"
 
-/* Token for forms of this page; sets cookie `csrftoken` (1 year) when the request has none. */
+/* Token for forms of this page, under a mask that no other page has; sets cookie `csrftoken` (1 year) when the request has none. */
 const char *csrf_token(struct rq *rq);
 /* Unsafe method with a session: Origin (or Referer) must be this host or a trusted origin; `form` also demands the field
- * `csrfmiddlewaretoken` or header X-CSRFToken equal to the cookie.
+ * `csrfmiddlewaretoken` or header X-CSRFToken with the cookie's token, masked or not.
  * Errors: PERMISSION "CSRF Failed: …", naming the origin seen and the setting to change. */
 err *csrf_check(struct rq *rq, bool form) __attribute__((warn_unused_result));
 

@@ -124,23 +124,41 @@ static void test_tokens(void **state)
     assert_string_equal(check_form("csrftoken=" TOKEN, "", "csrfmiddlewaretoken=" TOKEN), wrong);
 }
 
+/* Pages hold it under a mask, another one each time. */
 static void test_new_token(void **state)
 {
-    const char *token = csrf_token(&rq);
-    const char *cookie;
+    const char *token = csrf_token(&rq), *cookie, *shown;
 
     (void)state;
-    assert_int_equal(strlen(token), 64);
+    assert_int_equal(strlen(token), 128);
     assert_ptr_equal(csrf_token(&rq), token);
     cookie = strstr(rq.rs->headers.buf, "Set-Cookie: csrftoken=");
     assert_non_null(cookie);
-    assert_memory_equal(cookie + 22, token, 64);
-    assert_null(strstr(cookie + 22, "csrftoken"));   /* set once */
-    assert_null(strstr(cookie, "HttpOnly"));
+    cookie = arena_strndup(a, cookie + 12, strcspn(cookie + 12, ";"));
+    assert_int_equal(strlen(cookie), strlen("csrftoken=") + 32);
+    assert_null(strstr(strstr(rq.rs->headers.buf, "csrftoken=") + 10, "csrftoken")); /* set once */
+    assert_null(strstr(rq.rs->headers.buf, "HttpOnly"));
+    assert_string_equal(check_form(cookie, token, ""), "");
+    assert_string_not_equal(check_form("csrftoken=" TOKEN, token, ""), "");
+    shown = csrf_token(&rq);
+    assert_string_not_equal(shown, token);
+    assert_string_equal(check_form("csrftoken=" TOKEN, shown, ""), "");
+}
+
+/* Half a mask, and digits that are none. */
+static void test_masks(void **state)
+{
+    char *token;
+
+    (void)state;
     open_request();
     fake_param(f, "HTTP_COOKIE", "csrftoken=" TOKEN);
-    assert_string_equal(csrf_token(&rq), TOKEN);
+    token = arena_strdup(a, csrf_token(&rq));
     assert_int_equal(rq.rs->headers.len, 0);
+    assert_string_equal(check_form("csrftoken=" TOKEN, token, ""), "");
+    assert_string_not_equal(check_form("csrftoken=" TOKEN, token + 2, ""), "");
+    token[0] = 'x';
+    assert_string_not_equal(check_form("csrftoken=" TOKEN, token, ""), "");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -148,7 +166,7 @@ static void test_new_token(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_origins), TEST(test_trusted_origins), TEST(test_without_origin), TEST(test_tokens), TEST(test_new_token),
+        TEST(test_origins), TEST(test_trusted_origins), TEST(test_without_origin), TEST(test_tokens), TEST(test_new_token), TEST(test_masks),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
