@@ -87,7 +87,7 @@ err *org_member_figures_write(struct scope *s, struct jw *w, int64_t id, int64_t
 /* A page of members for people, by name: offset, most and search of the filter count. */
 struct member_line {
     int64_t id;
-    const char *first_name, *last_name, *username, *email, *role, *last_activity;   /* the time as the API writes it */
+    const char *first_name, *last_name, *username, *email, *avatar, *role, *last_activity;   /* avatar NULL: none; the time as the API writes it */
     int64_t annotated_tasks;
     const char *tags;             /* JSON list of labels; NULL: none */
 };

@@ -180,8 +180,8 @@ WITH gone AS (SELECT $1 AS id WHERE NOT EXISTS (SELECT FROM membership m WHERE m
 DELETE FROM legacy_token t USING gone g WHERE t.user_id = g.id;
 
 -- @query org_member_lines :many (organization int4, skip int8, most int8, search text)
--- -> (id, first_name, last_name, username, email, last_activity, role, annotated_tasks, tags)
-SELECT u.id, u.first_name, u.last_name, u.username, u.email, u.last_activity, m.role,
+-- -> (id, first_name, last_name, username, email, avatar, last_activity, role, annotated_tasks, tags)
+SELECT u.id, u.first_name, u.last_name, u.username, u.email, u.avatar, u.last_activity, m.role,
        coalesce((SELECT sum(c.done_tasks) FROM project p JOIN project_user_counter c ON c.project_id = p.id AND c.user_id = u.id
                  WHERE p.organization_id = m.organization_id AND p.deleted_at IS NULL), 0)::int8 AS annotated_tasks,
        (SELECT json_agg(g.label ORDER BY g.label COLLATE label_order) FROM member_tag_assignment a JOIN member_tag g ON g.id = a.tag_id

@@ -149,6 +149,7 @@ err *org_member_lines(struct scope *s, const struct member_filter *f, struct mem
             .last_name = row_text(&r, ORG_MEMBER_LINES_LAST_NAME),
             .username = row_text(&r, ORG_MEMBER_LINES_USERNAME),
             .email = row_text(&r, ORG_MEMBER_LINES_EMAIL),
+            .avatar = row_text(&r, ORG_MEMBER_LINES_AVATAR),
             .role = row_text(&r, ORG_MEMBER_LINES_ROLE),
             .last_activity = wire_time_text(s->a, row_text(&r, ORG_MEMBER_LINES_LAST_ACTIVITY)),
             .annotated_tasks = row_i64(&r, ORG_MEMBER_LINES_ANNOTATED_TASKS),

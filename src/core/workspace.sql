@@ -109,8 +109,8 @@ ORDER BY w.is_archived, w.is_personal DESC, w.title COLLATE label_order, w.id;
 
 -- Those who are in, or who could come in.
 -- @query workspace_people_lines :many (organization int4, workspace int4, inside bool, search text, skip int8, most int8)
--- -> (id, first_name, last_name, username, email, role, total)
-SELECT u.id, u.first_name, u.last_name, u.username, u.email, o.role, count(*) OVER () AS total
+-- -> (id, first_name, last_name, username, email, avatar, role, total)
+SELECT u.id, u.first_name, u.last_name, u.username, u.email, u.avatar, o.role, count(*) OVER () AS total
 FROM member_search($1, $4, NULL, NULL, NULL) o JOIN user_account u ON u.id = o.user_id
 WHERE o.deleted_at IS NULL AND ($3 OR o.role NOT IN ('NO', 'DI'))
   AND $3 = EXISTS (SELECT FROM workspace_member m WHERE m.workspace_id = $2 AND m.user_id = o.user_id)

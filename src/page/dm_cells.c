@@ -166,11 +166,12 @@ static json_t *person(struct filler *f, int64_t id)
         struct row r = rows_at(&f->people, i);
         const char *first = row_text(&r, DM_PAGE_PEOPLE_FIRST_NAME), *last = row_text(&r, DM_PAGE_PEOPLE_LAST_NAME);
         const char *username = row_text(&r, DM_PAGE_PEOPLE_USERNAME), *email = row_text(&r, DM_PAGE_PEOPLE_EMAIL);
-        const char *avatar = row_text(&r, DM_PAGE_PEOPLE_AVATAR);
-        if (row_i64(&r, DM_PAGE_PEOPLE_ID) == id)
-            return json_pack("{s:s, s:s, s:s?}", "name", names_display(f->a, first, last, username, email), "initials",
-                             names_initials(f->a, first, last, username, email), "picture",
-                             avatar && *avatar ? arena_printf(f->a, "%s%s", cfg.base_path, avatar) : NULL);
+        json_t *o;
+        if (row_i64(&r, DM_PAGE_PEOPLE_ID) != id)
+            continue;
+        o = json_pack("{s:s}", "name", names_display(f->a, first, last, username, email));
+        page_set_face(f->a, o, names_initials(f->a, first, last, username, email), row_text(&r, DM_PAGE_PEOPLE_AVATAR));
+        return o;
     }
     return json_pack("{s:s, s:s, s:n}", "name", "Somebody who is gone", "initials", "?", "picture");
 }

@@ -1,6 +1,7 @@
 /* Helpers of form pages: reading, messages beside fields, values that come back, and how numbers, times and roles read. */
 #include <string.h>
 
+#include "base/cfg.h"
 #include "base/text.h"
 #include "page/page.h"
 
@@ -210,6 +211,12 @@ const char *page_text_in(const json_t *o, const char *key)
     const char *text = json_string_value(json_object_get(o, key));
 
     return text ? text : "";
+}
+
+void page_set_face(struct arena *a, json_t *to, const char *initials, const char *avatar)
+{
+    page_set_text(to, "initials", initials);
+    page_set_text(to, "picture", avatar && *avatar ? arena_printf(a, "%s%s", cfg.base_path, avatar) : NULL);
 }
 
 void page_set_text(json_t *to, const char *key, const char *text)

@@ -33,7 +33,7 @@ static json_t *member_object(struct rq *rq, const struct member_line *m)
     json_object_set_new(o, "id", json_integer(m->id));
     json_object_set_new(o, "name", json_string(names_display(rq->a, m->first_name, m->last_name, m->username, m->email)));
     json_object_set_new(o, "email", json_string(m->email));
-    json_object_set_new(o, "initials", json_string(names_initials(rq->a, m->first_name, m->last_name, m->username, m->email)));
+    page_set_face(rq->a, o, names_initials(rq->a, m->first_name, m->last_name, m->username, m->email), m->avatar);
     json_object_set_new(o, "is_me", json_boolean(me));
     json_object_set_new(o, "can_change", json_boolean(scope_can(rq->scope, PERM_ORGANIZATIONS_CHANGE) && !me && role_parse(m->role) != R_OW));
     json_object_set_new(o, "role_text", json_string(page_role(m->role)));

@@ -65,6 +65,8 @@ int64_t page_query_number(struct rq *rq, const char *name);
 const char *page_query_search(struct rq *rq, const char *name);
 /* A text member of an object; "" when there is none. */
 const char *page_text_in(const json_t *o, const char *key);
+/* Set how parts/face shows somebody: `initials`, and `picture`, null when `avatar` is NULL or empty. */
+void page_set_face(struct arena *a, json_t *to, const char *initials, const char *avatar);
 /* Set a member; a NULL text is null. */
 void page_set_text(json_t *to, const char *key, const char *text);
 void page_set_int(json_t *to, const char *key, int64_t n);

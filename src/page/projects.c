@@ -41,8 +41,7 @@ static json_t *creator(struct arena *a, const char *json)
                       *first || *last
                           ? arena_printf(a, "%s%s%s", first, *first && *last ? " " : "", last)
                           : email);
-        page_set_text(out, "initials",
-                      names_initials(a, first, last, page_text_in(u, "username"), email));
+        page_set_face(a, out, names_initials(a, first, last, page_text_in(u, "username"), email), page_text_in(u, "avatar"));
         json_decref(u);
     }
     return out;

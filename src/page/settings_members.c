@@ -54,7 +54,8 @@ static json_t *member_object(struct rq *rq, const struct row *r, const json_t *m
     page_set_int(o, "id", json_integer_value(json_object_get(m, "id")));
     page_set_text(o, "name", full_name(rq->a, m));
     page_set_text(o, "email", email);
-    page_set_text(o, "initials", names_initials(rq->a, page_text_in(m, "first_name"), page_text_in(m, "last_name"), page_text_in(m, "username"), email));
+    page_set_face(rq->a, o, names_initials(rq->a, page_text_in(m, "first_name"), page_text_in(m, "last_name"), page_text_in(m, "username"), email),
+                  page_text_in(m, "avatar"));
     page_set_text(o, "role_text", page_role(role));
     page_set_text(o, "source_text", source_text(r, m));
     page_set_bool(o, "can_remove", !json_is_true(json_object_get(m, "implicit_member")));

@@ -173,7 +173,7 @@ static json_t *person_object(struct arena *a, const struct row *r)
 
     page_set_int(o, "id", row_i64(r, WORKSPACE_PEOPLE_LINES_ID));
     page_set_text(o, "name", names_display(a, first, last, username, email));
-    page_set_text(o, "initials", names_initials(a, first, last, username, email));
+    page_set_face(a, o, names_initials(a, first, last, username, email), row_text(r, WORKSPACE_PEOPLE_LINES_AVATAR));
     page_set_text(o, "email", email);
     page_set_text(o, "role_text", page_role(row_text(r, WORKSPACE_PEOPLE_LINES_ROLE)));
     return o;
