@@ -144,6 +144,11 @@ err *etag_check(struct rq *rq)
     return found ? unless_hidden(rq, compare(rq, match, optimistic, tag_of(rq, found), g->timed ? found : NULL)) : OK;
 }
 
+err *etag_check_again(void *rq)
+{
+    return etag_check(rq);
+}
+
 err *etag_offer(struct rq *rq, const char **tag)
 {
     const struct guarded *g = rq->method == M_GET || rq->method == M_HEAD ? guarded_of(rq) : NULL;

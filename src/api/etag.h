@@ -14,6 +14,7 @@ err *etag_guard(struct rq *rq, enum stamp_kind kind, int64_t id) __attribute__((
 /* Objects of other kinds (a table in etag.c says which) need nothing of their handlers. etag_check: before a change, in its transaction.
  * etag_offer: before a GET; *tag is the header for an answer that is given, NULL where there is none. */
 err *etag_check(struct rq *rq) __attribute__((warn_unused_result));
+err *etag_check_again(void *rq) __attribute__((warn_unused_result)); /* the check of a stamp_guard */
 err *etag_offer(struct rq *rq, const char **tag) __attribute__((warn_unused_result));
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "api/etag.h"
 #include "base/text.h"
 #include "core/project.h"
 #include "core/scope.h"
@@ -56,7 +57,9 @@ err *api_ml_get(struct rq *rq)
 
 err *api_ml_patch(struct rq *rq)
 {
-    TRY(ml_update(rq->scope, rq_base_url(rq), rq_int(rq, "id"), &rq->in));
+    const struct stamp_guard guard = {etag_check_again, rq};
+
+    TRY(ml_update(rq->scope, rq_base_url(rq), rq_int(rq, "id"), &rq->in, &guard));
     return answer(rq, rq_int(rq, "id"), 200);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "api/etag.h"
 #include "base/text.h"
 #include "core/project.h"
 #include "core/scope.h"
@@ -99,7 +100,9 @@ err *api_storage_create(struct rq *rq)
 
 err *api_storage_patch(struct rq *rq)
 {
-    TRY(storage_update(rq->scope, direction_of(rq), type_of(rq), rq_int(rq, "id"), &rq->in, rq->method == M_PUT));
+    const struct stamp_guard guard = {etag_check_again, rq};
+
+    TRY(storage_update(rq->scope, direction_of(rq), type_of(rq), rq_int(rq, "id"), &rq->in, rq->method == M_PUT, &guard));
     return answer(rq, rq_int(rq, "id"), 200);
 }
 

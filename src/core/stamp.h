@@ -4,6 +4,12 @@
 
 #include "core/scope.h"
 
+/* Asked in the transaction that changes an object, for those that ask other servers before it begins. */
+struct stamp_guard {
+    err *(*check)(void *arg);
+    void *arg;
+};
+
 enum stamp_kind { STAMP_PROJECT, STAMP_TASK, STAMP_ANNOTATION };
 
 /* Lock a visible object in the running transaction and read its stamp. Errors: NOT_FOUND. */

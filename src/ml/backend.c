@@ -294,6 +294,7 @@ struct write {
     struct scope *s;
     int64_t id, project;
     const char *fields, *version, *old_title, *title;
+    const struct stamp_guard *guard;
 };
 
 static err *create_tx(struct db *db, void *arg)
@@ -340,6 +341,8 @@ static err *update_tx(struct db *db, void *arg)
 {
     struct write *w = arg;
 
+    if (w->guard)
+        TRY(w->guard->check(w->guard->arg));
     TRY(db_exec(db, SQL_ml_update, DB_ARGS(db_i64(w->id), db_text(w->fields), db_text(w->version), db_i64(w->s->user)), NULL));
     TRY(db_exec(db, SQL_ml_renamed, DB_ARGS(db_i64(w->project), db_text(w->old_title), db_text(w->title)), NULL));
     return setting_note(w->s, w->project, "ml");
@@ -355,9 +358,9 @@ static err *own_token(struct scope *s, struct ml_backend *b)
     return OK;
 }
 
-err *ml_update(struct scope *s, const char *host, int64_t id, const struct jin *in)
+err *ml_update(struct scope *s, const char *host, int64_t id, const struct jin *in, const struct stamp_guard *guard)
 {
-    struct write w = {.s = s, .id = id};
+    struct write w = {.s = s, .id = id, .guard = guard};
     struct ml_backend b;
 
     TRY(ml_read(s, id, &b));

@@ -4,6 +4,7 @@
 #define LABELD_ML_BACKEND_H
 
 #include "core/scope.h"
+#include "core/stamp.h"
 #include "json/jin.h"
 #include "json/jw.h"
 
@@ -29,7 +30,7 @@ err *ml_ids(struct scope *s, int64_t project, int64_t **ids, size_t *n) __attrib
  * host: address of this server that the backend is told.
  * Errors: VALIDATION, PERMISSION (addresses that may not be asked), NOT_FOUND. */
 err *ml_create(struct scope *s, const char *host, const struct jin *in, int64_t *id) __attribute__((warn_unused_result));
-err *ml_update(struct scope *s, const char *host, int64_t id, const struct jin *in) __attribute__((warn_unused_result));
+err *ml_update(struct scope *s, const char *host, int64_t id, const struct jin *in, const struct stamp_guard *guard) __attribute__((warn_unused_result));   /* guard NULL: none */
 err *ml_delete(struct scope *s, int64_t id) __attribute__((warn_unused_result));
 
 /* Ask it how it is and note the answer; a backend that does not answer is no error. */

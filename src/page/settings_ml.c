@@ -180,7 +180,7 @@ static err *connect(struct rq *rq, int64_t id, const char **done)
     jw_end(&w);
     TRY(page_body(rq->a, &B_ML_BACKEND, &b, &in));
     *done = id ? "Saved. The model answers." : "The model is connected.";
-    return id ? ml_update(rq->scope, host, id, &in) : ml_create(rq->scope, host, &in, &id);
+    return id ? ml_update(rq->scope, host, id, &in, NULL) : ml_create(rq->scope, host, &in, &id);
 }
 
 /* What is wrong with the address stands beside it. */

@@ -275,7 +275,7 @@ static err *save(struct rq *rq, enum storage_direction d, const struct storage_t
         TRY(own(rq, d, t, id));
     TRY(body(rq, d, t, id, &in));
     *done = id ? "Storage saved." : "Storage added.";
-    return id ? storage_update(rq->scope, d, t, id, &in, false) : storage_create(rq->scope, d, t, &in, &id, &job);
+    return id ? storage_update(rq->scope, d, t, id, &in, false, NULL) : storage_create(rq->scope, d, t, &in, &id, &job);
 }
 
 static err *act(struct rq *rq, const char **done)

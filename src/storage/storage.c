@@ -336,6 +336,7 @@ struct writing {
     int64_t id, project, job;
     const char *fields, *settings, *secrets;
     const char *settings_was, *secrets_was;   /* of a stored one */
+    const struct stamp_guard *guard;        /* NULL: none */
     bool again;                               /* out: it is another one by now */
 };
 
@@ -373,6 +374,8 @@ static err *update_tx(struct db *db, void *arg)
     struct row r;
 
     TRY(locked(w->s, w->d, w->t, w->id, &r));
+    if (w->guard)
+        TRY(w->guard->check(w->guard->arg));
     w->again = strcmp(row_json(&r, STORAGE_LOCK_SETTINGS), w->settings_was) != 0 || strcmp(row_json(&r, STORAGE_LOCK_SECRETS), w->secrets_was) != 0;
     if (w->again)
         return OK;
@@ -381,9 +384,10 @@ static err *update_tx(struct db *db, void *arg)
 }
 
 /* The connection is tried without holding the row; when that has changed meanwhile, once more with what stands there now. */
-err *storage_update(struct scope *s, enum storage_direction d, const struct storage_type *t, int64_t id, const struct jin *in, bool whole)
+err *storage_update(struct scope *s, enum storage_direction d, const struct storage_type *t, int64_t id, const struct jin *in, bool whole,
+                    const struct stamp_guard *guard)
 {
-    struct writing w = {.s = s, .d = d, .t = t, .id = id, .again = true};
+    struct writing w = {.s = s, .d = d, .t = t, .id = id, .guard = guard, .again = true};
     struct row r;
 
     for (int i = 0; w.again && i < TRIES; i++) {

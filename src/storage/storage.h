@@ -4,6 +4,7 @@
 #define LABELD_STORAGE_STORAGE_H
 
 #include "core/scope.h"
+#include "core/stamp.h"
 #include "json/jin.h"
 #include "json/jw.h"
 
@@ -47,8 +48,9 @@ err *storage_resolve(struct scope *s, int64_t project, const struct storage_addr
 /* Create; the connection is tried first, outside of the transaction that stores it: call this and the next outside of one. job: the first sync of an export storage, 0 = none.
  * Errors: VALIDATION. */
 err *storage_create(struct scope *s, enum storage_direction d, const struct storage_type *t, const struct jin *in, int64_t *id, int64_t *job) __attribute__((warn_unused_result));
-/* Change what the body names; the connection is tried with the result. whole: the project must be named (PUT). */
-err *storage_update(struct scope *s, enum storage_direction d, const struct storage_type *t, int64_t id, const struct jin *in, bool whole) __attribute__((warn_unused_result));
+/* Change what the body names; the connection is tried with the result. whole: the project must be named (PUT). guard NULL: none. */
+err *storage_update(struct scope *s, enum storage_direction d, const struct storage_type *t, int64_t id, const struct jin *in, bool whole,
+                    const struct stamp_guard *guard) __attribute__((warn_unused_result));
 /* Tasks stay; what was known of the objects they came from goes. */
 err *storage_delete(struct scope *s, enum storage_direction d, const struct storage_type *t, int64_t id) __attribute__((warn_unused_result));
 /* Try the connection that a body describes; with "id" in it, the rest is taken from that storage. Errors: VALIDATION, NOT_FOUND. */

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 
+from model_double import ModelDouble
 from people import Person
 from work import Api, Project, annotate, choice, counted, eventually, ours, owner, shared_server, sql
 
@@ -293,6 +294,14 @@ def test_one_wins_with_every_object(project, kind):
         path = makers[kind]() if kind in makers else REMOVABLE[kind](project)
         headers = tag_of(path)
         assert sorted(statuses(*(("PATCH", path, body(i), headers) for i in range(4)))) == [200] + [412] * 3
+
+
+def test_one_wins_with_a_model_that_is_asked_meanwhile(project):
+    double = ModelDouble()
+    path = made("/api/ml/", {"project": project.id, "url": double.url}).rstrip("/")
+    headers = tag_of(path)
+    assert sorted(statuses(*(("PATCH", path, {"title": str(i)}, headers) for i in range(4)))) == [200] + [412] * 3
+    double.close()
 
 
 def test_one_ground_truth(project):
