@@ -35,6 +35,7 @@ CHROMIUM_FLAGS = (
 WAIT_SECONDS = 60
 POLL_SECONDS = 0.05
 FOLLOW_SECONDS = 2
+KEY_SECONDS = 10
 
 # Runs before the page's own scripts; the browser's log alone misses violations raised in workers' parents and
 # rejections that somebody catches late.
@@ -258,6 +259,16 @@ class Browser:
         for key in reversed(keys[:-1]):
             chain.key_up(key)
         chain.perform()
+
+    def press_for(self, key, expression, what):
+        """Presses a key until the expression is true: what comes while a page still binds its keys is lost, and people press again."""
+        for _ in range(3):
+            self.press(key)
+            try:
+                return self.wait_run(expression, what, KEY_SECONDS)
+            except BrowserTimeout:
+                pass
+        return self.wait_run(expression, what)
 
     def point(self, target, x, y):
         """Page coordinates of a place in an element, given as fractions of its width and height."""

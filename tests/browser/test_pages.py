@@ -240,7 +240,7 @@ class Root(Site):
     def test_labels_of_other_tools(self):
         project = self.project("Labels of other tools", config="<View></View>")
         box = {"image_id": 1, "category_id": 1, "bbox": [4, 5, 10, 10]}
-        coco = {"images": [{"id": 1, "file_name": "https://example.com/a.png", "width": 40, "height": 20}], "categories": [{"id": 1, "name": "Cat"}],
+        coco = {"images": [{"id": 1, "file_name": "/static/favicon.svg", "width": 40, "height": 20}], "categories": [{"id": 1, "name": "Cat"}],
                 "annotations": [box]}
         self.open(f"/projects/{project}/import")
         self.choose(self.file("coco.json", json.dumps(coco)))
