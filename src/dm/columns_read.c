@@ -62,16 +62,24 @@ static void other_add(struct columns *o, const struct rows *rows)
     }
 }
 
-static bool offered(const struct dm_listed *c, const struct row *uses)
+/* Where reviewers are not to know who annotated, no column tells them. */
+static bool secret(const struct scope *s, const struct dm_listed *c, const struct row *uses)
 {
+    return c->schema == DM_SCHEMA_USERS && strcmp(c->name, "reviewers") != 0 && strcmp(s->role, "RE") == 0 && row_bool(uses, DM_USES_ANONYMOUS);
+}
+
+bool dm_listed_offered(const struct scope *s, const struct dm_listed *c, const struct row *uses)
+{
+    if (secret(s, c, uses))
+        return false;
     return c->use == DM_USE_ALWAYS || row_bool(uses, c->use == DM_USE_REVIEWS ? DM_USES_REVIEWS : DM_USES_COMMENTS);
 }
 
-static void fixed_add(struct columns *o, const struct row *uses)
+static void fixed_add(const struct scope *s, struct columns *o, const struct row *uses)
 {
     for (size_t i = 0; i < dm_listed_n; i++) {
         const struct dm_listed *c = &dm_listed[i];
-        if (offered(c, uses))
+        if (dm_listed_offered(s, c, uses))
             o->list[o->n++] = (struct dm_project_column){
                 .id = c->name, .name = c->name, .title = c->title, .type = c->type, .help = c->help, .explore = c->explore,
                 .labeling = c->labeling, .schema = c->schema,
@@ -93,7 +101,7 @@ err *dm_columns_read(struct scope *s, int64_t project, struct dm_project_column 
     o.list = arena_array(s->a, *n + (size_t)keys.n + dm_listed_n, sizeof *o.list);
     configured_add(&o, lc);
     other_add(&o, &keys);
-    fixed_add(&o, &uses);
+    fixed_add(s, &o, &uses);
     *out = o.list;
     *n = o.n;
     return OK;

@@ -17,6 +17,8 @@ struct dm_project_column {
     enum dm_schema schema;
 };
 
+/* Has the project use for the column, and may the caller know what it says? uses: a row of dm_uses. */
+bool dm_listed_offered(const struct scope *s, const struct dm_listed *c, const struct row *uses);
 /* In the API's order. Errors: NOT_FOUND (project). */
 err *dm_columns_read(struct scope *s, int64_t project, struct dm_project_column **out, size_t *n) __attribute__((warn_unused_result));
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "core/project.h"
+#include "dm/columns_read.h"
 #include "dm/dm.sql.h"
 #include "page/page.h"
 
@@ -179,23 +180,12 @@ static void data_columns_add(struct arena *a, struct dm_words *o, const struct r
     }
 }
 
-static bool is_offered(const struct dm_listed *c, const struct row *uses)
-{
-    return c->use == DM_USE_ALWAYS || row_bool(uses, c->use == DM_USE_REVIEWS ? DM_USES_REVIEWS : DM_USES_COMMENTS);
-}
-
-/* Where reviewers are not to know who annotated, no filter tells them. */
-static bool is_secret(const struct dm_words *o, const struct dm_listed *c, const struct row *uses)
-{
-    return c->schema == DM_SCHEMA_USERS && strcmp(c->name, "reviewers") != 0 && strcmp(o->s->role, "RE") == 0 && row_bool(uses, DM_USES_ANONYMOUS);
-}
-
 static void task_columns_add(struct dm_words *o, const struct row *uses)
 {
     column_add(o, "data", "Any field", "Data");
     column_add(o, "is_labeled", "Labelled", "Task");
     for (size_t i = 0; i < dm_listed_n; i++)
-        if (is_offered(&dm_listed[i], uses) && !is_secret(o, &dm_listed[i], uses))
+        if (dm_listed_offered(o->s, &dm_listed[i], uses))
             column_add(o, dm_listed[i].name, dm_listed[i].title, "Task");
     column_add(o, "overlap", "Overlap", "Task");
 }

@@ -294,3 +294,14 @@ def test_what_cannot_be_asked_is_said(project, query):
 
 def test_a_page_behind_the_last_is_the_last(project):
     assert rows(page(project, "?page=7")) == project.tasks == rows(page(project, "?page=7&ordering=inner_id"))
+
+
+def test_reviewers_who_are_not_to_know(project):
+    annotate(owner(), project.tasks[0])
+    asked = "?columns=id,annotators,updated_by,total_annotations"
+    assert columns(page(project, asked, "RE")) == ["id", "annotators", "updated_by", "total_annotations"]
+    project.change(review_settings={"anonymize_annotations": True})
+    assert columns(page(project, asked, "RE")) == ["id", "total_annotations"]
+    assert columns(page(project, asked, "MA")) == ["id", "annotators", "updated_by", "total_annotations"]
+    listed = {role: {c["id"] for c in tab(role).get("/api/dm/columns", params={"project": project.id}).json()["columns"]} for role in ("RE", "MA")}
+    assert listed["MA"] - listed["RE"] == {"annotators", "updated_by"}
