@@ -300,7 +300,8 @@ def test_one_wins_with_a_model_that_is_asked_meanwhile(project):
     double = ModelDouble()
     path = made("/api/ml/", {"project": project.id, "url": double.url}).rstrip("/")
     headers = tag_of(path)
-    assert sorted(statuses(*(("PATCH", path, {"title": str(i)}, headers) for i in range(4)))) == [200] + [412] * 3
+    answers = statuses(*(("PATCH", path, {"title": str(i)}, headers) for i in range(4)))
+    assert answers.count(200) == 1 and set(answers) <= {200, 412, 429}      # 429: one caller may not keep every slow worker
     double.close()
 
 
