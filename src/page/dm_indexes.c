@@ -32,41 +32,23 @@ static const char *kind_text(const char *kind)
 
 /* ---- showing ---- */
 
-static const char *size_text(struct arena *a, int64_t bytes)
-{
-    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
-    double n = (double)bytes;
-    size_t unit = 0;
-
-    for (; n >= 1000 && unit < sizeof units / sizeof *units - 1; unit++)
-        n /= 1000;
-    return arena_printf(a, unit && n < 10 ? "%.1f %s" : "%.0f %s", n, units[unit]);
-}
-
-static const char *text_of(const json_t *o, const char *key)
-{
-    const char *text = json_string_value(json_object_get(o, key));
-
-    return text ? text : "";
-}
-
 static json_t *index_object(struct arena *a, const json_t *index)
 {
     static const char *const states[] = {"wanted", "building", "ready", "failed", "off"};
-    const char *state = text_of(index, "state"), *error = text_of(index, "error");
+    const char *state = page_text_in(index, "state"), *error = page_text_in(index, "error");
     int64_t bytes = json_integer_value(json_object_get(index, "size_bytes"));
     json_t *o = json_object();
 
     page_set_int(o, "id", json_integer_value(json_object_get(index, "id")));
-    page_set_text(o, "key", text_of(index, "key"));
-    page_set_text(o, "kind", text_of(index, "kind"));
-    page_set_text(o, "kind_text", kind_text(text_of(index, "kind")));
+    page_set_text(o, "key", page_text_in(index, "key"));
+    page_set_text(o, "kind", page_text_in(index, "kind"));
+    page_set_text(o, "kind_text", kind_text(page_text_in(index, "kind")));
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
         page_set_bool(o, states[i], strcmp(states[i], state) == 0);
     page_set_bool(o, "again", strcmp(state, "off") == 0 || strcmp(state, "failed") == 0);
     page_set_bool(o, "asked", json_is_true(json_object_get(index, "is_pinned")));
     page_set_text(o, "error", *error ? error : NULL);
-    page_set_text(o, "size_text", bytes ? size_text(a, bytes) : NULL);
+    page_set_text(o, "size_text", bytes ? page_size_text(a, bytes) : NULL);
     page_set_text(o, "scans_text", page_count(a, json_integer_value(json_object_get(index, "scans"))));
     page_set_time(a, o, "used", json_string_value(json_object_get(index, "used_at")));
     return o;
@@ -91,10 +73,10 @@ static err *list_fill(struct rq *rq, json_t *ctx)
         bytes += json_integer_value(json_object_get(one, "size_bytes"));
     }
     page_set_bool(ctx, "has_indexes", json_array_size(list) > 0);
-    page_set_text(ctx, "total_text", bytes ? size_text(rq->a, bytes) : NULL);
+    page_set_text(ctx, "total_text", bytes ? page_size_text(rq->a, bytes) : NULL);
     page_set_bool(ctx, "allowed", json_integer_value(json_object_get(tree, "most")) > 0);
     page_set_text(ctx, "most_text", page_count(rq->a, json_integer_value(json_object_get(tree, "most"))));
-    page_set_text(ctx, "bytes_most_text", size_text(rq->a, json_integer_value(json_object_get(tree, "bytes_most"))));
+    page_set_text(ctx, "bytes_most_text", page_size_text(rq->a, json_integer_value(json_object_get(tree, "bytes_most"))));
     page_set_bool(ctx, "contains_available", json_is_true(json_object_get(tree, "contains_available")));
     return OK;
 }

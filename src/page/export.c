@@ -138,17 +138,6 @@ static err *shown_set(struct rq *rq, json_t *ctx)
 
 /* ---- snapshots ---- */
 
-static const char *size_text(struct arena *a, int64_t bytes)
-{
-    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
-    double n = (double)bytes;
-    size_t i = 0;
-
-    for (; n >= 1000 && i < sizeof units / sizeof *units - 1; i++)
-        n /= 1000;
-    return arena_printf(a, i ? "%.1f %s" : "%.0f %s", n, units[i]);
-}
-
 static void progress_set(struct arena *a, json_t *o, const struct row *r)
 {
     const char *text = row_json(r, SNAPSHOT_LIST_PROGRESS);
@@ -195,7 +184,7 @@ static json_t *snapshot_object(struct rq *rq, const struct row *r)
     page_set_text(o, "size_text",
                   row_null(r, SNAPSHOT_LIST_SIZE_BYTES)
                       ? NULL
-                      : size_text(rq->a, row_i64(r, SNAPSHOT_LIST_SIZE_BYTES)));
+                      : page_size_text(rq->a, row_i64(r, SNAPSHOT_LIST_SIZE_BYTES)));
     state_set(rq->a, o, r);
     json_decref(person);
     return o;

@@ -160,6 +160,17 @@ const char *page_count(struct arena *a, int64_t n)
     return out;
 }
 
+const char *page_size_text(struct arena *a, int64_t bytes)
+{
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+    double n = (double)bytes;
+    size_t unit = 0;
+
+    for (; n >= 1000 && unit < sizeof units / sizeof *units - 1; unit++)
+        n /= 1000;
+    return arena_printf(a, unit && n < 10 ? "%.1f %s" : "%.0f %s", n, units[unit]);
+}
+
 const char *page_counted(struct arena *a, int64_t n, const char *one, const char *many)
 {
     return arena_printf(a, "%s %s", page_count(a, n), n == 1 ? one : many);

@@ -54,6 +54,8 @@ const char *page_next(struct rq *rq);
 
 /* "3,214". */
 const char *page_count(struct arena *a, int64_t n);
+/* A number of bytes as people read it: "820 B", "8.4 MB", "20 MB". */
+const char *page_size_text(struct arena *a, int64_t bytes);
 /* "1 member", "3,214 members". */
 const char *page_counted(struct arena *a, int64_t n, const char *one, const char *many);
 /* The object of parts/pager: `shown` lines after `first` of `total`; null when all are shown. New reference. */
