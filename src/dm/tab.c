@@ -50,8 +50,11 @@ err *tab_rename(struct scope *s, int64_t project, int64_t id, const char *title)
 
 err *tab_share(struct scope *s, int64_t project, int64_t id, bool with_project)
 {
+    int64_t n;
+
     TRY(check(s, project, id));
-    return db_exec(s->db, SQL_tab_share, DB_ARGS(db_i64(id), db_bool(!with_project)), NULL);
+    TRY(db_exec(s->db, SQL_tab_share, DB_ARGS(db_i64(id), db_bool(!with_project), db_i64(s->user)), &n));
+    return n ? OK : err_new(s->a, ERR_PERMISSION, "This tab is shared by somebody else, who alone can make it private.");
 }
 
 err *tab_trash(struct scope *s, int64_t project, int64_t id)

@@ -18,6 +18,7 @@ err *tab_add(struct scope *s, int64_t project, const struct tab *t, int64_t *id)
 /* Errors of these: NOT_FOUND for a view that the caller does not see, or of another project. */
 err *tab_save(struct scope *s, int64_t project, int64_t id, const struct tab *t) __attribute__((warn_unused_result));
 err *tab_rename(struct scope *s, int64_t project, int64_t id, const char *title) __attribute__((warn_unused_result));
+/* Also PERMISSION: only whoever made it can take it back from the project. */
 err *tab_share(struct scope *s, int64_t project, int64_t id, bool with_project) __attribute__((warn_unused_result));
 /* Into the trash, which only the next moment's undo knows. */
 err *tab_trash(struct scope *s, int64_t project, int64_t id) __attribute__((warn_unused_result));

@@ -77,8 +77,9 @@ UPDATE view SET data = data || $2, filters = $3, ordering = $4, updated_at = now
 -- @query tab_rename :exec (view int4, title text)
 UPDATE view SET data = data || jsonb_build_object('title', $2), updated_at = now() WHERE id = $1;
 
--- @query tab_share :exec (view int4, is_private bool)
-UPDATE view SET is_private = $2, updated_at = now() WHERE id = $1;
+-- Whoever made it can keep it; others would lose it themselves.
+-- @query tab_share :exec (view int4, is_private bool, member int4)
+UPDATE view SET is_private = $2, updated_at = now() WHERE id = $1 AND (NOT $2 OR user_id = $3);
 
 -- What was taken away a day ago cannot be brought back: no page offers that any more.
 -- @query tab_trash :exec (view int4, project int4)

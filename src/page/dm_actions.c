@@ -120,6 +120,15 @@ err *dm_quick_fill(struct rq *rq, json_t *ctx, const struct dm_state *s)
 
 /* ---- what was sent ---- */
 
+/* All that match must be what the table showed: without its tab it would be all of the project. */
+static err *state_still_holds(struct rq *rq, struct dm_state *s)
+{
+    TRY(dm_state_read(rq, rq_int(rq, "id"), s));
+    if (rq_query(rq, "tab") && !s->tab)
+        return err_new(rq->a, ERR_CONFLICT, "The tab that these tasks stood in is gone: nothing was done.");
+    return OK;
+}
+
 static err *order_read(struct rq *rq, struct dm_order *o)
 {
     const char *id = page_sent(rq, "action");
@@ -132,7 +141,7 @@ static err *order_read(struct rq *rq, struct dm_order *o)
         return err_new(rq->a, ERR_BAD_REQUEST, "There is no action \"%s\".", id);
     if (!is_allowed(rq->scope, o->entry))
         return err_new(rq->a, ERR_PERMISSION, NULL);
-    TRY(dm_state_read(rq, o->work.project, &o->state));
+    TRY(state_still_holds(rq, &o->state));
     TRY(dm_picked_form(rq, &o->picked));
     o->back = arena_printf(rq->a, "%s%s", project_page_href(rq->a, o->work.project, "data"), data_query(rq));
     o->body = dm_picked_question(rq->a, &o->state, &o->picked);
@@ -207,7 +216,8 @@ static err *act(struct rq *rq)
     if (e && e->kind == ERR_VALIDATION)
         return dm_confirm_page(rq, &o, e);
     TRY(e);
-    return dm_confirm_typed(rq, &o) ? perform(rq, &o) : dm_confirm_page(rq, &o, NULL);
+    TRY(dm_confirm_grown(rq, &o));
+    return dm_confirm_typed(rq, &o) && !o.grown ? perform(rq, &o) : dm_confirm_page(rq, &o, NULL);
 }
 
 /* The stream of the picked tasks has an address of its own, and their export: it holds only so many. */
@@ -223,7 +233,7 @@ static err *lead(struct rq *rq, const char *to, const char *more, const char *wh
     if (picked.n > IDS_MOST)
         return page_see_other(rq, back, "bad", arena_printf(rq->a, "Up to %d tasks can be picked one by one for %s. Filter them instead, or "
                                                                    "select all that match.", IDS_MOST, what));
-    TRY(dm_state_read(rq, rq_int(rq, "id"), &state));
+    TRY(state_still_holds(rq, &state));
     query = with(rq->a, dm_state_first(rq->a, &state), arena_printf(rq->a, "%s%s", more, dm_picked_href(rq->a, &picked) + !*more));
     return page_see_other(rq, project_page_href(rq->a, rq_int(rq, "id"), arena_printf(rq->a, "%s%s", to, query)), "good", NULL);
 }

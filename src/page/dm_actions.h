@@ -25,6 +25,7 @@ struct dm_order {
     struct dm_work work;
     json_t *body;            /* filters, selectedItems and parameters, as the API's clients send them */
     const char *back;        /* the table as it was */
+    bool grown;              /* more tasks match than the page that asked has said */
 };
 
 /* The toolbar's part of the context. total: tasks that match. */
@@ -37,6 +38,8 @@ err *dm_quick_fill(struct rq *rq, json_t *ctx, const struct dm_state *s) __attri
 err *dm_confirm_page(struct rq *rq, struct dm_order *o, err *e) __attribute__((warn_unused_result));
 /* Was what cannot be taken back typed? */
 bool dm_confirm_typed(const struct rq *rq, const struct dm_order *o);
+/* Sets `grown`: of all that match there may be more by now, which nobody has agreed to. */
+err *dm_confirm_grown(struct rq *rq, struct dm_order *o) __attribute__((warn_unused_result));
 /* What the form of the page says goes into the body; the engine's action is found. Errors: VALIDATION. */
 err *dm_confirm_read(struct rq *rq, struct dm_order *o) __attribute__((warn_unused_result));
 

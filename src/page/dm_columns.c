@@ -92,10 +92,15 @@ static void show(struct table_columns *c, const struct table_column *t)
 /* "a,b,c"; a key may have commas itself, so the longest name that fits is meant. */
 static void show_listed(struct table_columns *c, const char *text)
 {
+    size_t longest = 0;
+
+    for (size_t i = 0; i < c->n; i++)
+        if (strlen(c->list[i].name) > longest)
+            longest = strlen(c->list[i].name);
     while (*text) {
         const struct table_column *best = NULL;
         size_t len = strcspn(text, ",");
-        for (size_t k = len;; k += 1 + strcspn(text + k + 1, ",")) {
+        for (size_t k = len; k <= longest; k += 1 + strcspn(text + k + 1, ",")) {
             const struct table_column *t = find(c, text, k);
             if (t) {
                 best = t;

@@ -47,7 +47,7 @@ static bool is_final(const struct dm_order *o)
 
 bool dm_confirm_typed(const struct rq *rq, const struct dm_order *o)
 {
-    return !is_final(o) || is_sent(rq, "typed", TYPED);
+    return !is_final(o) || page_is_typed(rq->a, page_sent(rq, "typed"), TYPED);
 }
 
 /* ---- the engine's form ---- */
@@ -217,8 +217,21 @@ static err *set_reach(struct rq *rq, struct dm_order *o, json_t *ctx)
         count_add(rq->a, list, "Predictions", n.predictions);
     if (strchr(shows, 'd'))
         count_add(rq->a, list, "Drafts", n.drafts);
+    page_set_int(ctx, "reach_tasks", n.tasks);
     page_set_bool(ctx, "is_background", n.tasks > DM_AT_ONCE);
     page_set_bool(ctx, "is_nothing", n.tasks == 0);
+    return OK;
+}
+
+err *dm_confirm_grown(struct rq *rq, struct dm_order *o)
+{
+    struct dm_reach now;
+    int64_t seen;
+
+    if (!o->picked.all || !int_parse(page_sent(rq, "seen"), 0, INT32_MAX, &seen))
+        return OK;
+    TRY(dm_act_reach(&o->work, &now));
+    o->grown = now.tasks > seen;
     return OK;
 }
 
@@ -278,6 +291,8 @@ err *dm_confirm_page(struct rq *rq, struct dm_order *o, err *e)
     json_object_set_new(ctx, "picked", dm_picked_fields(rq->a, &o->picked));
     if (e)
         set_errors(rq, ctx, e);
+    if (o->grown)
+        page_set_text(ctx, "error", "More tasks match by now than were shown here: these are the new figures.");
     if (*page_sent(rq, "confirmed"))
         rs_status(rq, 400);
     return page_render(rq, "projects/data_confirm", ctx);

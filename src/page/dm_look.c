@@ -13,6 +13,7 @@
 #include "page/fields.h"
 #include "page/project_page.h"
 
+enum { NAMES_MOST = 1 << 15 /* of columns, in an address */ };
 
 static void release(void *json)
 {
@@ -58,11 +59,12 @@ static json_t *columns_sent(struct rq *rq)
 
 static const char *with_commas(struct arena *a, const json_t *names)
 {
-    const char *text = "";
+    struct strbuf b;
 
+    strbuf_init(&b, a, NAMES_MOST);
     for (size_t i = 0; i < json_array_size(names); i++)
-        text = arena_printf(a, "%s%s%s", text, i ? "," : "", json_string_value(json_array_get(names, i)));
-    return text;
+        strbuf_printf(&b, "%s%s", i ? "," : "", json_string_value(json_array_get(names, i)));
+    return b.buf;
 }
 
 static err *keep(struct rq *rq, int64_t project, json_t *part)

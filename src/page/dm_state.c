@@ -18,7 +18,7 @@ enum { HREF_MOST = 1 << 16, Q_MOST = 500 };
 
 bool dm_state_names(const char *parameter)
 {
-    static const char *const names[] = {"tab", "q", "state", "ordering", "as", "columns", "type", "size", "page", "after", "at"};
+    static const char *const names[] = {"tab", "q", "state", "ordering", "direction", "as", "columns", "type", "size", "page", "after", "at"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], parameter) == 0)

@@ -24,7 +24,7 @@ static const char *title_of(struct arena *a, const json_t *data, int64_t id)
     return title && *title ? arena_strdup(a, title) : arena_printf(a, "Tab %lld", (long long)id);
 }
 
-static json_t *tab_object(struct arena *a, const struct dm_state *s, int i)
+static json_t *tab_object(struct arena *a, const struct dm_state *s, int i, int64_t user)
 {
     struct row r = rows_at(&s->tabs, i);
     json_t *data = json_loads(row_json(&r, VIEW_TABS_DATA), 0, NULL), *o = json_object();
@@ -34,6 +34,7 @@ static json_t *tab_object(struct arena *a, const struct dm_state *s, int i)
     page_set_text(o, "href", arena_printf(a, "?tab=%lld", (long long)row_i64(&r, VIEW_TABS_ID)));
     page_set_bool(o, "open", i == s->tab_row);
     page_set_bool(o, "shared", !row_bool(&r, VIEW_TABS_IS_PRIVATE));
+    page_set_bool(o, "is_mine", row_i64(&r, VIEW_TABS_USER_ID) == user);
     json_decref(data);
     return o;
 }
@@ -43,7 +44,7 @@ void tabs_fill(struct rq *rq, const struct dm_state *s, json_t *ctx)
     json_t *list = json_array(), *open = NULL;
 
     for (int i = 0; i < s->tabs.n; i++) {
-        json_t *o = tab_object(rq->a, s, i);
+        json_t *o = tab_object(rq->a, s, i, rq->scope->user);
         json_array_append_new(list, o);
         if (i == s->tab_row)
             open = json_copy(o);

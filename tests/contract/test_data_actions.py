@@ -259,3 +259,29 @@ def test_the_quick_view(project):
     for none in (foreign, 2000000000, 0, "x"):
         assert "<iframe" not in tab("OW").get(table(project, f"?quick={none}")).text
     assert tab("OW").get(table(project, f"?frame=1&task={foreign}")).status_code == 404
+
+
+def test_more_than_was_shown_is_asked_about_again(project):
+    shown = re.search(r'name="seen" value="(\d+)"', send(project, "delete_tasks", status=200, all="1").text).group(1)
+    assert shown == "4"
+    project.load([{"text": "five"}])
+    again = send(project, "delete_tasks", status=400, all="1", confirmed="1", seen=shown)
+    assert "More tasks match by now" in again.text and meets(again)["Tasks"] == "5" and 'name="seen" value="5"' in again.text
+    assert len(left(project)) == 5
+    send(project, "delete_tasks", all="1", confirmed="1", seen="5")
+    assert left(project) == []
+
+
+def test_a_tab_that_is_gone_is_not_the_whole_project(project):
+    view = owner().post("/api/dm/views/", {"project": project.id, "data": {"filters": {"conjunction": "and", "items": [
+        {"filter": "filter:tasks:id", "operator": "equal", "type": "Number", "value": project.ids[0]}]}}})["id"]
+    assert meets(send(project, "delete_tasks", f"?tab={view}", status=200, all="1"))["Tasks"] == "1"
+    owner().delete(f"/api/dm/views/{view}/")
+    for action in ("delete_tasks", "label", "export"):
+        send(project, action, f"?tab={view}", status=409, all="1", confirmed="1")
+    assert left(project) == project.ids
+
+
+def test_forms_keep_the_direction(project):
+    shown = tab("OW").get(table(project, "?ordering=inner_id&direction=down")).text
+    assert re.search(r'id="dm-tasks" action="[^"]*direction=down', shown)

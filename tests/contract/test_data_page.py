@@ -220,6 +220,8 @@ def test_what_a_menu_does_with_a_tab(project):
     assert titles() == ["two", "Uno", "two, copy"]
     send(project, "tabs", f"?tab={one}", action="share")
     assert [view["id"] for view in views(project, member("MA"))] == [one] and 'title="Uno' in page(project, role="AN")
+    assert 'value="keep"' not in page(project, f"?tab={one}", "MA")
+    send(project, "tabs", f"?tab={one}", role="MA", action="keep", status=403)
     send(project, "tabs", f"?tab={one}", action="keep")
     assert views(project, member("MA")) == []
     send(project, "tabs", f"?tab={one}&ordering=-id&q=x", action="save")
