@@ -139,7 +139,7 @@ static err *key_read(struct import_run *run)
         run->key = NULL;
     if (run->key && (strlen(run->key) > IMPORT_KEY_MOST || !utf8_valid(run->key, strlen(run->key))))
         return verr_one(rq->a, "idempotency_key", "Ensure this field has no more than %d characters.", IMPORT_KEY_MOST);
-    if (!run->key && run->n_uploads)
+    if (!run->key && run->n_uploads && run->q.options.commit)
         run->key = resumable_import_key(rq->a, run->uploads, run->n_uploads);
     return OK;
 }
@@ -149,10 +149,10 @@ static double seconds_of(const struct import_run *run)
     return (double)(clock_mono_us() - run->started_us) / 1e6;
 }
 
-/* Files that came in pieces are imported once. */
+/* Files that came in pieces are imported once; those that are only looked at stay. */
 static err *uploads_take(struct import_run *run)
 {
-    if (run->n_uploads == 0)
+    if (run->n_uploads == 0 || !run->q.options.commit)
         return OK;
     return resumable_take(run->rq->scope, run->q.options.project, run->uploads, run->n_uploads);
 }

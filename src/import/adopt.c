@@ -22,19 +22,6 @@ struct adopting {
     json_t *told;    /* unknown labels that were told before */
 };
 
-static void free_arena(void *a)
-{
-    arena_free(a);
-}
-
-static struct arena *scratch(struct scope *s, const char *name)
-{
-    struct arena *a = arena_new(name);
-
-    arena_defer(s->a, free_arena, a);
-    return a;
-}
-
 static void release(void *tree)
 {
     json_decref(tree);
@@ -281,9 +268,9 @@ static void open(struct adopting *d, struct bundle *b)
 {
     const struct imp_foreign *o = &d->q->foreign;
 
-    d->f = (struct foreign){.a = d->s->a, .item = scratch(d->s, "foreign item"), .mask = scratch(d->s, "foreign mask"), .b = b, .prefix = o->prefix,
+    d->f = (struct foreign){.a = d->s->a, .item = arena_below(d->s->a, "foreign item"), .mask = arena_below(d->s->a, "foreign mask"), .b = b, .prefix = o->prefix,
                             .extension = o->extension, .variant = d->q->found->variant, .take = take, .refuse = refuse, .to = d};
-    d->a = scratch(d->s, "foreign picture");
+    d->a = arena_below(d->s->a, "foreign picture");
     strbuf_init(&d->text, d->s->a, SIZE_MAX);
     d->told = json_object();
     arena_defer(d->s->a, release, d->told);

@@ -7,11 +7,6 @@
 #include "core/event.h"
 #include "import/import.sql.h"
 
-static void free_arena(void *a)
-{
-    arena_free(a);
-}
-
 void batch_init(struct batch *b, struct scope *s, int64_t project, int64_t overlap, int64_t next_inner_id)
 {
     *b = (struct batch){.s = s, .project = project, .overlap = overlap, .next_inner_id = next_inner_id};
@@ -20,8 +15,7 @@ void batch_init(struct batch *b, struct scope *s, int64_t project, int64_t overl
     b->annotations = arena_array(s->a, BATCH_CHILDREN, sizeof *b->annotations);
     b->predictions = arena_array(s->a, BATCH_CHILDREN, sizeof *b->predictions);
     b->annotations_room = b->predictions_room = BATCH_CHILDREN;
-    b->a = arena_new("import batch");
-    arena_defer(s->a, free_arena, b->a);
+    b->a = arena_below(s->a, "import batch");
 }
 
 bool batch_full(const struct batch *b)

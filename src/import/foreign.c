@@ -1,6 +1,7 @@
 /* The table of formats, and what their readers share. */
 #include "import/foreign.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -114,6 +115,11 @@ static void bounds(struct foreign_region *r, const double *xy, size_t n)
     }
     r->width = right - r->x;
     r->height = low - r->y;
+}
+
+bool foreign_finite(double v)
+{
+    return fabs(v) <= 1e15;
 }
 
 void foreign_polygon(struct foreign *f, struct foreign_region *r, const double *xy, size_t n, double scale_x, double scale_y)

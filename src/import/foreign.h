@@ -79,6 +79,8 @@ err *foreign_refuse(struct foreign *f, const char *file, int64_t row, const char
     __attribute__((format(printf, 5, 6), warn_unused_result));
 /* Finds the picture and, unless the labels say it, its size. */
 void foreign_picture(struct foreign *f, struct foreign_item *it, bool stem_only);
+/* Can a place or a size be that? Percentages of it must stay numbers. */
+bool foreign_finite(double v);
 /* A polygon from points in pixels or parts of `scale`; bounds are set from it. */
 void foreign_polygon(struct foreign *f, struct foreign_region *r, const double *xy, size_t n, double scale_x, double scale_y);
 /* The mask of a region from one byte for each pixel; not while only looked at. */

@@ -1,6 +1,5 @@
 /* COCO: lists of images, annotations and categories in one document, in any order. Nothing of the document is kept: the places of images and
  * annotations are sorted by image in a file (sorted.h), then each image is read with its annotations. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -252,7 +251,7 @@ static double *numbers(struct arena *a, json_t *list, size_t *n)
     size_t i;
 
     json_array_foreach(list, i, v) {
-        if (!json_is_number(v) || !isfinite(json_number_value(v)))
+        if (!json_is_number(v) || !foreign_finite(json_number_value(v)))
             return NULL;
         out[i] = json_number_value(v);
     }
@@ -329,6 +328,8 @@ static err *mask_read(const struct annotation *n, json_t *rle)
 
     if (h <= 0 || w <= 0 || w > COCORLE_PIXELS_MOST / h)
         return wrong(n, "segmentation.size", "must be [height, width] of at most 67,108,864 pixels");
+    if (w != n->it->width || h != n->it->height)
+        return wrong(n, "segmentation.size", "is not the size of the image");
     arena_reset(f->mask);
     alpha = arena_array(f->mask, (size_t)w, (size_t)h);
     if (!cocorle_alpha(json_object_get(rle, "counts"), (size_t)w, (size_t)h, alpha))

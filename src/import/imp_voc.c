@@ -1,6 +1,5 @@
 /* Pascal VOC: an XML file for each picture, with an object for each box. */
 #include <libxml/parser.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,7 +54,7 @@ static bool number_of(struct arena *a, xmlNode *n, const char *name, double *out
     char *end;
 
     *out = strtod(text, &end);
-    return *text && !*end && isfinite(*out);
+    return *text && !*end && foreign_finite(*out);
 }
 
 static void free_doc(void *doc)

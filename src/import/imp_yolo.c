@@ -100,7 +100,7 @@ static bool numbers_read(struct arena *a, struct span line, int64_t *class, doub
         if (!*p)
             break;
         v[*n] = strtod(p, &end);
-        if (end == p || !isfinite(v[*n]) || (*end && !isspace((unsigned char)*end)))
+        if (end == p || !foreign_finite(v[*n]) || (*end && !isspace((unsigned char)*end)))
             return false;
     }
     *out = v;

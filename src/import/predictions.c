@@ -36,11 +36,6 @@ struct run {
     int64_t done;
 };
 
-static void free_arena(void *a)
-{
-    arena_free(a);
-}
-
 static err *unknown_task(struct run *r, struct span source)
 {
     json_t *item;
@@ -207,11 +202,9 @@ err *imp_predictions(struct scope *s, int64_t project, struct span text, int64_t
 {
     struct run r = {.s = s,
                     .project = project,
-                    .item = arena_new("imported prediction"),
-                    .batch = arena_new("prediction batch")};
+                    .item = arena_below(s->a, "imported prediction"),
+                    .batch = arena_below(s->a, "prediction batch")};
 
-    arena_defer(s->a, free_arena, r.item);
-    arena_defer(s->a, free_arena, r.batch);
     TRY(project_config(s, project, &r.lc, NULL, NULL));
     TRY(document_check(s->a, text));
     if (jspan_type(text) != JSON_T_ARRAY)

@@ -11,16 +11,10 @@ static void close_connection(void *db)
     db_close(db);
 }
 
-static void free_arena(void *a)
-{
-    arena_free(a);
-}
-
 err *job_aside_open(struct job *j, int64_t total, struct job_aside *out)
 {
     *out = (struct job_aside){.j = j, .twin = *j, .total = total};
-    out->twin.a = arena_new("job aside");
-    arena_defer(j->a, free_arena, out->twin.a);
+    out->twin.a = arena_below(j->a, "job aside");
     TRY(db_open(j->a, "jobs", cfg.job_statement_timeout_ms, &out->twin.db));
     arena_defer(j->a, close_connection, out->twin.db);
     return OK;

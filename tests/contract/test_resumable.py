@@ -126,6 +126,15 @@ def test_a_refused_import_can_be_tried_again(project):
     assert s.bring_in()["task_count"] == 2 and kept(project) == {}
 
 
+def test_looking_at_a_file_leaves_it(project):
+    s = Sending(project).all()
+    for _ in range(2):
+        assert s.bring_in(commit_to_project="false")["task_count"] == 500
+    assert texts(project) == [] and len(kept(project)) == 1
+    assert s.bring_in()["task_count"] == 500
+    assert len(texts(project)) == 500 and kept(project) == {}
+
+
 def test_a_key_finds_the_file_again(project):
     s = Sending(project, key="rows 1")
     s.piece(0, 300)
