@@ -66,6 +66,14 @@ const struct dm_column *dm_column_find(const char *name, const char **key)
     return NULL;
 }
 
+bool dm_column_names_annotators(const char *name)
+{
+    for (size_t i = 0; i < dm_listed_n; i++)
+        if (strcmp(dm_listed[i].name, name) == 0)
+            return dm_listed[i].schema == DM_SCHEMA_USERS && strcmp(name, "reviewers") != 0;
+    return false;
+}
+
 const char *dm_relation_sql(enum dm_relation r)
 {
     return relations[r];

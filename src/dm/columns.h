@@ -36,6 +36,8 @@ struct dm_column {
 
 /* NULL when there is none of that name; "data.<key>" gives the column of task data, whose key is what follows. */
 const struct dm_column *dm_column_find(const char *name, const char **key);
+/* Does it say who annotated, commented or changed a task? */
+bool dm_column_names_annotators(const char *name);
 /* " FROM … WHERE …" of the rows that a column speaks of. */
 const char *dm_relation_sql(enum dm_relation r);
 

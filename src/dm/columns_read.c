@@ -65,7 +65,7 @@ static void other_add(struct columns *o, const struct rows *rows)
 /* Where reviewers are not to know who annotated, no column tells them. */
 static bool secret(const struct scope *s, const struct dm_listed *c, const struct row *uses)
 {
-    return c->schema == DM_SCHEMA_USERS && strcmp(c->name, "reviewers") != 0 && strcmp(s->role, "RE") == 0 && row_bool(uses, DM_USES_ANONYMOUS);
+    return strcmp(s->role, "RE") == 0 && row_bool(uses, DM_USES_ANONYMOUS) && dm_column_names_annotators(c->name);
 }
 
 bool dm_listed_offered(const struct scope *s, const struct dm_listed *c, const struct row *uses)

@@ -1,6 +1,8 @@
 /* Running a query: totals and pages. In a small project both are asked for each time; of a big one they are kept (keep.c). */
 #include "dm/list.h"
 
+#include <string.h>
+
 #include "dm/dm.sql.h"
 #include "dm/keep.h"
 #include "dm/run.h"
@@ -20,6 +22,7 @@ err *dm_context_read(struct scope *s, int64_t project, struct dm_context *out)
         .has_assignments = row_bool(&r, DM_PROJECT_HAS_ASSIGNMENTS),
         .has_reviews = row_bool(&r, DM_PROJECT_HAS_REVIEWS),
         .one_accepts = row_bool(&r, DM_PROJECT_ONE_ACCEPTS),
+        .hide_annotators = row_bool(&r, DM_PROJECT_ANONYMOUS) && strcmp(s->role, "RE") == 0,
         .hide_predictions = row_bool(&r, DM_PROJECT_HIDE_PREDICTIONS),
         .model_version = row_text(&r, DM_PROJECT_MODEL_VERSION),
         .undefined_key = row_text(&r, DM_PROJECT_UNDEFINED_KEY),

@@ -75,7 +75,7 @@ static err *column_read(const struct reader *r, const char *field, const char *n
     if (strstr(name, "__") && !text_starts(name, "data."))
         return verr_one(r->a, NULL, "\"__\" is not generally allowed in filters. Consider asking your administrator to add \"%s\" to "
                         "DATA_MANAGER_FILTER_ALLOWLIST, but note that some filter expressions may pose a security risk", name);
-    *column = dm_column_find(name, key);
+    *column = r->q->context->hide_annotators && dm_column_names_annotators(name) ? NULL : dm_column_find(name, key);
     return *column ? OK : verr_one(r->a, field, "Unknown column \"%s\".", name);
 }
 

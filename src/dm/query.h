@@ -18,6 +18,7 @@ struct dm_context {
     bool has_reviews;               /* there are reviews in the project */
     bool one_accepts;               /* one accepted annotation makes a task reviewed, not a review of each */
     bool hide_predictions;          /* from that annotator */
+    bool hide_annotators;           /* a reviewer is not to know who annotated */
     const char *model_version;      /* that the project shows; "" or NULL: there are no scores */
     const char *undefined_key;      /* the data key that some task keeps under $undefined$, NULL: none does */
 };

@@ -2,6 +2,7 @@
 
 import functools
 import html
+import json
 import re
 
 import pytest
@@ -307,3 +308,7 @@ def test_reviewers_who_are_not_to_know(project):
     assert columns(page(project, asked, "MA")) == ["id", "annotators", "updated_by", "total_annotations"]
     listed = {role: {c["id"] for c in tab(role).get("/api/dm/columns", params={"project": project.id}).json()["columns"]} for role in ("RE", "MA")}
     assert listed["MA"] - listed["RE"] == {"annotators", "updated_by"}
+    asked = {"filters": {"conjunction": "and", "items": [{"filter": "filter:tasks:annotators", "operator": "contains", "type": "List", "value": owner().id}]}}
+    for query, status in ((asked, 400), ({"ordering": ["tasks:updated_by"]}, 400), ({"ordering": ["tasks:reviewers"]}, 200)):
+        assert tab("RE").get("/api/tasks/", params={"project": project.id, "query": json.dumps(query)}).status_code == status
+        assert tab("MA").get("/api/tasks/", params={"project": project.id, "query": json.dumps(query)}).status_code == 200
