@@ -16,7 +16,7 @@
 #include "page/result_words.h"
 #include "page/page.h"
 
-enum { LONG_TEXT = 40 /* bytes that a cell shows for sure */, PEOPLE_MOST = 4, CARD_LINES = 4, CARD_PEOPLE = 2000 };
+enum { LONG_TEXT = 40 /* bytes that a cell shows for sure */, PEOPLE_MOST = 4, CARD_LINES = 4, CARD_PEOPLE = 2000, WORDS_MOST = 30 /* as page.sql gives of a task */ };
 
 struct filler {
     struct rq *rq;
@@ -194,10 +194,10 @@ static json_t *people_cell(struct filler *f, const json_t *value)
 
 static json_t *words_cell(struct filler *f, const struct rows *rows, int64_t task)
 {
-    struct said *said = arena_array(f->a, (size_t)rows->n, sizeof *said);
+    struct said said[WORDS_MOST];
     size_t n = 0;
 
-    for (int i = 0; i < rows->n; i++) {
+    for (int i = 0; i < rows->n && n < WORDS_MOST; i++) {
         struct row r = rows_at(rows, i);
         if (row_i64(&r, DM_PAGE_RESULTS_TASK) == task)
             said[n++] = (struct said){row_text(&r, DM_PAGE_RESULTS_CONTROL), row_text(&r, DM_PAGE_RESULTS_TYPE),
@@ -216,11 +216,13 @@ static json_t *time_cell(struct arena *a, const char *pg)
 
 static json_t *seconds_cell(struct arena *a, double s)
 {
+    int64_t whole = s < 1e15 ? (int64_t)s : INT64_C(1000000000000000);
+
     if (s < 60)
         return number_cell(arena_printf(a, "%.1f s", s));
     if (s < 3600)
-        return number_cell(arena_printf(a, "%d min %d s", (int)s / 60, (int)s % 60));
-    return number_cell(arena_printf(a, "%s h %d min", page_count(a, (int64_t)s / 3600), (int)s % 3600 / 60));
+        return number_cell(arena_printf(a, "%lld min %lld s", (long long)whole / 60, (long long)whole % 60));
+    return number_cell(arena_printf(a, "%s h %lld min", page_count(a, whole / 3600), (long long)whole % 3600 / 60));
 }
 
 /* Lists of ids and of versions. */
