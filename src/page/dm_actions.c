@@ -71,7 +71,10 @@ void dm_actions_fill(struct rq *rq, json_t *ctx, const struct dm_state *s, int64
 {
     const char *first = dm_state_first(rq->a, s), *own = dm_state_filters(s) || s->ordering ? first : NULL;
     json_t *groups = json_array();
+    struct dm_state tasks = *s;       /* which they are, however they are shown */
     bool any = false;
+
+    tasks.given &= DM_GIVEN_FILTERS;
 
     for (int g = 0; g < GROUPS; g++) {
         json_t *list = group_list(rq->scope, g);
@@ -84,7 +87,7 @@ void dm_actions_fill(struct rq *rq, json_t *ctx, const struct dm_state *s, int64
     page_set_bool(ctx, "has_actions", any);
     page_set_int(ctx, "total", total);
     page_set_text(ctx, "all_text", arena_printf(rq->a, "All %s that match", page_count(rq->a, total)));
-    page_set_text(ctx, "picked_state", first);
+    page_set_text(ctx, "picked_state", dm_state_first(rq->a, &tasks));
     page_set_text(ctx, "export_href",
                   dm_state_filters(s) ? arena_printf(rq->a, "%s%s#snapshot-form", project_page_href(rq->a, s->project, "export"), first) : NULL);
     page_set_text(ctx, "label_these_href",

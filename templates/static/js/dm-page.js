@@ -44,7 +44,7 @@ function takeOver(page) {
   if (live) live.textContent = document.querySelector("[data-dm-matched]")?.textContent ?? "";
 }
 
-// The page of that address in place of this one; false when another page came back. `push` as for show().
+// The page of that address in place of this one; false when another page came back, the words of a refusal. `push` as for show().
 async function load(url, push, options) {
   const dm = document.querySelector("[data-dm]");
   running?.abort();
@@ -53,7 +53,8 @@ async function load(url, push, options) {
   try {
     const answer = await fetch(url, { signal: mine.signal, headers: { Accept: "text/html" }, ...options });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!answer.ok || !here(new URL(answer.url)) || !page.querySelector("[data-dm]")) return false;
+    if (!answer.ok) return page.querySelector("main p")?.textContent.trim() || "The server refused this.";
+    if (!here(new URL(answer.url)) || !page.querySelector("[data-dm]")) return false;
     if (push) history[`${push}State`](null, "", answer.url);
     takeOver(page);
     return true;
@@ -61,23 +62,27 @@ async function load(url, push, options) {
     if (problem.name !== "AbortError") throw problem;
     return true;
   } finally {
-    if (running === mine) dm?.removeAttribute("aria-busy");
+    if (running === mine) {
+      dm?.removeAttribute("aria-busy");
+      running = null;
+    }
   }
 }
 
 // Goes to another state of the page. push: "push", "replace" or "" for what the history does already.
 export async function show(href, push = "push") {
   const url = new URL(href, location.href);
-  if (!await load(url, push, {}).catch(() => false)) location.assign(url);
+  if (await load(url, push, {}).catch(() => false) !== true) location.assign(url);
 }
 
-export const refresh = () => show(location.href, "");
+// Once more what is shown. What is on its way already comes from the server as it is now, too.
+export const refresh = () => running ?? show(location.href, "");
 
 // Sends a form of the page (or pairs, to an address) and shows where the server leads.
 export async function post(action, body) {
   const sent = await load(action, "push", { method: "POST", body: new URLSearchParams(body) }).catch(() => null);
   if (sent === false) refresh();
-  if (sent === null) toast("The server cannot be reached.", "bad");
+  else if (sent !== true) toast(sent ?? "The server cannot be reached.", "bad");
 }
 
 document.addEventListener("click", (event) => {
@@ -107,7 +112,7 @@ document.addEventListener("submit", (event) => {
   show(url);
 });
 
-addEventListener("popstate", () => { if (here(new URL(location.href))) refresh(); });
+addEventListener("popstate", () => { if (here(new URL(location.href))) show(location.href, ""); });
 
 // The × of the box clears the search at once.
 document.addEventListener("search", (event) => {
