@@ -477,6 +477,9 @@ err *project_config_put(struct scope *s, int64_t id, const char *xml)
     TRY(db_opt(s->db, SQL_project_lock, DB_ARGS(SCOPE_ARGS(s), db_i64(id)), &old, &found));
     if (!found)
         return no_project(s);
+    TRY(lc_parse(s->a, row_text(&old, PROJECT_LOCK_LABEL_CONFIG), "label_config", &lc));
+    if (lc_has_controls(lc))
+        return verr_one(s->a, "take_config", "The project has got a label configuration meanwhile.");
     TRY(project_config_check(s, id, xml, false, "label_config", NULL));
     TRY(lc_parse(s->a, xml, "label_config", &lc));
     strbuf_init(&b, s->a, 64u << 20);

@@ -41,7 +41,8 @@ err *project_create(struct scope *s, const struct jin *in, int64_t *id) __attrib
  * *job: brings overlaps and finished tasks of a big project in line; 0 = done.
  * Errors: NOT_FOUND, VALIDATION (label_config incompatible with existing annotations, unknown model_version …). */
 err *project_update(struct scope *s, int64_t id, const struct jin *in, int64_t *job) __attribute__((warn_unused_result));
-/* Put a label configuration, which lc_parse takes, in the place of one without controls. Errors: NOT_FOUND, VALIDATION. */
+/* Put a label configuration, which lc_parse takes, in the place of one without controls. Errors: NOT_FOUND, VALIDATION (also when it has
+ * controls by now). */
 err *project_config_put(struct scope *s, int64_t id, const char *xml) __attribute__((warn_unused_result));
 /* Into the trash at once; a job removes the rows. */
 err *project_delete(struct scope *s, int64_t id) __attribute__((warn_unused_result));

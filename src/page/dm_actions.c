@@ -169,7 +169,7 @@ static err *said_with_undo(struct rq *rq, const struct dm_order *o, const char *
     const char *kind = o->work.action->flags & ACT_TRASHES_TASKS ? "task" : "annotation", *query = data_query(rq);
     json_t *fields;
 
-    if (!o->work.moment || !scope_can(rq->scope, PERM_TASKS_DELETE) || (o->entry->one ? o->work.items + o->work.tasks : o->work.tasks) == 0)
+    if (!o->work.moment || !trash_keep_text(rq->a) || !scope_can(rq->scope, PERM_TASKS_DELETE) || (o->entry->one ? o->work.items + o->work.tasks : o->work.tasks) == 0)
         return page_see_other(rq, o->back, "good", text);
     fields = json_pack("[{s:s, s:s}, {s:s, s:s}, {s:s, s:s}, {s:s, s:s}]", "name", "action", "value", "restore", "name", "kind", "value", kind,
                        "name", "moment", "value", o->work.moment, "name", "back", "value", *query && strlen(query) < FLASH_BACK_MOST ? query : "?");
