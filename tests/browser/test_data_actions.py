@@ -55,7 +55,9 @@ class Actions(Site):
         self.picked("4 selected")
         self.browser.press("a")
         self.picked("104 selected")
-        self.open(f"/projects/{project}/data?ordering=-id")      # another state: nothing is picked in it
+        self.open(f"/projects/{project}/data?ordering=-id&type=grid")      # the same tasks, shown otherwise
+        self.picked("104 selected")
+        self.open(f"/projects/{project}/data?f1=id&o1=greater&v1=1")      # others: nothing is picked of them
         self.boxes()
         self.picked("")
         self.open(f"/projects/{project}/data")
