@@ -1,7 +1,7 @@
 """Formats that the reference server has not: lines of JSON, rows of regions, subtitles, data sets, outlines and masks of every shape."""
 
 import csv
-import importlib.util
+import importlib
 import io
 import json
 
@@ -118,8 +118,24 @@ def test_outlines():
     assert found[1:] == [pytest.approx([2, .5, .5, .75, .5, .75, .75, .5, .75]), pytest.approx([0, .01, .02, .03, .04, .05, .065])]
 
 
-def test_data_set(tmp_path):
-    """Read with the library itself where it is installed; its rows and the types of its columns in any case."""
+@pytest.fixture(scope="module")
+def load(tmp_path_factory):
+    """Rows as the library itself reads them from a directory; it asks nobody and writes below it only."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("HF_HUB_OFFLINE", "1"), ("HF_HUB_DISABLE_TELEMETRY", "1"), ("HF_HOME", str(tmp_path_factory.mktemp("library")))):
+            patch.setenv(name, value)
+        datasets = importlib.import_module("datasets")
+        yield lambda place: datasets.load_dataset(str(place), split="train", cache_dir=str(place / "cache"))
+
+
+def unpack(inside, place):
+    for name, content in inside.items():
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_bytes(content)
+    return place
+
+
+def test_data_set(load, tmp_path):
     project = Project(label_config=TEXT)
     tasks = text_tasks(generator(15), 30)
     for i, task in enumerate(tasks):
@@ -134,23 +150,20 @@ def test_data_set(tmp_path):
     assert sorted(map(len, regions)) == sorted(len(a["result"]) for a in kept[0][1]["annotations"] if not a.get("was_cancelled"))
     readme = inside["README.md"].decode()
     assert all(f'- name: "{name}"\n    dtype: string' in readme for name in ("data.text", "data.n", "data.list"))
-    for name, content in inside.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(content)
-    if not importlib.util.find_spec("datasets"):      # large, so no part of the environment
-        return
-    datasets = importlib.import_module("datasets")
-    loaded = datasets.load_dataset(str(tmp_path), split="train", cache_dir=str(tmp_path / "cache"))
-    assert loaded["id"][:] == [i for i, _ in kept] and loaded[0]["annotations"][0]["id"] == rows[0]["annotations"][0]["id"]
+    read = load(unpack(inside, tmp_path))
+    assert read.to_list() == [{name: row.get(name) for name in read.column_names} for row in rows]
+    assert {name for row in rows for name in row} == set(read.column_names)
 
 
-def test_files_of_a_data_set():
+def test_files_of_a_data_set(load, tmp_path):
     project = Project(label_config=SPEECH)
     path = upload(project, "say.wav", wav(0.1))
     project.load([{"data": {"audio": path}}, {"data": {"audio": "http://127.0.0.1:9/x.wav"}}])
     inside = files(project, "HUGGINGFACE", download_all_tasks="true")
     names = [json.loads(line)["file_name"] for line in inside["data/train.jsonl"].splitlines()]
     assert names == ["images/" + path.split("/")[-1], None] and inside[names[0]] == wav(0.1)
+    read = load(unpack(inside, tmp_path))
+    assert read["file_name"][:] == names and (tmp_path / read[0]["file_name"]).read_bytes() == wav(0.1) and read["annotations"][:] == [[], []]
 
 
 def test_texts_are_no_files():
