@@ -95,7 +95,7 @@ err *tag_assign(struct scope *s, const struct pick *who, const char *roles, cons
                        people_texts(s->a, roles), db_text(tags), db_bool(overwrite)),
                &r));
     *n = row_i64(&r, TAG_ASSIGN_ASSIGNMENTS);
-    return setting_note_organization(s, "people");
+    return *n || row_i64(&r, TAG_ASSIGN_GONE) ? setting_note_organization(s, "people") : OK;
 }
 
 err *tag_put(struct scope *s, int64_t tag, bool on, const int64_t *users, size_t n, struct rows *out)

@@ -26,18 +26,18 @@ DELETE FROM member_tag WHERE organization_id = $1 AND id = ANY ($2);
 
 -- overwrite: other tags of these members go.
 -- @query tag_assign :one (organization int4, everybody bool, included int4[], excluded int4[], search text, roles text[], tags int4[],
---     overwrite bool) -> (members, assignments)
+--     overwrite bool) -> (members, assignments, gone)
 WITH who AS (
     SELECT m.id FROM member_search($1, $5, NULL, NULL, NULL) m
     WHERE m.deleted_at IS NULL AND ($6 IS NULL OR m.role = ANY ($6))
       AND CASE WHEN $2 THEN m.user_id <> ALL (coalesce($4, '{}')) ELSE m.user_id = ANY (coalesce($3, '{}')) END),
 gone AS (
-    DELETE FROM member_tag_assignment a USING who WHERE $8 AND a.membership_id = who.id AND a.tag_id <> ALL ($7)),
+    DELETE FROM member_tag_assignment a USING who WHERE $8 AND a.membership_id = who.id AND a.tag_id <> ALL ($7) RETURNING 1),
 added AS (
     INSERT INTO member_tag_assignment (membership_id, tag_id)
     SELECT who.id, t.id FROM who CROSS JOIN member_tag t WHERE t.organization_id = $1 AND t.id = ANY ($7)
     ON CONFLICT DO NOTHING RETURNING 1)
-SELECT (SELECT count(*) FROM who) AS members, (SELECT count(*) FROM added) AS assignments;
+SELECT (SELECT count(*) FROM who) AS members, (SELECT count(*) FROM added) AS assignments, (SELECT count(*) FROM gone) AS gone;
 
 -- on: they get it; else they lose it. Those for whom that made a difference.
 -- @query tag_put :many (organization int4, tag int4, tag_on bool, users int4[]) -> (user_id)

@@ -87,6 +87,11 @@ def test_places_to_choose_from():
 # ---- tags ----
 
 
+def noted(part):
+    """The year in which a part of the settings was changed last, as the organization remembers it."""
+    return sql(f"SELECT extract(year FROM changed_at)::int FROM organization_change WHERE organization_id = 1 AND part = '{part}'")
+
+
 def test_tags():
     path, label, people = ORGANIZATION + "/member-tags", uuid.uuid4().hex, [Person("AN") for _ in range(2)]
     tag = owner().post(path, {"label": label})
@@ -95,11 +100,15 @@ def test_tags():
     body = {"all": False, "included": [p.number for p in people], "tags": [tag["id"]]}
     assert owner().post(path + "/assignments", body, 200) == {"assignments": 2}
     assert owner().get(f"{path}/{tag['id']}")["member_count"] == 2
+    sql("UPDATE organization_change SET changed_at = '2020-01-01' WHERE organization_id = 1 AND part = 'people'")
+    assert owner().post(path + "/assignments", {**body, "overwrite": True}, 200) == {"assignments": 0}
+    assert noted("people") == "2020"
     assert found(tags=label) == {p.number for p in people} == found(tags=tag["id"])
     assert owner().get(ORGANIZATION + "/memberships", search=people[0].address)["results"][0]["tags"] == [{"id": tag["id"], "label": label}]
     other = owner().post(path, {"label": label + " 2"})
     owner().post(path + "/assignments", {"included": [people[0].number], "tags": [other["id"]], "overwrite": True}, 200)
     assert found(tags=label) == {people[1].number}
+    assert noted("people") > "2020"
     assert owner().patch(f"{path}/{tag['id']}", {"label": label + " 3"})["label"].endswith("3")
     assert owner().get(path, search=label)["count"] == 2
     assert owner().post(path + "/bulk", {"labels": [label + " 4", label + " 5"]}) == {"created": 2}
