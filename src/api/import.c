@@ -195,22 +195,15 @@ static err *choice_read(struct rq *rq, const char *name, const char *usual, cons
     return verr_one(rq->a, name, "\"%s\" is not a valid choice.", text);
 }
 
-static const char *text_of(struct rq *rq, const char *name)
-{
-    const char *text = rq_query(rq, name);
-
-    return text && *text ? text : NULL;
-}
-
 static err *foreign_read(struct rq *rq, struct imp_request *q)
 {
     struct imp_foreign *o = &q->foreign;
 
     TRY(choice_read(rq, "on_error", "stop", "skip", &q->skip));
-    o->format = text_of(rq, "import_format");
-    o->prefix = text_of(rq, "image_prefix");
-    o->extension = text_of(rq, "image_extension");
-    o->model_version = text_of(rq, "model_version");
+    o->format = rq_query_text(rq, "import_format");
+    o->prefix = rq_query_text(rq, "image_prefix");
+    o->extension = rq_query_text(rq, "image_extension");
+    o->model_version = rq_query_text(rq, "model_version");
     if (!o->model_version)
         o->model_version = "imported";
     TRY(choice_read(rq, "import_as", "annotations", "predictions", &o->predictions));

@@ -152,6 +152,13 @@ const char *rq_query(const struct rq *rq, const char *name)
     return pairs_last(rq->query, rq->nquery, name);
 }
 
+const char *rq_query_text(const struct rq *rq, const char *name)
+{
+    const char *text = rq_query(rq, name);
+
+    return text && *text ? text : NULL;
+}
+
 static bool is_name_or_list(const char *have, const char *name)
 {
     size_t n = strlen(name);

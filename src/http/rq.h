@@ -65,6 +65,7 @@ const char *rq_arg(const struct rq *rq, const char *name);          /* {name:str
 
 /* Query parameters. The last of equal names counts; rq_query_all gives every one (also name[]). */
 const char *rq_query(const struct rq *rq, const char *name);
+const char *rq_query_text(const struct rq *rq, const char *name);       /* NULL also when it is empty */
 size_t rq_query_all(const struct rq *rq, const char *name, const char ***out);
 /* Typed: absent → `absent`. Errors: VALIDATION under the parameter's name. */
 err *rq_query_int(const struct rq *rq, const char *name, int64_t absent, int64_t *out) __attribute__((warn_unused_result));

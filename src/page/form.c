@@ -197,16 +197,9 @@ int64_t page_query_number(struct rq *rq, const char *name)
     return rq_query(rq, name) && int_parse(rq_query(rq, name), 1, 1000000, &page) ? page : 1;
 }
 
-const char *page_query_search(struct rq *rq, const char *name)
-{
-    const char *text = rq_query(rq, name);
-
-    return text && *text ? text : NULL;
-}
-
 static const char *counted_link(struct rq *rq, int64_t page)
 {
-    const char *search = page_query_search(rq, "search");
+    const char *search = rq_query_text(rq, "search");
 
     return arena_printf(rq->a, "?%s%s%spage=%lld", search ? "search=" : "", search ? url_encode(rq->a, search) : "", search ? "&" : "",
                         (long long)page);

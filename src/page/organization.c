@@ -47,7 +47,7 @@ static json_t *member_object(struct rq *rq, const struct member_line *m)
 static err *set_members(struct rq *rq, json_t *ctx)
 {
     const int64_t page = page_query_number(rq, "page");
-    struct member_filter wanted = {.offset = (page - 1) * LINES, .most = LINES, .search = page_query_search(rq, "search")};
+    struct member_filter wanted = {.offset = (page - 1) * LINES, .most = LINES, .search = rq_query_text(rq, "search")};
     struct member_line *lines;
     json_t *members = json_array();
     int64_t total;

@@ -62,9 +62,8 @@ const char *page_counted(struct arena *a, int64_t n, const char *one, const char
 json_t *page_pager(struct arena *a, int64_t first, int64_t shown, int64_t total, const char *prev_href, const char *next_href);
 /* The same for a list whose address says `page` (from 1, `lines` each) and `search`. */
 json_t *page_pager_counted(struct rq *rq, int64_t page, int64_t lines, int64_t shown, int64_t total);
-/* What the address says of such a list: 1 when it names no page, NULL when nothing is searched. */
+/* The page of such a list that the address names; 1 when it names none. */
 int64_t page_query_number(struct rq *rq, const char *name);
-const char *page_query_search(struct rq *rq, const char *name);
 /* A text member of an object; "" when there is none. */
 const char *page_text_in(const json_t *o, const char *key);
 /* Set how parts/face shows somebody: `initials`, and `picture`, null when `avatar` is NULL or empty. */

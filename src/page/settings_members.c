@@ -103,7 +103,7 @@ static err *suggestions(struct rq *rq, json_t *ctx)
 err *settings_members_fill(struct rq *rq, const struct row *r, json_t *ctx)
 {
     const int64_t page = page_query_number(rq, "page");
-    struct member_list f = {.people.search = page_query_search(rq, "search"), .implicit = db_null(), .skip = (page - 1) * LINES, .most = LINES};
+    struct member_list f = {.people.search = rq_query_text(rq, "search"), .implicit = db_null(), .skip = (page - 1) * LINES, .most = LINES};
     json_t *tree, *m, *list = json_array();
     int64_t total;
     size_t i;

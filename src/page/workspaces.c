@@ -228,7 +228,7 @@ static err *fill_kind(struct rq *rq, const struct kind *k, json_t *ctx)
 {
     const int64_t page = page_query_number(rq, k->page);
     const struct workspace_part in = {.inside = true, .skip = (page - 1) * LINES, .most = LINES};
-    const struct workspace_part out = {.search = page_query_search(rq, k->find), .most = FOUND_MOST};
+    const struct workspace_part out = {.search = rq_query_text(rq, k->find), .most = FOUND_MOST};
     json_t *o = json_object(), *inside = json_array(), *found = json_array();
     int64_t total, others;
 

@@ -12,7 +12,8 @@
  *
  * Errors: PERMISSION when serving is off; NOT_FOUND for all that is no file below the root. */
 err *local_resolve(struct arena *a, const char *asked, const char **real, const char **relative) __attribute__((warn_unused_result));
-/* Open such a file for the caller; fd is -1 when it is not there or no storage that the caller sees covers it. */
+/* Open such a file for the caller, covered by a storage of this project, or, with project 0, of any that the caller sees. fd is -1 when it is
+ * not there or nothing covers it. */
 err *local_open(struct scope *s, int64_t project, const char *asked, int *fd) __attribute__((warn_unused_result));
 /* Let nginx find the document root: <data_dir>/local leads to it. Called once at start; without the setting the link is removed. */
 err *local_link(struct arena *a) __attribute__((warn_unused_result));
