@@ -92,9 +92,9 @@ struct work {
 /* The first run of an export storage has begun, not more: nobody waits for it. */
 err *api_storage_create(struct rq *rq)
 {
-    int64_t id, job;
+    int64_t id;
 
-    TRY(storage_create(rq->scope, direction_of(rq), type_of(rq), &rq->in, &id, &job));
+    TRY(storage_create(rq->scope, direction_of(rq), type_of(rq), &rq->in, &id));
     return answer(rq, id, 201);
 }
 

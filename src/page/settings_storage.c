@@ -269,13 +269,12 @@ static err *own(struct rq *rq, enum storage_direction d, const struct storage_ty
 static err *save(struct rq *rq, enum storage_direction d, const struct storage_type *t, int64_t id, const char **done)
 {
     struct jin in;
-    int64_t job;
 
     if (id)
         TRY(own(rq, d, t, id));
     TRY(body(rq, d, t, id, &in));
     *done = id ? "Storage saved." : "Storage added.";
-    return id ? storage_update(rq->scope, d, t, id, &in, false, NULL) : storage_create(rq->scope, d, t, &in, &id, &job);
+    return id ? storage_update(rq->scope, d, t, id, &in, false, NULL) : storage_create(rq->scope, d, t, &in, &id);
 }
 
 static err *act(struct rq *rq, const char **done)

@@ -22,7 +22,7 @@ static const struct storage_type types[] = {
 #undef STORAGE_FIELD
 #undef STORAGE_END
 };
-enum { N_TYPES = sizeof types / sizeof *types, TRIES = 3 };
+enum { N_TYPES = sizeof types / sizeof *types };
 
 static const char *const direction_names[] = {[STORAGE_IMPORT] = "import", [STORAGE_EXPORT] = "export"};
 
@@ -333,27 +333,27 @@ struct writing {
     struct scope *s;
     enum storage_direction d;
     const struct storage_type *t;
-    int64_t id, project, job;
+    int64_t id, project;
     const char *fields, *settings, *secrets;
-    const char *settings_was, *secrets_was;   /* of a stored one */
+    const char *settings_was, *secrets_was;   /* of a stored one whose connection changes; NULL: it stays as it is by then */
     const struct stamp_guard *guard;        /* NULL: none */
-    bool again;                               /* out: it is another one by now */
 };
 
 static err *insert_tx(struct db *db, void *arg)
 {
     struct writing *w = arg;
     struct row r;
+    int64_t job;
 
     TRY(db_one(db, SQL_storage_insert,
                DB_ARGS(db_i64(w->project), db_text(direction_names[w->d]), db_text(w->t->name), db_text(w->fields), db_text(w->settings),
                        db_text(w->secrets)), &r));
     w->id = row_i64(&r, STORAGE_INSERT_ID);
     TRY(setting_note(w->s, w->project, "storage"));
-    return w->d == STORAGE_EXPORT && storage_driver_find(w->t->name) ? queue(w->s, w->project, w->id, &w->job) : OK;
+    return w->d == STORAGE_EXPORT && storage_driver_find(w->t->name) ? queue(w->s, w->project, w->id, &job) : OK;
 }
 
-err *storage_create(struct scope *s, enum storage_direction d, const struct storage_type *t, const struct jin *in, int64_t *id, int64_t *job)
+err *storage_create(struct scope *s, enum storage_direction d, const struct storage_type *t, const struct jin *in, int64_t *id)
 {
     struct writing w = {.s = s, .d = d, .t = t, .project = jin_int(in, "project", 0)};
 
@@ -364,7 +364,6 @@ err *storage_create(struct scope *s, enum storage_direction d, const struct stor
     TRY(connection_check(s, t, &w.settings, w.secrets));
     TRY(tx_run(s->db, TX_WRITE, insert_tx, &w));
     *id = w.id;
-    *job = w.job;
     return OK;
 }
 
@@ -376,31 +375,40 @@ static err *update_tx(struct db *db, void *arg)
     TRY(locked(w->s, w->d, w->t, w->id, &r));
     if (w->guard)
         TRY(w->guard->check(w->guard->arg));
-    w->again = strcmp(row_json(&r, STORAGE_LOCK_SETTINGS), w->settings_was) != 0 || strcmp(row_json(&r, STORAGE_LOCK_SECRETS), w->secrets_was) != 0;
-    if (w->again)
-        return OK;
+    if (w->settings_was && (strcmp(row_json(&r, STORAGE_LOCK_SETTINGS), w->settings_was) != 0 ||
+                            strcmp(row_json(&r, STORAGE_LOCK_SECRETS), w->secrets_was) != 0))
+        return err_new(w->s->a, ERR_CONFLICT, "The connection was changed meanwhile; nothing was saved.");
     TRY(db_exec(db, SQL_storage_update, DB_ARGS(db_i64(w->id), db_text(w->fields), db_text(w->settings), db_text(w->secrets)), NULL));
     return setting_note(w->s, row_i64(&r, STORAGE_LOCK_PROJECT), "storage");
 }
 
-/* The connection is tried without holding the row; when that has changed meanwhile, once more with what stands there now. */
+static bool names_connection(const struct storage_type *t, const struct jin *in)
+{
+    for (const struct storage_field *f = t->fields; f->key; f++)
+        if (jin_has(in, f->key))
+            return true;
+    return false;
+}
+
+/* The connection is tried once and without holding the row: what was tried must be what is kept then. */
 err *storage_update(struct scope *s, enum storage_direction d, const struct storage_type *t, int64_t id, const struct jin *in, bool whole,
                     const struct stamp_guard *guard)
 {
-    struct writing w = {.s = s, .d = d, .t = t, .id = id, .guard = guard, .again = true};
+    struct writing w = {.s = s, .d = d, .t = t, .id = id, .guard = guard};
     struct row r;
 
-    for (int i = 0; w.again && i < TRIES; i++) {
-        TRY(locked(s, d, t, id, &r));
+    TRY(locked(s, d, t, id, &r));
+    if (whole || jin_has(in, "project"))
+        TRY(project_check(s, in));
+    TRY(fields_text(s, in, &w.fields));
+    TRY(changed(s, t, &r, in, &w.settings, &w.secrets));
+    if (names_connection(t, in)) {
         w.settings_was = row_json(&r, STORAGE_LOCK_SETTINGS);
         w.secrets_was = row_json(&r, STORAGE_LOCK_SECRETS);
-        if (whole || jin_has(in, "project"))
-            TRY(project_check(s, in));
-        TRY(fields_text(s, in, &w.fields));
-        TRY(changed(s, t, &r, in, &w.settings, &w.secrets));
-        TRY(tx_run(s->db, TX_WRITE, update_tx, &w));
+    } else {
+        w.settings = w.secrets = "{}";
     }
-    return w.again ? err_new(s->a, ERR_RETRY, NULL) : OK;
+    return tx_run(s->db, TX_WRITE, update_tx, &w);
 }
 
 err *storage_delete(struct scope *s, enum storage_direction d, const struct storage_type *t, int64_t id)

@@ -45,10 +45,11 @@ struct storage_address {
  * as long as there is no driver for its type. */
 err *storage_resolve(struct scope *s, int64_t project, const struct storage_address *address) __attribute__((warn_unused_result));
 
-/* Create; the connection is tried first, outside of the transaction that stores it: call this and the next outside of one. job: the first sync of an export storage, 0 = none.
+/* Create; the connection is tried first, outside of the transaction that stores it: call this and the next outside of one.
  * Errors: VALIDATION. */
-err *storage_create(struct scope *s, enum storage_direction d, const struct storage_type *t, const struct jin *in, int64_t *id, int64_t *job) __attribute__((warn_unused_result));
-/* Change what the body names; the connection is tried with the result. whole: the project must be named (PUT). guard NULL: none. */
+err *storage_create(struct scope *s, enum storage_direction d, const struct storage_type *t, const struct jin *in, int64_t *id) __attribute__((warn_unused_result));
+/* Change what the body names; the connection is tried once with the result. whole: the project must be named (PUT). guard NULL: none.
+ * Errors: VALIDATION, NOT_FOUND; CONFLICT when somebody changed the connection while this one was tried. */
 err *storage_update(struct scope *s, enum storage_direction d, const struct storage_type *t, int64_t id, const struct jin *in, bool whole,
                     const struct stamp_guard *guard) __attribute__((warn_unused_result));
 /* Tasks stay; what was known of the objects they came from goes. */

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from label_studio_sdk import LabelStudio
@@ -153,6 +154,21 @@ def test_the_root_itself_and_ways_out(folder):
     assert owner().patch(f"/api/storages/localfiles/{made['id']}", {"title": "kept"})["path"] == folder
     assert owner().post("/api/storages/localfiles/validate", {"project": project.id, "id": made["id"]}, status=200) is None
     owner().post("/api/storages/localfiles/validate", {"project": project.id, "id": 2**31 - 1}, status=404)
+
+
+def test_two_who_change_a_connection(folder):
+    """What is kept was tried as a whole. Who leaves the connection alone disturbs nobody."""
+    folders = [os.path.join(folder, str(n)) for n in range(4)]
+    for one in folders:
+        os.makedirs(one)
+    path = f"/api/storages/localfiles/{local(Project(), folder)['id']}"
+    calls = [{"path": one} for one in folders] + [{"title": str(n)} for n in range(4)]
+    with ThreadPoolExecutor(len(calls)) as pool:
+        answers = list(pool.map(lambda body: owner().send("PATCH", path, json=body), calls))
+    assert [a.status_code for a in answers[4:]] == [200] * 4
+    changed = [body["path"] for body, a in zip(calls, answers[:4]) if a.status_code == 200]
+    assert owner().get(path)["path"] in changed
+    assert {a.status_code for a in answers[:4]} <= {200, 409} and all("nothing was saved" in a.text for a in answers[:4] if a.status_code == 409)
 
 
 # ---- local files: import ----
