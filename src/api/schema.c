@@ -270,6 +270,22 @@ static void shape_choices(const char **s, struct jw *w)
     write_choices(w, begin, n, **s == '?');
 }
 
+/* (shape|shape) */
+static void shape_either(const char **s, struct jw *w)
+{
+    if (w) {
+        jw_key(w, "anyOf");
+        jw_arr(w);
+    }
+    do {
+        ++*s;
+        shape_whole(s, w);
+    } while (**s == '|');
+    expect(s, ')');
+    if (w)
+        jw_end(w);
+}
+
 /* What stands beside a $ref does not count in OpenAPI 3.0, so that null needs a schema around it. */
 static void shape_named(const char **s, struct jw *w)
 {
@@ -326,6 +342,9 @@ static void shape_inside(const char **s, struct jw *w)
         break;
     case '\'':
         shape_choices(s, w);
+        break;
+    case '(':
+        shape_either(s, w);
         break;
     default:
         if (strchr("^@%", **s) || isupper((unsigned char)**s))

@@ -21,6 +21,7 @@ bool schema_spec_required(const struct jin_spec *spec);
  *     [shape]  <shape>                               a list; an object with members of any name
  *     {name:shape name~:shape}                       an object; ~ marks what may be absent
  *     'a|b'                                          one of these texts
+ *     (shape|shape)                                  one of these
  *
  * Each with a ? after it when it may be null. A shape that does not follow this is a bug: the program stops. */
 void schema_write_shape(struct jw *w, const char *shape, const char *self);
