@@ -300,8 +300,8 @@ def test_one_wins_with_a_model_that_is_asked_meanwhile(project):
     double = ModelDouble()
     path = made("/api/ml/", {"project": project.id, "url": double.url}).rstrip("/")
     headers = tag_of(path)
-    answers = statuses(*(("PATCH", path, {"title": str(i)}, headers) for i in range(4)))
-    assert answers.count(200) == 1 and set(answers) <= {200, 412, 429}      # 429: one caller may not keep every slow worker
+    # Two: of four workers that ask other servers, one caller gets three, and one may still be at the end of the call before.
+    assert sorted(statuses(*(("PATCH", path, {"title": str(i)}, headers) for i in range(2)))) == [200, 412]
     double.close()
 
 

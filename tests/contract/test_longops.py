@@ -302,15 +302,32 @@ def act(project, action, status=200, **body):
     return project.api.post("/api/dm/actions", body, status, project=project.id, id=action)
 
 
+@contextlib.contextmanager
+def last_task_held(big, project):
+    """Whoever wants to change the project's last task waits."""
+    command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", big.server.db]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        holder.stdin.write("SET search_path = labeld; BEGIN;"
+                           f"SELECT id FROM task WHERE project_id = {project.id} ORDER BY inner_id DESC LIMIT 1 FOR UPDATE;\n")
+        holder.stdin.flush()
+        assert holder.stdout.readline().strip()
+        yield
+        holder.communicate("COMMIT;\n")
+    assert holder.returncode == 0
+
+
 def killed(big, project, action, **body):
-    """The answer of an action whose runners were killed on the way: when its job had begun."""
-    call = Call(lambda: project.api.send("POST", "/api/dm/actions", params={"project": project.id, "id": action}, json=body))
+    """The outcome of an action whose runner was killed on the way. It cannot be over before: it waits for the last task."""
     begun = f"SELECT count(*) FROM job WHERE project_id = {project.id} AND kind = 'action' AND state = 'running' AND checkpoint IS NOT NULL"
-    eventually(lambda: not call.is_alive() or big.sql(begun) != "0", every=0.01)
-    big.signal(signal.SIGKILL)
+    with last_task_held(big, project):
+        call = Call(lambda: project.api.send("POST", "/api/dm/actions", params={"project": project.id, "id": action}, json=body))
+        eventually(lambda: big.sql(begun) == "1", every=0.02)
+        big.signal(signal.SIGKILL)
     assert call.result().status_code in (200, 202)
     big.settle()
-    return project.api.get(project.path + "/jobs/", ended="true")[-1]["result"]
+    job = project.api.get(project.path + "/jobs/", ended="true")[-1]
+    assert int(big.sql(f"SELECT attempts FROM job WHERE id = {job['id']}")) > 1
+    return job["result"]
 
 
 def test_actions_survive_kills_and_annotators(big):
