@@ -4,10 +4,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/cfg.h"
 #include "base/text.h"
 #include "core/project.h"
 #include "core/scope.h"
-#include "export/exp.h"
+#include "dm/view.h"
+#include "export/choice.h"
+#include "json/jin.h"
 #include "json/verr.h"
 #include "storage/local.h"
 
@@ -53,6 +56,41 @@ static err *ids_read(struct rq *rq, const char **out)
     TRY(strbuf_check(&b));
     *out = b.buf;
     return OK;
+}
+
+/* A view of the project, else a query as the list of tasks takes it; NULL = neither is given. */
+static err *question_read(struct rq *rq, int64_t project, const char **out)
+{
+    int64_t view, of_view;
+    json_t *tree;
+
+    *out = rq_query(rq, "query") && *rq_query(rq, "query") ? rq_query(rq, "query") : NULL;
+    TRY(rq_query_id(rq, "view", &view));
+    if (view) {
+        TRY(view_source(rq->scope, view, &of_view, out));
+        return of_view == project ? OK : verr_one(rq->a, "view", "Project and View mismatch");
+    }
+    if (*out && (jin_parse(rq->a, (struct span){*out, strlen(*out)}, (int)cfg.json_max_depth, &tree) || !json_is_object(tree)))
+        return verr_one(rq->a, "query", "Expected a JSON object.");
+    return OK;
+}
+
+/* Tasks of a view or query, written as all of a direct export are. */
+static err *choice_read(struct rq *rq, struct exp_options *o)
+{
+    struct exp_choice *c;
+    const char *question;
+
+    TRY(question_read(rq, o->project, &question));
+    if (!question)
+        return OK;
+    if (o->ids)
+        return verr_one(rq->a, "ids", "Either ids or a view or query, not both.");
+    c = ARENA_NEW(rq->a, struct exp_choice);
+    c->drafts = true;
+    c->with_annotations = !o->all_tasks;
+    o->choice = c;
+    return exp_choice_open(rq->scope, o->project, question, c);
 }
 
 struct export_run {
@@ -121,5 +159,6 @@ err *api_export(struct rq *rq)
     TRY(rq_query_bool(rq, "download_resources", true, &e.options.resources));
     TRY(rq_query_bool(rq, "corrected", false, &e.options.corrected));
     TRY(ids_read(rq, &e.options.ids));
+    TRY(choice_read(rq, &e.options));
     return tx_run(rq->scope->db, TX_SNAPSHOT, run, &e);
 }

@@ -6,6 +6,7 @@
 #include "base/cfg.h"
 #include "db/sqlb.h"
 #include "dm/list.h"
+#include "export/export.sql.h"
 #include "json/jin.h"
 #include "json/verr.h"
 
@@ -201,5 +202,27 @@ err *exp_choice_tasks(struct scope *s, const struct exp_choice *c, int64_t after
         ids[i] = row_i64(&r, 0);
     }
     *n = (size_t)rows.n;
+    return OK;
+}
+
+_Static_assert((int)EXPORT_TASKS_FILE_UPLOAD == (int)EXPORT_CHOSEN_FILE_UPLOAD, "column lists differ");
+
+err *exp_tasks_read(struct scope *s, const struct exp_options *o, int64_t after, int64_t most,
+                    int64_t **ids, size_t *n, struct rows *tasks)
+{
+    *ids = arena_array(s->a, (size_t)most, sizeof **ids);
+    if (o->choice) {
+        TRY(exp_choice_tasks(s, o->choice, after, most, *ids, n));
+        return db_many(s->db, SQL_export_chosen, DB_ARGS(db_i64s(s->a, *ids, *n)), tasks);
+    }
+    TRY(db_many(s->db, SQL_export_tasks,
+                DB_ARGS(db_i64(o->project), db_i64(after), db_bool(o->all_tasks), db_text(o->ids),
+                        db_i64(most)),
+                tasks));
+    *n = (size_t)tasks->n;
+    for (int i = 0; i < tasks->n; i++) {
+        struct row r = rows_at(tasks, i);
+        (*ids)[i] = row_i64(&r, EXPORT_TASKS_ID);
+    }
     return OK;
 }

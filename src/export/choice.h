@@ -1,10 +1,12 @@
-/* What goes into a snapshot: which tasks, which of their annotations, and what is written in full.
- * The texts are JSON as clients send them and as the snapshot's row keeps them. */
+/* What goes into a snapshot, or into a direct export of a view or query: which tasks, which of their
+ * annotations, and what is written in full. The texts are JSON as clients send them and as the
+ * snapshot's row keeps them. */
 #ifndef LABELD_EXPORT_CHOICE_H
 #define LABELD_EXPORT_CHOICE_H
 
 #include "core/scope.h"
 #include "dm/query.h"
+#include "export/exp.h"
 
 struct exp_choice {
     int64_t view; /* 0 = none */
@@ -31,5 +33,8 @@ err *exp_choice_open(struct scope *s, int64_t project, const char *query, struct
 /* Ids of the next tasks after an inner_id, in that order. */
 err *exp_choice_tasks(struct scope *s, const struct exp_choice *c, int64_t after, int64_t most,
                       int64_t *ids, size_t *n) __attribute__((warn_unused_result));
+/* The next tasks of an export, of its choice where it has one: rows EXPORT_TASKS_…, and their ids. */
+err *exp_tasks_read(struct scope *s, const struct exp_options *o, int64_t after, int64_t most,
+                    int64_t **ids, size_t *n, struct rows *tasks) __attribute__((warn_unused_result));
 
 #endif

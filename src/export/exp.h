@@ -14,8 +14,8 @@ struct exp_options {
     bool all_tasks;  /* also tasks without annotations */
     bool frames;     /* fill in the frames between keyframes of videos */
     const char *ids; /* "{1,2}" as an int4[] text, NULL = all */
-    const struct exp_choice *choice; /* of a snapshot: its tasks, annotations and how they are
-                                      * written, in place of all_tasks and ids; NULL = none */
+    const struct exp_choice *choice; /* of a snapshot or query: its tasks, annotations and how they
+                                      * are written, in place of all_tasks and ids; NULL = none */
     struct span snapshot; /* items come from this document, in format JSON; {NULL,0} = from the
                            * database. Its frames were filled in when it was made. */
     bool resources; /* fetch files of other servers where the format has a place for them */

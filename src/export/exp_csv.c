@@ -92,7 +92,7 @@ static err *controls_read(struct csv_out *c, const struct exp_options *o, const 
 {
     struct rows rows;
 
-    if (!o->ids && !o->choice) {
+    if (!o->ids) {
         TRY(db_many(c->s->db, SQL_export_some_names,
                     DB_ARGS(db_i64(o->project), db_i64(FIRST_ANNOTATIONS)), &rows));
         controls_take(c, &rows, lc);
@@ -136,7 +136,7 @@ static err *keys_of_all(struct csv_out *c, const struct exp_options *o, struct r
                         bool *known)
 {
     *known = false;
-    if (o->ids || o->choice)
+    if (o->ids)
         return OK;
     TRY(db_many(c->s->db, SQL_export_summary_keys,
                 DB_ARGS(db_i64(o->project), db_bool(o->all_tasks)), rows));
@@ -370,7 +370,7 @@ static void header_put(struct csv_out *c)
     line_send(c);
 }
 
-/* ---- names of a snapshot: its items are gone through once for them alone ---- */
+/* ---- names of a snapshot or a choice: its items are gone through once for them alone ---- */
 
 struct names {
     json_t *keys, *controls; /* objects as sets */
@@ -425,7 +425,7 @@ static void names_take(struct csv_out *c, const struct names *n)
     columns_end(c);
 }
 
-static err *snapshot_names(struct csv_out *c, const struct exp_options *o, const struct lc *lc)
+static err *item_names(struct csv_out *c, const struct exp_options *o, const struct lc *lc)
 {
     struct names n = {json_object(), json_object(), false};
 
@@ -443,8 +443,8 @@ static err *table_write(struct scope *s, const struct exp_options *o, const stru
     const struct lc *lc;
 
     TRY(project_config(s, o->project, &lc, NULL, NULL));
-    if (o->snapshot.p) {
-        TRY(snapshot_names(&c, o, lc));
+    if (o->snapshot.p || o->choice) {
+        TRY(item_names(&c, o, lc));
     } else {
         TRY(controls_read(&c, o, lc));
         TRY(columns_read(&c, o));

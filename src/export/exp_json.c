@@ -15,8 +15,7 @@
 #include "export/exp.h"
 #include "export/frames.h"
 
-_Static_assert((int)EXPORT_TASKS_FILE_UPLOAD == (int)EXPORT_CHOSEN_FILE_UPLOAD &&
-                   (int)EXPORT_ANNOTATIONS_LAST_CREATED_BY == (int)EXPORT_CHOSEN_ANNOTATIONS_LAST_CREATED_BY,
+_Static_assert((int)EXPORT_ANNOTATIONS_LAST_CREATED_BY == (int)EXPORT_CHOSEN_ANNOTATIONS_LAST_CREATED_BY,
                "column lists differ");
 
 enum { BATCH = 500 };
@@ -72,23 +71,6 @@ struct batch {
     int annotation, draft, prediction, version;     /* next row of each */
 };
 
-static err *tasks_read(struct scope *s, const struct exp_options *o, int64_t after, struct batch *b)
-{
-    b->ids = arena_array(s->a, BATCH, sizeof *b->ids);
-    if (o->choice) {
-        TRY(exp_choice_tasks(s, o->choice, after, BATCH, b->ids, &b->n));
-        return db_many(s->db, SQL_export_chosen, DB_ARGS(db_i64s(s->a, b->ids, b->n)), &b->tasks);
-    }
-    TRY(db_many(s->db, SQL_export_tasks,
-                DB_ARGS(db_i64(o->project), db_i64(after), db_bool(o->all_tasks), db_text(o->ids), db_i64(BATCH)), &b->tasks));
-    b->n = (size_t)b->tasks.n;
-    for (int i = 0; i < b->tasks.n; i++) {
-        struct row r = rows_at(&b->tasks, i);
-        b->ids[i] = row_i64(&r, EXPORT_TASKS_ID);
-    }
-    return OK;
-}
-
 static err *people_read(struct scope *s, struct batch *b)
 {
     int64_t *ids = arena_array(s->a, (size_t)b->annotations.n + 1, sizeof *ids);
@@ -131,7 +113,7 @@ static err *feedback_of_batch(struct scope *s, const struct exp_options *o, stru
 static err *batch_read(struct scope *s, const struct exp_options *o, int64_t after, struct batch *b)
 {
     *b = (struct batch){.c = o->choice ? o->choice : &everything};
-    TRY(tasks_read(s, o, after, b));
+    TRY(exp_tasks_read(s, o, after, BATCH, &b->ids, &b->n, &b->tasks));
     TRY(annotations_read(s, b));
     TRY(feedback_of_batch(s, o, b));
     TRY(b->c->predictions ? prediction_rows(s, b->ids, b->n, NULL, &b->predictions)

@@ -7,6 +7,7 @@
 #include "base/cfg.h"
 #include "base/strbuf.h"
 #include "core/wire.h"
+#include "export/choice.h"
 #include "export/export.sql.h"
 #include "export/frames.h"
 
@@ -189,21 +190,12 @@ static err *task_out(struct run *run, const struct row *task)
 static err *batch_read(struct run *run, int64_t after)
 {
     struct scope *s = run->s;
-    const struct exp_options *o = run->o;
     int64_t *ids;
+    size_t n;
 
-    TRY(db_many(s->db, SQL_export_tasks,
-                DB_ARGS(db_i64(o->project), db_i64(after), db_bool(o->all_tasks), db_text(o->ids),
-                        db_i64(BATCH)),
-                &run->tasks));
-    ids = arena_array(s->a, (size_t)run->tasks.n, sizeof *ids);
-    for (int i = 0; i < run->tasks.n; i++) {
-        struct row r = rows_at(&run->tasks, i);
-        ids[i] = row_i64(&r, EXPORT_TASKS_ID);
-    }
+    TRY(exp_tasks_read(s, run->o, after, BATCH, &ids, &n, &run->tasks));
     run->next = 0;
-    return db_many(s->db, SQL_export_kept, DB_ARGS(db_i64s(s->a, ids, (size_t)run->tasks.n)),
-                   &run->annotations);
+    return db_many(s->db, SQL_export_kept, DB_ARGS(db_i64s(s->a, ids, n)), &run->annotations);
 }
 
 /* Show task i and what is in the batch behind it; *shown of it were. */

@@ -89,7 +89,7 @@ void dm_actions_fill(struct rq *rq, json_t *ctx, const struct dm_state *s, int64
     page_set_text(ctx, "all_text", arena_printf(rq->a, "All %s that match", page_count(rq->a, total)));
     page_set_text(ctx, "picked_state", dm_state_first(rq->a, &tasks));
     page_set_text(ctx, "export_href",
-                  dm_state_filters(s) ? arena_printf(rq->a, "%s%s#snapshot-form", project_page_href(rq->a, s->project, "export"), first) : NULL);
+                  dm_state_filters(s) ? arena_printf(rq->a, "%s%s", project_page_href(rq->a, s->project, "export"), first) : NULL);
     page_set_text(ctx, "label_these_href",
                   own && scope_can(rq->scope, PERM_ANNOTATIONS_CREATE)
                       ? arena_printf(rq->a, "%s%s", project_page_href(rq->a, s->project, "data"), with(rq->a, first, "labeling=1")) : NULL);

@@ -116,6 +116,14 @@ static err *shown_read(struct rq *rq, json_t **question)
     return OK;
 }
 
+static const char *question_text(struct arena *a, const json_t *question)
+{
+    char *text = json_dumps(question, JSON_COMPACT);
+
+    arena_defer(a, free, text);
+    return text;
+}
+
 static err *shown_set(struct rq *rq, json_t *ctx)
 {
     struct dm_context *context = ARENA_NEW(rq->a, struct dm_context);
@@ -125,6 +133,7 @@ static err *shown_set(struct rq *rq, json_t *ctx)
 
     page_set_text(ctx, "shown_text", NULL);
     page_set_text(ctx, "shown_query", NULL);
+    page_set_text(ctx, "shown_json", NULL);
     TRY(shown_read(rq, &question));
     if (!question)
         return OK;
@@ -133,6 +142,7 @@ static err *shown_set(struct rq *rq, json_t *ctx)
     TRY(dm_list_count(rq->scope, &query, &total));
     page_set_text(ctx, "shown_text", arena_printf(rq->a, "What the table showed: %s", page_counted(rq->a, total.tasks, "task", "tasks")));
     page_set_text(ctx, "shown_query", arena_printf(rq->a, "?%s", rq->query_string));
+    page_set_text(ctx, "shown_json", question_text(rq->a, question));
     return OK;
 }
 
@@ -320,18 +330,13 @@ static err *make(struct rq *rq)
 {
     const char *body = body_of(rq), *which = rq_form(rq, "tasks");
     json_t *question = NULL;
-    char *asked = NULL;
     int64_t id, job;
     struct jin in;
 
     if (which && strcmp(which, "shown") == 0)
         TRY(shown_read(rq, &question));
-    if (question) {
-        asked = json_dumps(question, JSON_COMPACT);
-        arena_defer(rq->a, free, asked);
-    }
     TRY(jin_read(rq->a, &B_SNAPSHOT, (struct span){body, strlen(body)}, false, 10, &in));
-    return snapshot_create(rq->scope, rq_int(rq, "id"), &in, asked, &id, &job);
+    return snapshot_create(rq->scope, rq_int(rq, "id"), &in, question ? question_text(rq->a, question) : NULL, &id, &job);
 }
 
 static err *drop(struct rq *rq)

@@ -195,6 +195,10 @@ def test_the_export_of_what_is_shown(project):
     def exported(query):
         page = tab("OW").get(f"/projects/{project.id}/export{query}").text
         said = html.unescape(re.search(r'<option value="shown" selected>(.*?)<', page).group(1))
+        now, everything = (html.unescape(v) for v in re.search(r'name="query".*?<option value="(.*?)">.*?<option value="(.*?)">', page, re.S).groups())
+        assert everything == "" and 'value="true" checked' in page
+        direct = [owner().get(project.path + "/export", query=q, download_all_tasks="true") for q in (now, everything)]
+        assert [t["id"] for t in direct[1]] == project.ids
         where = html.unescape(re.search(r'action="([^"]*)" id="snapshot-form"', page).group(1))
         assert tab("OW").form(where, {"action": "make", "tasks": "shown", "title": "x", "usual": "true"}).status_code == 303
         newest = owner().get(project.path + "/exports/")[0]["id"]
@@ -202,7 +206,9 @@ def test_the_export_of_what_is_shown(project):
         while owner().get(f"{project.path}/exports/{newest}/")["status"] != "completed":
             assert time.monotonic() < until
             time.sleep(0.02)
-        return said, [t["id"] for t in owner().send("GET", f"{project.path}/exports/{newest}/download").json()]
+        ids = [t["id"] for t in owner().send("GET", f"{project.path}/exports/{newest}/download").json()]
+        assert [t["id"] for t in direct[0]] == ids
+        return said, ids
 
     a, b, c, d = project.ids
     assert exported("?q=two") == ("What the table showed: 2 tasks", [b, c])

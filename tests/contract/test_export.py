@@ -69,6 +69,50 @@ def test_ids_that_are_no_numbers(project):
     owner().get(project.path + "/export", 400, ids="x")
 
 
+def by_text(operator, value, **more):
+    return {"filters": {"conjunction": "and", "items": [{"filter": "filter:tasks:data.text", "operator": operator, "type": "String", "value": value}]}, **more}
+
+
+@ours
+def test_tasks_of_a_query(project):
+    """Those of /api/tasks with the same query, and of them those with annotations."""
+    ids, one = project.ids, json.dumps(by_text("equal", "text 0"))
+    assert project.export(query=one) == project.export(ids=ids[0]) != []
+    but_one = json.dumps({"selectedItems": {"all": True, "excluded": [ids[0]]}, "ordering": ["-tasks:id"]})
+    assert [t["id"] for t in project.export(query=but_one)] == [ids[1]]
+    assert [t["id"] for t in project.export(query=but_one, download_all_tasks="true")] == ids[1:]
+    assert project.export(query="") == project.export()
+    assert project.export(query=json.dumps(by_text("equal", "nowhere"))) == []
+
+
+@ours
+def test_tasks_of_a_view(project):
+    view = owner().post("/api/dm/views/", {"project": project.id, "data": by_text("contains", "1")})["id"]
+    assert [t["id"] for t in project.export(view=view)] == [project.ids[1]]
+    other = owner().post("/api/dm/views/", {"project": Project().id, "data": {}})["id"]
+    said = project.export(view=other, status=400)
+    assert said["validation_errors"] == {"view": ["Project and View mismatch"]}
+    stranger().get(project.path + "/export", view=view, status=404)
+    project.export(view=2 ** 31 - 1, status=404)
+
+
+@ours
+@pytest.mark.parametrize("wrong", [{"query": "["}, {"query": "[]"}, {"query": json.dumps(by_text("nonsense", 1))}, {"view": "x"}, {"query": "{}", "ids": 1}])
+def test_questions_that_are_none(project, wrong):
+    project.export(status=400, **wrong)
+
+
+@ours
+@pytest.mark.parametrize("kind", ["CSV", "TSV"])
+def test_columns_are_those_of_the_chosen(kind):
+    made = Project(label_config=CHOICES)
+    first, second = made.load([{"data": {"text": "a", "only": 1}, "annotations": [{"result": choice()}]}, {"data": {"text": "b", "here": 2}, "annotations": [{"result": choice()}]}])
+    query = json.dumps(by_text("equal", "b"))
+    chosen = owner().send("GET", made.path + "/export", params={"exportType": kind, "query": query}).text
+    assert chosen == owner().send("GET", made.path + "/export", params={"exportType": kind, "ids": second}).text
+    assert "here" in chosen and "only" not in chosen
+
+
 def test_headers(project):
     answer = owner().send("GET", project.path + "/export", params={"exportType": "JSON"})
     assert answer.headers["Content-Type"] == "application/.json"
