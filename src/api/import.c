@@ -24,8 +24,6 @@ struct import_run {
     struct rq *rq;
     struct imp_request q;
     const char *key;    /* the client's, so that it is done once; NULL = none */
-    const char **uploads; /* files that came in pieces, by their ids as they were sent */
-    size_t n_uploads;
     const char *answer; /* with a key: the text of the answer */
     struct imp_record record;
     int64_t started_us;
@@ -113,10 +111,10 @@ static err *sources_read(struct import_run *run)
 {
     struct rq *rq = run->rq;
 
-    run->n_uploads = rq_query_all(rq, "upload", &run->uploads);
-    if (run->n_uploads) {
-        run->q.sources = arena_array(rq->a, run->n_uploads, sizeof *run->q.sources);
-        return resumable_sources(rq->scope, run->q.options.project, run->uploads, run->n_uploads, run->q.sources, &run->q.n_sources);
+    run->q.n_parts = rq_query_all(rq, "upload", &run->q.parts);
+    if (run->q.n_parts) {
+        run->q.sources = arena_array(rq->a, run->q.n_parts, sizeof *run->q.sources);
+        return resumable_sources(rq->scope, run->q.options.project, run->q.parts, run->q.n_parts, run->q.sources, &run->q.n_sources);
     }
     TRY(rq_body(rq));
     run->q.sources = arena_array(rq->a, rq->nfiles + 1, sizeof *run->q.sources);
@@ -139,22 +137,14 @@ static err *key_read(struct import_run *run)
         run->key = NULL;
     if (run->key && (strlen(run->key) > IMPORT_KEY_MOST || !utf8_valid(run->key, strlen(run->key))))
         return verr_one(rq->a, "idempotency_key", "Ensure this field has no more than %d characters.", IMPORT_KEY_MOST);
-    if (!run->key && run->n_uploads && run->q.options.commit)
-        run->key = resumable_import_key(rq->a, run->uploads, run->n_uploads);
+    if (!run->key && run->q.n_parts && run->q.options.commit)
+        run->key = resumable_import_key(rq->a, run->q.parts, run->q.n_parts);
     return OK;
 }
 
 static double seconds_of(const struct import_run *run)
 {
     return (double)(clock_mono_us() - run->started_us) / 1e6;
-}
-
-/* Files that came in pieces are imported once; those that are only looked at stay. */
-static err *uploads_take(struct import_run *run)
-{
-    if (run->n_uploads == 0 || !run->q.options.commit)
-        return OK;
-    return resumable_take(run->rq->scope, run->q.options.project, run->uploads, run->n_uploads);
 }
 
 /* With a key: whoever comes second waits for the first one's end and gets the same answer. */
@@ -169,7 +159,8 @@ static err *import_tx(struct db *db, void *arg)
         TRY(imp_record_begin(s, &run->q, run->key, &run->record));
     if (run->record.known)
         return OK;
-    TRY(uploads_take(run));
+    if (run->q.n_parts && run->q.options.commit)
+        TRY(resumable_take(s, run->q.options.project, run->q.parts, run->q.n_parts, false));
     TRY(imp_request_run(s, &run->q));
     return run->key ? imp_record_end(s, run->record.id, &run->q, seconds_of(run), &run->answer) : OK;
 }
@@ -179,8 +170,7 @@ static err *later_tx(struct db *db, void *arg)
     struct import_run *run = arg;
 
     (void)db;
-    TRY(imp_record_later(run->rq->scope, &run->q, run->key, &run->record));
-    return run->record.known ? OK : uploads_take(run);
+    return imp_record_later(run->rq->scope, &run->q, run->key, &run->record);
 }
 
 /* ---------------------------------------------------------------- files of other tools */

@@ -37,6 +37,15 @@ static void foreign_write(struct jw *w, const struct imp_request *q)
     jw_kbool(w, "take_config", q->foreign.take_config);
 }
 
+static void texts_write(struct jw *w, const char *key, const char *const *texts, size_t n)
+{
+    jw_key(w, key);
+    jw_arr(w);
+    for (size_t i = 0; i < n; i++)
+        jw_str(w, texts[i]);
+    jw_end(w);
+}
+
 static void options_write(struct jw *w, const struct imp_request *q)
 {
     jw_kbool(w, "commit", q->options.commit);
@@ -45,14 +54,11 @@ static void options_write(struct jw *w, const struct imp_request *q)
     jw_kbool(w, "body", q->has_body);
     jw_kstr(w, "ids", q->ids);
     foreign_write(w, q);
-    jw_key(w, "preannotate");
-    jw_arr(w);
-    for (size_t i = 0; i < q->options.n_preannotate; i++)
-        jw_str(w, q->options.preannotate[i]);
-    jw_end(w);
+    texts_write(w, "preannotate", q->options.preannotate, q->options.n_preannotate);
 }
 
-static const char *request_json(struct arena *a, const struct imp_request *q)
+/* parts: with the ids of files that came in pieces, which do not tell whether it is the same import. */
+static const char *request_json(struct arena *a, const struct imp_request *q, bool parts)
 {
     struct strbuf b;
     struct jw w;
@@ -61,6 +67,8 @@ static const char *request_json(struct arena *a, const struct imp_request *q)
     jw_init_strbuf(&w, &b);
     jw_obj(&w);
     options_write(&w, q);
+    if (parts)
+        texts_write(&w, "parts", q->parts, q->n_parts);
     jw_key(&w, "sources");
     jw_arr(&w);
     for (size_t i = 0; i < q->n_sources; i++) {
@@ -78,7 +86,7 @@ static const char *request_json(struct arena *a, const struct imp_request *q)
 static struct db_arg digest_of(struct arena *a, const struct imp_request *q)
 {
     unsigned char *out = arena_alloc(a, DIGEST_BYTES);
-    const char *request = request_json(a, q);
+    const char *request = request_json(a, q, false);
     crypto_generichash_state state;
 
     crypto_generichash_init(&state, NULL, 0, DIGEST_BYTES);
@@ -112,16 +120,20 @@ static err *known(struct scope *s, const struct imp_request *q, const char *key,
 static err *insert(struct scope *s, const struct imp_request *q, const char *key,
                    const char *const *files, size_t n_files, struct imp_record *out)
 {
-    struct db_arg digest = key ? digest_of(s->a, q) : db_null();
+    struct db_arg digest = key ? digest_of(s->a, q) : db_null(), project = db_i64(q->options.project), kind = db_text(kinds[q->kind]);
+    int64_t freed = 1;
     struct row r;
-    bool fresh;
+    bool fresh = false;
 
     *out = (struct imp_record){0};
-    TRY(db_opt(s->db, SQL_import_record_insert,
-               DB_ARGS(db_i64(q->options.project), db_i64(s->user), db_text(kinds[q->kind]),
-                       db_text(key), digest, db_text(request_json(s->a, q)),
-                       db_texts(s->a, files, n_files)),
-               &r, &fresh));
+    while (!fresh && freed) {
+        TRY(db_opt(s->db, SQL_import_record_insert,
+                   DB_ARGS(project, db_i64(s->user), kind, db_text(key), digest, db_text(request_json(s->a, q, true)),
+                           db_texts(s->a, files, n_files)),
+                   &r, &fresh));
+        if (!fresh)
+            TRY(db_exec(s->db, SQL_import_record_free, DB_ARGS(project, db_i64(s->user), kind, db_text(key)), &freed));
+    }
     if (!fresh)
         return known(s, q, key, &digest, out);
     out->id = row_i64(&r, IMPORT_RECORD_INSERT_ID);
@@ -262,18 +274,24 @@ static void foreign_read(json_t *r, struct imp_request *q)
     };
 }
 
-static void options_read(struct arena *a, json_t *r, struct imp_request *q)
+static const char **texts_read(struct arena *a, json_t *list, size_t *n)
 {
-    json_t *fields = json_object_get(r, "preannotate"), *f;
-    const char **names = arena_array(a, json_array_size(fields) + 1, sizeof *names);
+    const char **out = arena_array(a, json_array_size(list) + 1, sizeof *out);
+    json_t *text;
     size_t i;
 
-    json_array_foreach(fields, i, f)
+    json_array_foreach(list, i, text)
     {
-        names[i] = json_string_value(f);
+        out[i] = json_string_value(text);
     }
-    q->options.preannotate = names;
-    q->options.n_preannotate = json_array_size(fields);
+    *n = json_array_size(list);
+    return out;
+}
+
+static void options_read(struct arena *a, json_t *r, struct imp_request *q)
+{
+    q->options.preannotate = texts_read(a, json_object_get(r, "preannotate"), &q->options.n_preannotate);
+    q->parts = texts_read(a, json_object_get(r, "parts"), &q->n_parts);
     q->options.commit = json_is_true(json_object_get(r, "commit"));
     q->options.return_ids = json_is_true(json_object_get(r, "return_ids"));
     q->as_rows = json_is_true(json_object_get(r, "as_rows"));

@@ -15,7 +15,7 @@ struct imp_record {
     bool known;         /* the key was used before */
 };
 
-/* Remember it in the running transaction, before anything else is done in it. key NULL: it has none.
+/* Remember it in the running transaction, before anything else is done in it. key NULL: it has none. An import that failed has no key.
  * Another request with the same key is waited for. Errors: UNPROCESSABLE (the key came with another import before). */
 err *imp_record_begin(struct scope *s, const struct imp_request *q, const char *key,
                       struct imp_record *out) __attribute__((warn_unused_result));
@@ -38,7 +38,7 @@ err *imp_record_work(struct arena *a, struct db *db, int64_t id, struct imp_work
     __attribute__((warn_unused_result));
 /* Map and name the bytes that were kept. Errors: NOT_FOUND. */
 err *imp_record_open(struct arena *a, struct imp_work *w) __attribute__((warn_unused_result));
-/* It failed for good, with a reason that clients see. */
+/* It failed for good, with a reason that clients see; its key may be used again. Nothing is changed when it was done meanwhile. */
 err *imp_record_failed(struct db *db, int64_t id, const err *why)
     __attribute__((warn_unused_result));
 /* Remove the files that were kept for the job. */

@@ -35,6 +35,8 @@ struct imp_request {
     struct span body;
     struct imp_source *sources;
     size_t n_sources;
+    const char **parts; /* ids of the files that came in pieces, as they were sent (resumable.h) */
+    size_t n_parts;
     const char *ids; /* reimport: of the kept files, "{1,2}" */
     bool as_rows;    /* reimport: files of rows hold a task in each */
 

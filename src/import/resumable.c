@@ -9,6 +9,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <sodium.h>
+
 #include "base/cfg.h"
 #include "base/filesync.h"
 #include "base/text.h"
@@ -21,7 +23,7 @@ _Static_assert((int)RESUMABLE_LIST_ID == (int)RESUMABLE_GET_ID && (int)RESUMABLE
                    (int)RESUMABLE_LIST_UPDATED_AT == (int)RESUMABLE_GET_UPDATED_AT,
                "column lists differ");
 
-enum { PIECE_BYTES = 8 << 20 };
+enum { PIECE_BYTES = 8 << 20, KEY_BYTES = 16 };
 
 int64_t resumable_piece_bytes(void)
 {
@@ -269,29 +271,33 @@ err *resumable_sources(struct scope *s, int64_t project, const char *const *ids,
     return OK;
 }
 
-err *resumable_take(struct scope *s, int64_t project, const char *const *ids, size_t n_ids)
+err *resumable_take(struct scope *s, int64_t project, const char *const *ids, size_t n_ids, bool later)
 {
     struct db_arg numbers;
     struct rows rows;
+    bool before;
 
     TRY(ids_read(s, ids, n_ids, &numbers));
-    TRY(db_many(s->db, SQL_resumable_take, DB_ARGS(db_i64(project), db_i64(s->user), numbers), &rows));
-    if ((size_t)rows.n != n_ids)
-        return err_new(s->a, ERR_CONFLICT, "This file was imported before.");
+    TRY(db_many(s->db, SQL_resumable_hold, DB_ARGS(db_i64(project), db_i64(s->user), numbers), &rows));
+    before = !later && (size_t)rows.n != n_ids;
     for (int i = 0; i < rows.n; i++) {
         struct row r = rows_at(&rows, i);
-        remove_later(s, row_text(&r, RESUMABLE_TAKE_FILE));
+        before = before || row_bool(&r, RESUMABLE_HOLD_TAKEN);
+        remove_later(s, row_text(&r, RESUMABLE_HOLD_FILE));
     }
-    return OK;
+    if (before)
+        return err_new(s->a, later ? ERR_UNPROCESSABLE : ERR_CONFLICT, "This file was imported before.");
+    return db_exec(s->db, SQL_resumable_take, DB_ARGS(db_i64(project), db_i64(s->user), numbers), NULL);
 }
 
 const char *resumable_import_key(struct arena *a, const char *const *ids, size_t n_ids)
 {
-    struct strbuf b;
+    unsigned char digest[KEY_BYTES];
+    crypto_generichash_state state;
 
-    strbuf_init(&b, a, SIZE_MAX);
-    strbuf_puts(&b, "upload");
+    crypto_generichash_init(&state, NULL, 0, sizeof digest);
     for (size_t i = 0; i < n_ids; i++)
-        strbuf_printf(&b, " %s", ids[i]);
-    return b.buf;
+        crypto_generichash_update(&state, (const unsigned char *)ids[i], strlen(ids[i]) + 1);
+    crypto_generichash_final(&state, digest, sizeof digest);
+    return arena_printf(a, "upload %s", hex_encode(a, digest, sizeof digest));
 }

@@ -54,9 +54,10 @@ err *resumable_delete(struct scope *s, int64_t project, int64_t id) __attribute_
  * Errors: VALIDATION under `upload` (unknown, not whole). */
 err *resumable_sources(struct scope *s, int64_t project, const char *const *ids, size_t n_ids, struct imp_source *out, size_t *n)
     __attribute__((warn_unused_result));
-/* They are being imported, in this transaction. Errors: CONFLICT when one was before. */
-err *resumable_take(struct scope *s, int64_t project, const char *const *ids, size_t n_ids) __attribute__((warn_unused_result));
-/* A key of the import for clients that give none: the same files are imported once. */
+/* They are imported in this transaction, which ends their upload. later: the bytes were kept for the import when it was asked for, so that a
+ * file may have been given up since. Errors: CONFLICT, or later UNPROCESSABLE, when one was imported before. */
+err *resumable_take(struct scope *s, int64_t project, const char *const *ids, size_t n_ids, bool later) __attribute__((warn_unused_result));
+/* A key of the import for clients that give none: the same files are imported once. However many there are, it is short. */
 const char *resumable_import_key(struct arena *a, const char *const *ids, size_t n_ids);
 
 #endif

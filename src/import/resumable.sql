@@ -40,9 +40,13 @@ SELECT u.id, u.name, u.file, u.size_bytes AS size, u.offset_bytes AS offset
 FROM unnest($3) WITH ORDINALITY AS x (id, place) JOIN resumable_upload u ON u.id = x.id AND u.project_id = $1 AND u.user_id = $2
 ORDER BY x.place;
 
--- @query resumable_take :many (project int4, member int4, ids int4[]) -> (file)
+-- @query resumable_hold :many (project int4, member int4, ids int4[]) -> (file, taken)
+SELECT file, finished_at IS NOT NULL AS taken FROM resumable_upload
+WHERE project_id = $1 AND user_id = $2 AND id = ANY ($3) ORDER BY id FOR UPDATE;
+
+-- @query resumable_take :exec (project int4, member int4, ids int4[])
 UPDATE resumable_upload SET finished_at = now(), updated_at = now()
-WHERE project_id = $1 AND user_id = $2 AND id = ANY ($3) AND finished_at IS NULL RETURNING file;
+WHERE project_id = $1 AND user_id = $2 AND id = ANY ($3);
 
 -- Given up, and those whose import nobody asks about any more (as long as imports are remembered). The files follow.
 -- @query resumable_sweep :exec (keep_s float8, most int8)

@@ -1,9 +1,11 @@
-/* The job "import" does an import that was left to it: in one transaction, as a request would, so it is done once or not at all.
+/* The job "import" does an import that was left to it: in one transaction, as a request would, so it is done once or not at all. Its row of
+ * project_import is held for all of it: whoever takes the job over waits for the end, and finds it done or nothing of it there.
  * Payload: {"project": id, "import": id}. */
 #include "base/clock.h"
 #include "core/auth.h"
 #include "import/record.h"
 #include "import/record.sql.h"
+#include "import/resumable.h"
 #include "jobs/aside.h"
 
 struct importing {
@@ -24,14 +26,18 @@ static err *progress(void *to, int64_t tasks)
 static err *import_tx(struct db *db, void *arg)
 {
     struct importing *i = arg;
+    struct imp_request *q = &i->work.q;
     const char *answer;
     struct row r;
 
     TRY(db_one(db, SQL_import_record_lock, DB_ARGS(db_i64(i->id)), &r));
     if (row_bool(&r, IMPORT_RECORD_LOCK_FINISHED))
         return OK;
-    TRY(imp_request_run(&i->scope, &i->work.q));
-    return imp_record_end(&i->scope, i->id, &i->work.q, (double)(clock_mono_us() - i->started_us) / 1e6, &answer);
+    TRY(job_check(i->j));
+    TRY(imp_request_run(&i->scope, q));
+    if (q->n_parts && q->options.commit)
+        TRY(resumable_take(&i->scope, q->options.project, q->parts, q->n_parts, true));
+    return imp_record_end(&i->scope, i->id, q, (double)(clock_mono_us() - i->started_us) / 1e6, &answer);
 }
 
 /* What the client would have been told at once. */
@@ -55,6 +61,20 @@ static err *run(struct importing *i)
     return tx_run(j->db, TX_WRITE, import_tx, i);
 }
 
+struct failing {
+    struct importing *i;
+    const err *why;
+};
+
+/* Only as long as the job is ours: whoever has taken it over needs the files. */
+static err *failed_tx(struct db *db, void *arg)
+{
+    const struct failing *f = arg;
+
+    TRY(job_beat(f->i->j, NULL, NULL));
+    return imp_record_failed(db, f->i->id, f->why);
+}
+
 err *job_import(struct job *j)
 {
     struct importing i = {.j = j, .started_us = clock_mono_us()};
@@ -69,7 +89,7 @@ err *job_import(struct job *j)
     if (e && !is_refusal(e))
         return e;
     if (e)
-        TRY(imp_record_failed(j->db, i.id, e));
+        TRY(tx_run(j->db, TX_WRITE, failed_tx, &(struct failing){&i, e}));
     imp_record_clean(j->a, &i.work);
     return e;
 }

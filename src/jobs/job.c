@@ -28,6 +28,17 @@ err *job_beat(struct job *j, const char *checkpoint, const char *progress)
     return err_new(j->a, ERR_CONFLICT, "Job %lld was cancelled or taken over", (long long)j->id);
 }
 
+err *job_check(struct job *j)
+{
+    struct row r;
+
+    TRY(db_one(j->db, SQL_job_owner, DB_ARGS(db_i64(j->id), db_text(j->runner)), &r));
+    if (row_bool(&r, JOB_OWNER_OURS))
+        return OK;
+    j->lost = true;
+    return err_new(j->a, ERR_CONFLICT, "Job %lld was cancelled or taken over", (long long)j->id);
+}
+
 err *job_go_on(struct job *j)
 {
     assert(!tx_active(j->db));

@@ -54,6 +54,8 @@ extern const struct job_def job_defs[];
  * Inside a transaction it is part of it, and from its first call there the job cannot be taken over until the transaction ends.
  * Errors: CONFLICT when the job was cancelled or another runner has it: return at once, the transaction must not commit. */
 err *job_beat(struct job *j, const char *checkpoint, const char *progress) __attribute__((warn_unused_result));
+/* Is it ours still? Unlike job_beat it changes and locks nothing, so that beats can go over another connection meanwhile. Errors: as there. */
+err *job_check(struct job *j) __attribute__((warn_unused_result));
 /* Between steps, outside transactions: an error when the runner is asked to stop; returning it hands the job back with its checkpoint,
  * for the next runner to go on. */
 err *job_go_on(struct job *j) __attribute__((warn_unused_result));

@@ -18,6 +18,9 @@ RETURNING id, kind, organization_id, payload, checkpoint, attempts;
 UPDATE job SET heartbeat_at = clock_timestamp(), checkpoint = coalesce($3, checkpoint), progress = coalesce($4, progress)
 WHERE id = $1 AND locked_by = $2 AND state = 'running';
 
+-- @query job_owner :one (id int8, runner text) -> (ours)
+SELECT EXISTS (SELECT FROM job WHERE id = $1 AND locked_by = $2 AND state = 'running') AS ours;
+
 -- @query job_end :exec (id int8, runner text, state text, error text)
 UPDATE job SET state = $3, error = $4, locked_by = NULL, finished_at = now()
 WHERE id = $1 AND locked_by = $2 AND state = 'running';

@@ -61,7 +61,7 @@ static err *pieces_run(struct rq *rq, int64_t project, struct importer *im, cons
 
     if (in->n_uploads == 0)
         return OK;
-    TRY(resumable_take(rq->scope, project, in->uploads, in->n_uploads));
+    TRY(resumable_take(rq->scope, project, in->uploads, in->n_uploads, false));
     for (size_t i = 0; i < in->n_pieces; i++)
         TRY(imp_file(rq->scope, im, project, in->pieces[i].name, in->pieces[i].path, in->pieces[i].size_bytes, &u));
     return OK;
@@ -145,7 +145,7 @@ static err *foreign_run(struct rq *rq, int64_t project, struct intake *in, bool 
     q->options = (struct imp_options){.project = project, .commit = true};
     TRY(adopt_run(rq->scope, q, done));
     in->result = q->result;
-    return *done && in->n_uploads ? resumable_take(rq->scope, project, in->uploads, in->n_uploads) : OK;
+    return *done && in->n_uploads ? resumable_take(rq->scope, project, in->uploads, in->n_uploads, false) : OK;
 }
 
 const char *intake_told(struct arena *a, const struct intake *in)

@@ -3,13 +3,14 @@
 import concurrent.futures
 import json
 import os
+import subprocess
 
 import pytest
 from label_studio_sdk import LabelStudio
 
 from people import Person
 from server import shared_server
-from work import Project, choice, counted, eventually, ours, owner, sql, stranger
+from work import Project, choice, counted, eventually, numbering_held, ours, owner, sql, stranger
 
 pytestmark = ours
 
@@ -47,7 +48,7 @@ def test_a_body(project):
     assert read["commit_to_project"] is True and read["return_task_ids"] is True and read["finished_at"] >= read["created_at"]
     assert [t["id"] for t in project.tasks()] == read["task_ids"]
     assert project.tasks()[0]["annotations"][0]["completed_by"] == owner().id
-    assert kept_files(project) == []
+    eventually(lambda: kept_files(project) == [])
     counted(project)
 
 
@@ -69,7 +70,8 @@ def test_files(project):
 def test_what_is_refused(project):
     answer = send(project, [{"wrong": 1}], **{"async": "1"})
     read = ended(project, answer["import"])
-    assert read["status"] == "failed" and read["task_count"] == 0 and kept_files(project) == []
+    assert read["status"] == "failed" and read["task_count"] == 0
+    eventually(lambda: kept_files(project) == [])
     assert '"text" key is expected in task data' in json.loads(read["error"])["non_field_errors"][0]
     assert project.read()["task_number"] == 0
     assert ended(project, send(project, "[1", **{"async": "1"})["import"])["status"] == "failed"
@@ -92,6 +94,34 @@ def test_a_job_that_is_run_twice(project):
     sql(f"UPDATE job SET state = 'waiting', run_at = now(), finished_at = NULL WHERE id = {job}")
     eventually(lambda: sql(f"SELECT state FROM job WHERE id = {job}") == "done")
     assert len(project.tasks()) == 2
+
+
+def hasty_runner():
+    """A runner beside the server's, which gives up one that was silent for a second. It leaves when nothing is left to do."""
+    jobs = f"/proc/{shared_server().pids['jobs']}"
+    with open(jobs + "/environ") as file:
+        env = {**dict(line.split("=", 1) for line in file.read().split("\0") if line), "LABELD_JOB_HEARTBEAT_S": "1"}
+    place = os.stat(jobs)
+    who = {"user": place.st_uid, "group": place.st_gid, "extra_groups": []} if os.getuid() == 0 else {}
+    return subprocess.Popen([os.path.join(os.environ["LABELD_BUILD"], "labeld-jobs"), "--once"], env=env, stderr=subprocess.DEVNULL, cwd="/", **who)
+
+
+@pytest.mark.parametrize("items, status, tasks", [(ITEMS, "completed", 2), ([{"wrong": 1}], "failed", 0)])
+def test_a_job_that_is_taken_over_while_its_runner_lives(project, items, status, tasks):
+    with numbering_held(project):
+        number = send(project, items, **{"async": "1"})["import"]
+        job = sql(f"SELECT job FROM project_import WHERE id = {number}")
+        first = eventually(lambda: sql(f"SELECT locked_by FROM job WHERE id = {job}"))
+        eventually(lambda: sql(f"SELECT heartbeat_at < now() - interval '1.5 s' FROM job WHERE id = {job}") == "t")
+        second = hasty_runner()
+        eventually(lambda: sql(f"SELECT locked_by FROM job WHERE id = {job}"), lambda by: by not in ("", first))
+    assert second.wait(120) == 0
+    read = ended(project, number)
+    assert (read["status"], read["task_count"]) == (status, tasks) and bool(read["error"]) == (status == "failed")
+    assert sql(f"SELECT state FROM job WHERE id = {job}") == ("done" if status == "completed" else "failed")
+    assert project.read()["task_number"] == tasks
+    eventually(lambda: kept_files(project) == [])
+    counted(project)
 
 
 # ---- the client's key ----
@@ -131,6 +161,20 @@ def test_another_import_under_the_same_key(project):
 def test_what_was_refused_may_be_sent_again(project):
     send(project, [{"wrong": 1}], "one", status=400)
     assert send(project, key="one")["task_count"] == 2
+
+
+def test_what_a_job_refused_may_be_sent_again(project):
+    assert ended(project, send(project, [{"wrong": 1}], "one", **{"async": "1"})["import"])["status"] == "failed"
+    number = send(project, key="one", **{"async": "1"})["import"]
+    assert ended(project, number)["status"] == "completed" and send(project, key="one")["task_count"] == 2 and len(project.tasks()) == 2
+
+
+def test_the_key_of_a_job_that_died_is_free(project):
+    number = send(project, [{"wrong": 1}], "one", **{"async": "1"})["import"]
+    assert ended(project, number)["status"] == "failed"
+    sql(f"UPDATE project_import SET key = 'two', error = NULL WHERE id = {number}")      # as its last runner left it
+    assert send(project, key="two")["task_count"] == 2
+    assert ended(project, number)["status"] == "failed"
 
 
 def test_two_at_once(project):

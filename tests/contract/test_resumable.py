@@ -1,13 +1,14 @@
 """Files that are sent in pieces: whatever is lost on the way, the file that is imported is the file that was sent, and it is imported once."""
 
 import os
+import shutil
 import time
 
 import pytest
 
 from people import Person, member
 from server import shared_server
-from work import Project, ours, owner, sql, stranger
+from work import Project, eventually, numbering_held, ours, owner, sql, stranger
 
 pytestmark = ours
 
@@ -110,12 +111,51 @@ def test_bytes_that_are_gone(project):
 def test_several_files_and_a_job(project):
     first, second = Sending(project).all(), Sending(project, b"text\nlast\n", "more.csv").all()
     answer = owner().call("POST", project.path + "/import", 201, params={"upload": [first.made["id"], second.made["id"]], "async": "1"})
-    until = time.monotonic() + 60
-    while (read := owner().get(f"{project.path}/imports/{answer['import']}/"))["status"] not in ("completed", "failed"):
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    assert read["task_count"] == 501 and texts(project)[-1] == "last"
-    assert kept(project) == {}
+    assert ended(project, answer)["task_count"] == 501 and texts(project)[-1] == "last"
+    eventually(lambda: kept(project) == {})
+    assert first.bring_in(409, idempotency_key="another")["detail"] == "This file was imported before."
+
+
+def ended(project, answer):
+    return eventually(lambda: owner().get(f"{project.path}/imports/{answer['import']}/"), lambda read: read["status"] in ("completed", "failed"))
+
+
+def test_a_job_that_is_refused_leaves_the_file(project):
+    s = Sending(project, b'[{"wrong": 1}, {"text": "x"}]', "t.json").all()
+    first = s.bring_in(**{"async": "1"})
+    assert ended(project, first)["status"] == "failed"
+    assert owner().get(s.path)["offset"] == len(s.content) and len(kept(project)) == 1
+    again = s.bring_in(**{"async": "1"})
+    assert again["import"] != first["import"] and ended(project, again)["status"] == "failed"
+    owner().patch(project.path + "/", {"label_config": "<View/>"})
+    assert ended(project, s.bring_in(**{"async": "1"}))["task_count"] == 2
+    eventually(lambda: kept(project) == {})
+    assert project.read()["task_number"] == 2 and s.bring_in()["task_count"] == 2 and project.read()["task_number"] == 2
+
+
+def test_a_file_that_another_import_took(project):
+    """Two jobs are asked for under different keys; and a file may be given up while its job waits: the job has the bytes."""
+    s, given_up = Sending(project).all(), Sending(project, b"text\nlast\n", "more.csv").all()
+    with numbering_held(project):
+        jobs = [s.bring_in(**{"async": "1", "idempotency_key": key}) for key in ("one", "two")]
+        third = given_up.bring_in(**{"async": "1"})
+        owner().delete(given_up.path, 204)
+    assert sorted(ended(project, job)["status"] for job in jobs) == ["completed", "failed"]
+    assert ended(project, third)["status"] == "completed" and project.read()["task_number"] == 501
+
+
+def test_more_files_than_a_key_could_name(project):
+    path, = kept(Sending(project).all().project).values()
+    n, first = 300, 2_000_000_000 + project.id * 300
+    for i in range(n):
+        with open(f"{path}{i}", "wb") as file:
+            file.write(b"text\n%d\n" % i)
+        shutil.chown(file.name, os.stat(path).st_uid)
+    sql("INSERT INTO resumable_upload (id, project_id, user_id, name, file, size_bytes, offset_bytes) "
+        f"SELECT {first} + i, {project.id}, {owner().id}, 'a.csv', 'part/{project.id}/{os.path.basename(path)}' || i, 6, 6 FROM generate_series(0, {n - 1}) i")
+    query = {"upload": [first + i for i in range(n)]}
+    answers = [owner().call("POST", project.path + "/import", 201, params=query) for _ in range(2)]
+    assert answers[0]["task_count"] == n and answers[0] == answers[1] and project.read()["task_number"] == n
 
 
 def test_a_refused_import_can_be_tried_again(project):

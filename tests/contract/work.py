@@ -3,6 +3,7 @@
 Everything goes over plain HTTP, so that the tests also state facts about any other server that speaks the API; what only labeld
 can show (its database, its own check of counters) is left out there, and tests of labeld's own decisions are marked so."""
 
+import contextlib
 import functools
 import os
 import re
@@ -144,6 +145,20 @@ def sql(statement):
     """One value, as text."""
     command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", shared_server().db, "-c", "SET search_path = labeld; " + statement]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@contextlib.contextmanager
+def numbering_held(project):
+    """Imports into the project wait as long as this lasts."""
+    command = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", shared_server().db]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as session:
+        session.stdin.write(f"BEGIN; SELECT project_id FROM labeld.project_sequence WHERE project_id = {project.id} FOR UPDATE;\n")
+        session.stdin.flush()
+        assert session.stdout.readline().strip() == str(project.id)
+        try:
+            yield
+        finally:
+            session.communicate("ROLLBACK;\n")
 
 
 def admin(*arguments):
