@@ -10,18 +10,12 @@
 #include "dm/dm.sql.h"
 #include "dm/list.h"
 #include "dm/value.h"
-#include "http/query.h"
 #include "page/dm_filter_view.h"
 #include "page/project_page.h"
 
 enum { COUNT_MS = 3000 };
 
 /* ---------------------------------------------------------------- fields of one line */
-
-static void field(json_t *list, const char *name, const char *value)
-{
-    json_array_append_new(list, json_pack("{s:s, s:s}", "name", name, "value", value));
-}
 
 static json_t *option(const char *value, const char *text, bool selected)
 {
@@ -172,17 +166,9 @@ static err *input_set(struct dm_filter_view *v, const struct dm_line *line, cons
 
 static json_t *kept_fields(struct arena *a, const struct dm_line *line)
 {
-    json_t *fields = json_array();
     struct dm_lines one = {.line = (struct dm_line *)line, .n = 1};
-    const char *query = dm_lines_query(a, &one);
-    struct rq_pair *pairs;
-    size_t n;
 
-    if (query_parse(a, "query", query, strlen(query), &pairs, &n))
-        return fields;
-    for (size_t i = 0; i < n; i++)
-        field(fields, pairs[i].name, pairs[i].value);
-    return fields;
+    return dm_query_fields(a, dm_lines_query(a, &one));
 }
 
 /* Every key that the template names: an outer object's would show in place of a missing one. */
@@ -304,20 +290,6 @@ static err *lines_make(struct dm_filter_view *v, json_t *list, bool *faulty)
     return OK;
 }
 
-/* What else the address says, as hidden fields: a GET form would lose it. */
-static err *others(struct arena *a, const struct dm_state *state, json_t **out)
-{
-    const char *query = dm_state_first(a, state) + 1;
-    struct rq_pair *pairs;
-    size_t n;
-
-    *out = json_array();
-    TRY(query_parse(a, "query", query, strlen(query), &pairs, &n));
-    for (size_t i = 0; i < n; i++)
-        field(*out, pairs[i].name, pairs[i].value);
-    return OK;
-}
-
 static err *lines_now(struct dm_filter_view *v)
 {
     struct rq_pair *sent = arena_array(v->a, v->rq->nquery + 1, sizeof *sent);
@@ -347,7 +319,7 @@ static err *filter_object(struct dm_filter_view *v, json_t *filter)
 {
     struct dm_state rest = *v->state;
     struct dm_lines none = {0};
-    json_t *list = json_array(), *fields, *chips;
+    json_t *list = json_array(), *chips;
     bool faulty = false;
 
     json_object_set_new(filter, "lines", list);
@@ -355,8 +327,8 @@ static err *filter_object(struct dm_filter_view *v, json_t *filter)
     TRY(dm_chips_make(v, &chips));
     json_object_set_new(filter, "chips", chips);
     TRY(dm_filter_put(v->a, &none, &rest));
-    TRY(others(v->a, &rest, &fields));
-    json_object_set_new(filter, "others", fields);
+    /* What else the address says: a GET form would lose it. */
+    json_object_set_new(filter, "others", dm_state_fields(v->a, &rest));
     page_set_text(filter, "clear_href", json_array_size(chips) ? dm_state_first(v->a, &rest) : NULL);
     page_set_bool(filter, "open", v->editing || faulty);
     page_set_bool(filter, "faulty", faulty);
@@ -380,10 +352,10 @@ static void order_options(struct arena *a, json_t *options, const struct dm_word
     json_array_append_new(options, option(arena_printf(a, "%s:number", c->name), arena_printf(a, "%s (as a number)", c->title), chosen && as_number));
 }
 
-static err *order_object(struct dm_filter_view *v, json_t *order)
+static void order_object(struct dm_filter_view *v, json_t *order)
 {
     const char *now = v->state->ordering ? v->state->ordering : "id", *group = "";
-    json_t *groups = json_array(), *options = NULL, *fields;
+    json_t *groups = json_array(), *options = NULL;
     struct dm_state rest = *v->state;
     bool down = now[0] == '-';
 
@@ -404,9 +376,7 @@ static err *order_object(struct dm_filter_view *v, json_t *order)
     json_object_set_new(order, "groups", groups);
     page_set_bool(order, "down", down);
     rest.given &= ~(unsigned)DM_GIVEN_ORDERING;
-    TRY(others(v->a, &rest, &fields));
-    json_object_set_new(order, "others", fields);
-    return OK;
+    json_object_set_new(order, "others", dm_state_fields(v->a, &rest));
 }
 
 err *dm_filter_fill(struct rq *rq, const struct dm_state *state, json_t *ctx)
@@ -418,7 +388,8 @@ err *dm_filter_fill(struct rq *rq, const struct dm_state *state, json_t *ctx)
     json_object_set_new(ctx, "order", order);
     TRY(view_open(rq, state, &v));
     TRY(filter_object(&v, filter));
-    return order_object(&v, order);
+    order_object(&v, order);
+    return OK;
 }
 
 /* ---------------------------------------------------------------- the form alone, and its count */

@@ -6,6 +6,7 @@
 
 #include "base/cfg.h"
 #include "base/text.h"
+#include "core/project.h"
 #include "core/scope.h"
 #include "dm/view.h"
 #include "dm/view.sql.h"
@@ -189,6 +190,13 @@ err *dm_state_read(struct rq *rq, int64_t project, struct dm_state *out)
     return OK;
 }
 
+err *dm_state_form(struct rq *rq, struct dm_state *out)
+{
+    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
+    TRY(rq_body(rq));
+    return dm_state_read(rq, rq_int(rq, "id"), out);
+}
+
 /* ---- back to an address ---- */
 
 static void put(struct strbuf *b, const char *name, const char *value)
@@ -247,9 +255,8 @@ const char *dm_state_first(struct arena *a, const struct dm_state *s)
     return dm_state_href(a, &first);
 }
 
-json_t *dm_state_fields(struct arena *a, const struct dm_state *s)
+json_t *dm_query_fields(struct arena *a, const char *query)
 {
-    const char *query = dm_state_first(a, s) + 1;
     json_t *fields = json_array();
     struct rq_pair *pairs;
     size_t n;
@@ -259,6 +266,11 @@ json_t *dm_state_fields(struct arena *a, const struct dm_state *s)
     for (size_t i = 0; i < n; i++)
         json_array_append_new(fields, json_pack("{s:s, s:s}", "name", pairs[i].name, "value", pairs[i].value));
     return fields;
+}
+
+json_t *dm_state_fields(struct arena *a, const struct dm_state *s)
+{
+    return dm_query_fields(a, dm_state_first(a, s) + 1);
 }
 
 /* ---- a question ---- */

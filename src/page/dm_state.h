@@ -44,12 +44,16 @@ struct dm_state {
 
 /* The project must be visible. A tab that is gone counts as none. */
 err *dm_state_read(struct rq *rq, int64_t project, struct dm_state *out) __attribute__((warn_unused_result));
+/* The same of a form that is sent to an address of the page: its body is read, too. Errors: NOT_FOUND (project). */
+err *dm_state_form(struct rq *rq, struct dm_state *out) __attribute__((warn_unused_result));
 /* The query string that says the same, "?" at least. To lead elsewhere, change a copy (what it says by itself is in `given`). */
 const char *dm_state_href(struct arena *a, const struct dm_state *s);
 /* The same on its first page: filters, order and looks change what page 3 is. */
 const char *dm_state_first(struct arena *a, const struct dm_state *s);
 /* The same as hidden fields of a GET form: [{name, value}]. New reference. */
 json_t *dm_state_fields(struct arena *a, const struct dm_state *s);
+/* And any query string ("a=1&b=2") so. New reference. */
+json_t *dm_query_fields(struct arena *a, const char *query);
 /* JSON for dm_compile; tied to the arena. */
 json_t *dm_state_question(struct arena *a, const struct dm_state *s);
 /* Is anything left out of the list? */

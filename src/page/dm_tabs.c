@@ -5,8 +5,6 @@
 
 #include "api/handlers.h"
 #include "base/text.h"
-#include "core/project.h"
-#include "core/task.h"
 #include "dm/tab.h"
 #include "dm/view.sql.h"
 #include "page/dm_columns.h"
@@ -211,9 +209,7 @@ err *page_data_tabs_post(struct rq *rq)
     struct dm_state s;
     const char *action;
 
-    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
-    TRY(rq_body(rq));
-    TRY(dm_state_read(rq, rq_int(rq, "id"), &s));
+    TRY(dm_state_form(rq, &s));
     action = page_sent(rq, "action");
     if (strcmp(action, "create") == 0)
         return create(rq, &s);
