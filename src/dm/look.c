@@ -33,6 +33,13 @@ err *look_set(struct scope *s, int64_t project, const json_t *data)
     return db_exec(s->db, SQL_look_set, DB_ARGS(db_i64(project), db_i64(s->user), db_text(text)), NULL);
 }
 
+err *look_set_width(struct scope *s, int64_t project, const struct look_width *w)
+{
+    return db_exec(s->db, SQL_look_width,
+                   DB_ARGS(db_i64(project), db_i64(s->user), db_text(w->tab), db_text(w->column), db_i64(w->pixels),
+                           db_texts(s->a, w->tabs, w->n_tabs), db_texts(s->a, w->columns, w->n_columns)), NULL);
+}
+
 err *look_clear(struct scope *s, int64_t project)
 {
     return db_exec(s->db, SQL_look_clear, DB_ARGS(db_i64(project), db_i64(s->user)), NULL);

@@ -12,6 +12,15 @@ err *look_get(struct scope *s, int64_t project, json_t **out) __attribute__((war
 /* Parts that `data` does not name stay. */
 err *look_set(struct scope *s, int64_t project, const json_t *data) __attribute__((warn_unused_result));
 /* As if nothing had ever been chosen. */
+/* One column's width (0: the usual one) in a tab, beside those of the other columns; forgets widths of tabs and columns that are not
+ * among the ones that there are. */
+struct look_width {
+    const char *tab, *column;           /* "0": without a tab */
+    int64_t pixels;
+    const char *const *tabs, *const *columns;
+    size_t n_tabs, n_columns;
+};
+err *look_set_width(struct scope *s, int64_t project, const struct look_width *w) __attribute__((warn_unused_result));
 err *look_clear(struct scope *s, int64_t project) __attribute__((warn_unused_result));
 
 #endif

@@ -7,8 +7,8 @@
 #include "core/overview.h"
 #include "core/project.h"
 #include "core/project.sql.h"
-#include "core/task.h"
 #include "dm/look.h"
+#include "dm/view.sql.h"
 #include "page/dm_columns.h"
 #include "page/fields.h"
 #include "page/project_page.h"
@@ -95,23 +95,33 @@ static err *columns_reset(struct rq *rq, struct dm_state *s)
 
 /* ---- widths ---- */
 
-/* One column at a time, as it is dragged, for the tab that is open. */
-static err *width_choose(struct rq *rq, const struct dm_state *s)
+/* What widths may be of: the tabs that are there, and the table without one; the columns. */
+static void widths_of(struct arena *a, const struct dm_state *s, const struct table_columns *c, struct look_width *w)
 {
-    const char *tab = arena_printf(rq->a, "%lld", (long long)s->tab), *name = page_sent(rq, "column");
-    json_t *look, *widths, *of_tab;
-    int64_t pixels;
+    const char **tabs = arena_array(a, (size_t)s->tabs.n + 1, sizeof *tabs), **columns = arena_array(a, c->n + 1, sizeof *columns);
 
-    if (!*name || !int_parse(page_sent(rq, "width"), 0, 4000, &pixels))
+    tabs[w->n_tabs++] = "0";
+    for (int i = 0; i < s->tabs.n; i++) {
+        struct row r = rows_at(&s->tabs, i);
+        tabs[w->n_tabs++] = arena_printf(a, "%lld", (long long)row_i64(&r, VIEW_TABS_ID));
+    }
+    for (size_t i = 0; i < c->n; i++)
+        columns[w->n_columns++] = c->list[i].name;
+    w->tabs = tabs;
+    w->columns = columns;
+}
+
+/* One column at a time, as it is dragged, for the tab that is open. */
+static err *width_choose(struct rq *rq, struct dm_state *s)
+{
+    struct look_width w = {.tab = arena_printf(rq->a, "%lld", (long long)s->tab), .column = page_sent(rq, "column")};
+    struct table_columns columns;
+
+    TRY(table_columns_read(rq, s, &columns));
+    if (!table_columns_find(&columns, w.column) || !int_parse(page_sent(rq, "width"), 0, 4000, &w.pixels))
         return err_new(rq->a, ERR_BAD_REQUEST, "A column and its width are expected.");
-    TRY(look_get(rq->scope, s->project, &look));
-    widths = json_object_get(look, "widths");
-    of_tab = json_object_get(widths, tab);
-    of_tab = json_is_object(of_tab) ? json_incref(of_tab) : json_object();
-    json_object_set_new(of_tab, name, json_integer(pixels));
-    widths = json_is_object(widths) ? json_incref(widths) : json_object();
-    json_object_set_new(widths, tab, of_tab);
-    return keep(rq, s->project, json_pack("{s:o}", "widths", widths));
+    widths_of(rq->a, s, &columns, &w);
+    return look_set_width(rq->scope, s->project, &w);
 }
 
 /* ---- table or cards ---- */
@@ -135,9 +145,7 @@ err *page_data_look_post(struct rq *rq)
     struct dm_state s;
     const char *action;
 
-    TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
-    TRY(rq_body(rq));
-    TRY(dm_state_read(rq, rq_int(rq, "id"), &s));
+    TRY(dm_state_form(rq, &s));
     action = page_sent(rq, "action");
     if (strcmp(action, "width") == 0) {
         TRY(width_choose(rq, &s));

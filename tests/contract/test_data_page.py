@@ -109,9 +109,25 @@ def test_widths_are_kept_by_tab(project):
     assert ' w20"' in page(project) and ' w20"' not in page(project, f"?tab={view}")
     send(project, "look", f"?tab={view}", action="width", column="data.text", width=5000 - 1001, status=204)
     assert ' w40"' in page(project, f"?tab={view}") and ' w20"' in page(project)
-    for wrong in ({"column": "id", "width": "wide"}, {"column": "", "width": "3"}, {"width": "3"}):
+    for wrong in ({"column": "id", "width": "wide"}, {"column": "", "width": "3"}, {"width": "3"}, {"column": "data.gone", "width": "200"}):
         send(project, "look", action="width", status=400, **wrong)
     send(project, "look", action="nothing", status=400)
+
+
+def test_widths_go_with_their_tab_and_column(project):
+    def kept():
+        return json.loads(sql(f"SELECT data -> 'widths' FROM task_look WHERE project_id = {project.id}"))
+    view = owner().post(VIEWS, {"project": project.id, "data": {"title": "T"}}, 201)["id"]
+    for query, column in (("", "data.text"), ("", "id"), (f"?tab={view}", "data.text")):
+        send(project, "look", query, action="width", column=column, width=200, status=204)
+    assert kept() == {"0": {"data.text": 200, "id": 200}, str(view): {"data.text": 200}}
+    send(project, "look", action="columns", column=["data.text"])        # beside the rest of the look
+    owner().delete(f"{VIEWS}{view}/")
+    for task in project.tasks:
+        owner().patch(f"/api/tasks/{task}/", {"data": {"other": "x"}})
+    project.change(label_config="<View/>")
+    send(project, "look", action="width", column="id", width=100, status=204)
+    assert kept() == {"0": {"id": 100}}
 
 
 def test_cards_and_their_size(project):
