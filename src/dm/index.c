@@ -115,6 +115,21 @@ err *dm_index_standing(struct scope *s, int64_t project, const char *key, const 
     return OK;
 }
 
+err *dm_index_uses(struct scope *s, const struct dm_query *q, struct dm_index_use **out, size_t *n)
+{
+    struct dm_index_standing now;
+    struct uses u;
+
+    uses_of(q, &u);
+    *n = 0;
+    *out = arena_array(s->a, u.n + 1, sizeof **out);
+    for (size_t i = 0; i < u.n; i++) {
+        TRY(dm_index_standing(s, q->context->project, u.keys[i], u.kinds[i], &now));
+        (*out)[(*n)++] = (struct dm_index_use){u.keys[i], u.kinds[i], now.state};
+    }
+    return OK;
+}
+
 /* ---------------------------------------------------------------- what they are made of */
 
 static void number_write(struct sqlb *b, const struct dm_context *c, const char *key, bool down)

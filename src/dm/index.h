@@ -20,6 +20,12 @@ struct dm_index_standing {
 err *dm_index_standing(struct scope *s, int64_t project, const char *key, const char *kind, struct dm_index_standing *out)
     __attribute__((warn_unused_result));
 
+/* The indexes that a query would go by, whether they are there or not. */
+struct dm_index_use {
+    const char *key, *kind, *state;     /* "" without it */
+};
+err *dm_index_uses(struct scope *s, const struct dm_query *q, struct dm_index_use **out, size_t *n) __attribute__((warn_unused_result));
+
 /* What follows CREATE INDEX … ON task, without values as parameters. `kind` as in table data_index; trigrams: the schema of pg_trgm's
  * operators, quoted (kind contains only). */
 err *dm_index_definition(struct arena *a, const struct dm_context *c, const char *key, const char *kind, const char *trigrams,

@@ -192,6 +192,7 @@ err *dm_keep(struct dm_list *l, int64_t upto)
     bool small, good;
     int64_t began;
     struct row r;
+    err *e;
 
     TRY(look(&build, &r, &small, &good));
     if (small)
@@ -200,8 +201,12 @@ err *dm_keep(struct dm_list *l, int64_t upto)
         return OK;
     build.version = row_i64(&r, DM_LIST_FIND_VERSION);
     began = clock_mono_us();
-    TRY(dm_explain(l->s, tx_run(l->s->db, TX_WRITE, build_in_transaction, &build)));
-    return dm_index_used(l->s, l->q, (clock_mono_us() - began) / 1000);
+    e = dm_explain(l->s, tx_run(l->s->db, TX_WRITE, build_in_transaction, &build));
+    if (e && (e->kind != ERR_TIMEOUT || tx_active(l->s->db)))
+        return e;
+    /* Who waited in vain needs the index most. */
+    TRY(dm_index_used(l->s, l->q, (clock_mono_us() - began) / 1000));
+    return e;
 }
 
 err *dm_keep_glance(struct dm_list *l, int64_t upto)

@@ -12,6 +12,7 @@
 #include "core/project.sql.h"
 #include "core/task.h"
 #include "page/dm_actions.h"
+#include "page/dm_advice.h"
 #include "page/dm_cells.h"
 #include "page/dm_filter.h"
 #include "page/dm_tabs.h"
@@ -105,6 +106,7 @@ static err *table_page(struct rq *rq)
     TRY(dm_filter_fill(rq, &state, ctx));
     page_set_bool(ctx, "filtered", dm_state_filters(&state));
     page_set_text(ctx, "problem", state.problem);
+    TRY(dm_advice_fill(rq, &state, t.slow, ctx));
     page_set_bool(ctx, "own_only", scope_own_only(rq->scope));
     page_set_bool(ctx, "needs_setup", !row_bool(&r, PROJECT_BY_IDS_CONFIG_HAS_CONTROL_TAGS));
     page_set_text(ctx, "query", data_query(rq));

@@ -22,6 +22,6 @@ liblabeld_a_SOURCES += src/page/fields.c src/page/fields.h src/page/relabel.c sr
 	src/page/settings_labeling.c src/page/settings_members.c src/page/settings_ml.c src/page/settings_predictions.c src/page/settings_review.c src/page/settings_storage.c
 liblabeld_a_SOURCES += src/page/dm_lines.c src/page/dm_lines.h src/page/dm_words.c src/page/dm_words.h \
 	src/page/dm_filter.c src/page/dm_filter.h src/page/dm_filter_view.h src/page/dm_filter_check.c src/page/dm_filter_form.c \
-	src/page/dm_chips.c src/page/dm_indexes.c
+	src/page/dm_advice.c src/page/dm_advice.h src/page/dm_chips.c src/page/dm_indexes.c
 liblabeld_a_SOURCES += src/page/dm_state.c src/page/dm_state.h src/page/dm_cells.c src/page/dm_cells.h src/page/dm_columns.c src/page/dm_columns.h \
 	src/page/dm_look.c src/page/dm_tabs.c src/page/dm_tabs.h src/page/result_words.c src/page/result_words.h

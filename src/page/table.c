@@ -101,14 +101,13 @@ static err *told(struct arena *a, struct dm_state *s, err *e)
 {
     if (!e || (e->kind != ERR_VALIDATION && e->kind != ERR_TIMEOUT))
         return e;
-    s->problem = e->kind == ERR_TIMEOUT ? "Finding these tasks took too long and was stopped. Ask for less, or for an index on the field."
-                                        : page_error_words(a, e);
+    s->problem = e->kind == ERR_TIMEOUT ? "Finding these tasks took too long and was stopped. No task was changed." : page_error_words(a, e);
     return OK;
 }
 
 err *table_read(struct rq *rq, struct dm_state *s, struct table *out)
 {
-    struct dm_query query;
+    struct dm_query *query = ARENA_NEW(rq->a, struct dm_query);
     bool filters = s->q || s->filters || s->selected;
 
     *out = (struct table){.first = 1, .context = ARENA_NEW(rq->a, struct dm_context)};
@@ -117,8 +116,12 @@ err *table_read(struct rq *rq, struct dm_state *s, struct table *out)
         return OK;
     if (!filters && !s->ordering)
         return s->state ? by_state(rq, s, out) : numbered(rq, s, out);
-    TRY(told(rq->a, s, dm_compile(rq->a, out->context, dm_state_question(rq->a, s), &query)));
-    return s->problem ? OK : told(rq->a, s, found(rq, &query, s, out));
+    TRY(told(rq->a, s, dm_compile(rq->a, out->context, dm_state_question(rq->a, s), query)));
+    if (s->problem)
+        return OK;
+    TRY(told(rq->a, s, found(rq, query, s, out)));
+    out->slow = s->problem ? query : NULL;
+    return OK;
 }
 
 /* ---- for the template ---- */

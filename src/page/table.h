@@ -15,6 +15,7 @@ struct table {
     int64_t total;           /* tasks that match */
     int64_t first;           /* number of the first row, from 1 */
     const char *prev, *next; /* queries */
+    const struct dm_query *slow;    /* what found no end, NULL: it did */
 };
 
 /* A state that makes no sense gets a `problem` and shows nothing. Errors: NOT_FOUND (project). */

@@ -1,5 +1,6 @@
 """The Data Manager page: its state, columns, tabs and rows, as a client without a browser sees them."""
 
+import concurrent.futures
 import functools
 import html
 import json
@@ -9,7 +10,7 @@ import pytest
 
 from dm import item
 from people import browser_of, head_of_new_organization, member
-from work import Project, annotate, ours, owner, sql
+from work import Project, annotate, eventually, locked, ours, owner, sql
 
 pytestmark = ours
 
@@ -309,6 +310,24 @@ def test_nonsense_is_passed_over(project, query):
 def test_what_cannot_be_asked_is_said(project, query):
     text = page(project, query)
     assert rows(text) == [] and "Unknown column" in text
+
+
+STOPPED = """SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE 'labeld%'"""
+
+
+def test_what_takes_too_long_is_advised(project):
+    """A statement that is cancelled ends as one does that is over its time."""
+    query = "?q=sentence&f1=data.text&o1=contains&v1=sentence&f2=draft_exists&o2=equal&v2=false"
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        for role, hint in (("OW", f'/projects/{project.id}/settings/indexes?key=text&kind=contains#ask'), ("RE", "Who manages the project can ask for one")):
+            tab(role)
+            with locked("draft"):
+                shown = pool.submit(page, project, query, role)
+                eventually(lambda: sql(STOPPED) and shown.done())
+                text = html.unescape(shown.result())
+            assert "took too long" in text and "reads every field of every task" in text and hint in text
+            assert "No task matches" not in text and 'value="sentence"' in text
+    assert "data-problem" not in page(project, query)
 
 
 def test_a_page_behind_the_last_is_the_last(project):

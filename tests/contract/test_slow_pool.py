@@ -1,12 +1,11 @@
 """One caller's imports and exports leave a worker of the slow pool to the others; four workers, as a fresh installation has."""
 
 import concurrent.futures
-import subprocess
 
 import requests
 
 from people import Person
-from work import Project, eventually, ours, owner, shared_server, sql
+from work import Project, eventually, locked, ours, owner, sql
 
 pytestmark = ours
 WORKERS = 4
@@ -23,21 +22,13 @@ def waiting():
 def test_one_caller_does_not_take_them_all():
     projects = [Project().id for _ in range(WORKERS + 1)]
     other = Person("AD")
-    lock = subprocess.Popen(["psql", "-X", "-q", shared_server().db], stdin=subprocess.PIPE, text=True)
-    lock.stdin.write("SET search_path = labeld; BEGIN; LOCK TABLE task IN ACCESS EXCLUSIVE MODE;\n")
-    lock.stdin.flush()
-    eventually(lambda: sql("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'labeld.task'::regclass AND granted") == "1")
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-        try:
+        with locked("task"):
             mine = [pool.submit(start_import, project, owner()) for project in projects[: WORKERS - 1]]
             eventually(lambda: waiting() == WORKERS - 1)
             refused = start_import(projects[WORKERS - 1], owner())
             theirs = pool.submit(start_import, projects[WORKERS], other)
             eventually(lambda: waiting() == WORKERS)
-        finally:
-            lock.stdin.write("ROLLBACK;\n")
-            lock.stdin.close()
-            lock.wait()
         assert refused.status_code == 429
         assert refused.json()["detail"] == "Too many large requests at the same time, please try again."
         assert [answer.result().status_code for answer in [*mine, theirs]] == [201] * WORKERS

@@ -266,3 +266,18 @@ def counted(project, *people):
         assert seen["queue_done"] == len(done)
     if not os.environ.get("LABELD_URL"):
         admin("verify-counters")
+
+
+@contextlib.contextmanager
+def locked(table):
+    """Nobody reads the table meanwhile."""
+    session = subprocess.Popen(["psql", "-X", "-q", shared_server().db], stdin=subprocess.PIPE, text=True)
+    session.stdin.write(f"SET search_path = labeld; BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE;\n")
+    session.stdin.flush()
+    try:
+        eventually(lambda: sql(f"SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'labeld.{table}'::regclass AND granted") == "1")
+        yield
+    finally:
+        session.stdin.write("ROLLBACK;\n")
+        session.stdin.close()
+        session.wait()
