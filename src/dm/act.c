@@ -72,30 +72,53 @@ err *dm_act_prepare(struct dm_work *r, const json_t *query)
 /* ---------------------------------------------------------------- finding and locking tasks */
 
 /* The query's tasks, ascending: with upto those of a window of inner ids. */
+static void find_write(struct sqlb *sql, const struct dm_work *r, const struct dm_query *q, int64_t after, int64_t upto, int64_t most)
+{
+    sqlb_init(sql, r->s->a);
+    sqlb_lit(sql, "SELECT t.id FROM task t WHERE ");
+    dm_where(sql, q);
+    if (upto) {
+        sqlb_lit(sql, " AND t.inner_id > ");
+        sqlb_param(sql, db_i64(after));
+        sqlb_lit(sql, "::int4 AND t.inner_id <= ");
+        sqlb_param(sql, db_i64(upto));
+        sqlb_lit(sql, "::int4");
+    }
+    sqlb_lit(sql, " ORDER BY t.id LIMIT ");
+    sqlb_param(sql, db_i64(most));
+    sqlb_lit(sql, "::int8");
+}
+
+static void found_take(struct arena *a, const struct rows *rows, struct dm_batch *b)
+{
+    *b = (struct dm_batch){.ids = arena_array(a, (size_t)rows->n + 1, sizeof(int64_t)), .n = (size_t)rows->n};
+    for (int i = 0; i < rows->n; i++) {
+        struct row row = rows_at(rows, i);
+        b->ids[i] = row_i64(&row, 0);
+    }
+}
+
 static err *find(struct dm_work *r, const struct dm_query *q, int64_t after, int64_t upto, int64_t most, struct dm_batch *b)
 {
     struct sqlb sql;
     struct rows rows;
 
-    sqlb_init(&sql, r->s->a);
-    sqlb_lit(&sql, "SELECT t.id FROM task t WHERE ");
-    dm_where(&sql, q);
-    if (upto) {
-        sqlb_lit(&sql, " AND t.inner_id > ");
-        sqlb_param(&sql, db_i64(after));
-        sqlb_lit(&sql, "::int4 AND t.inner_id <= ");
-        sqlb_param(&sql, db_i64(upto));
-        sqlb_lit(&sql, "::int4");
-    }
-    sqlb_lit(&sql, " ORDER BY t.id LIMIT ");
-    sqlb_param(&sql, db_i64(most));
-    sqlb_lit(&sql, "::int8");
+    find_write(&sql, r, q, after, upto, most);
     TRY(dm_run(r->s, &sql, &rows));
-    *b = (struct dm_batch){.ids = arena_array(r->s->a, (size_t)rows.n + 1, sizeof(int64_t)), .n = (size_t)rows.n};
-    for (int i = 0; i < rows.n; i++) {
-        struct row row = rows_at(&rows, i);
-        b->ids[i] = row_i64(&row, 0);
-    }
+    found_take(r->s->a, &rows, b);
+    return OK;
+}
+
+/* One more than a request does itself at most, in a short time. */
+static err *find_brief(struct dm_work *r, const struct dm_query *q, struct dm_batch *b, bool *in_time)
+{
+    struct sqlb sql;
+    struct rows rows;
+
+    find_write(&sql, r, q, 0, 0, DM_AT_ONCE + 1);
+    TRY(dm_run_brief(r->s, &sql, &rows, in_time));
+    if (*in_time)
+        found_take(r->s->a, &rows, b);
     return OK;
 }
 
@@ -260,67 +283,82 @@ err *dm_act_step(struct dm_work *r, struct dm_place *at, bool *more)
 
 /* ---------------------------------------------------------------- before it is done */
 
-static err *drafts_count(struct dm_work *r, int64_t *n)
+/* Of ids that are given the tasks are found first; else the drafts, so that a filter is asked of their tasks alone, not of all once more. */
+static void drafts_write(struct sqlb *b, const struct dm_work *r)
+{
+    bool listed = is_listed(r->query);
+
+    sqlb_init(b, r->s->a);
+    sqlb_add_literal(b, listed ? "SELECT count(*) FROM task t JOIN draft d ON d.task_id = t.id WHERE "
+                               : "SELECT count(*) FROM draft d CROSS JOIN LATERAL (SELECT FROM task t WHERE t.id = d.task_id AND ");
+    dm_where(b, r->query);
+    if (listed)
+        return;
+    sqlb_lit(b, " OFFSET 0) t WHERE d.project_id = ");
+    sqlb_param(b, db_i64(r->project));
+    sqlb_lit(b, "::int4");
+}
+
+static err *drafts_count(struct dm_work *r, struct dm_reach *out)
 {
     struct sqlb sql;
     struct rows rows;
     struct row row;
 
-    sqlb_init(&sql, r->s->a);
-    sqlb_lit(&sql, "SELECT count(*) FROM task t JOIN draft d ON d.task_id = t.id WHERE ");
-    dm_where(&sql, r->query);
-    TRY(dm_run(r->s, &sql, &rows));
+    drafts_write(&sql, r);
+    TRY(dm_run_brief(r->s, &sql, &rows, &out->drafts_known));
+    if (!out->drafts_known)
+        return OK;
     row = rows_at(&rows, 0);
-    *n = row_i64(&row, 0);
+    out->drafts = row_i64(&row, 0);
     return OK;
 }
 
-err *dm_act_reach(struct dm_work *r, struct dm_reach *out)
+err *dm_act_reach(struct dm_work *r, bool with_drafts, struct dm_reach *out)
 {
     struct sqlb sql;
     struct rows rows;
     struct row row;
+    bool known;
 
+    *out = (struct dm_reach){.known = false};
     sqlb_init(&sql, r->s->a);
     sqlb_lit(&sql, "SELECT count(*), coalesce(sum(t.total_annotations + t.cancelled_annotations), 0), coalesce(sum(t.total_predictions), 0) "
                    "FROM task t WHERE ");
     dm_where(&sql, r->query);
-    TRY(dm_run(r->s, &sql, &rows));
+    TRY(dm_run_brief(r->s, &sql, &rows, &known));
+    if (!known)
+        return OK;
     row = rows_at(&rows, 0);
-    *out = (struct dm_reach){.tasks = row_i64(&row, 0), .annotations = row_i64(&row, 1), .predictions = row_i64(&row, 2)};
-    return drafts_count(r, &out->drafts);
+    *out = (struct dm_reach){.known = true, .tasks = row_i64(&row, 0), .annotations = row_i64(&row, 1), .predictions = row_i64(&row, 2)};
+    return with_drafts ? drafts_count(r, out) : OK;
 }
 
 /* ---------------------------------------------------------------- within the request */
 
-/* More tasks than a request does itself? Filters are asked for as many as decide it. */
-static err *is_big(struct dm_work *r, bool *big)
+/* The tasks, when they are few enough for a request. In a big project filters are asked for as many as decide it, and what takes long to
+ * find is not waited for: a job looks window by window. */
+static err *find_few(struct dm_work *r, struct dm_batch *b, bool *few)
 {
     const struct dm_query *q = r->query;
     struct project_counts all;
-    struct dm_batch b;
 
     TRY(project_counts(r->s, r->project, &all));
-    *big = all.tasks > DM_AT_ONCE && !(is_listed(q) && q->selection.n <= DM_AT_ONCE);
-    if (!*big || (q->n == 0 && !is_listed(q)))
-        return OK;
-    TRY(find(r, q, 0, 0, DM_AT_ONCE + 1, &b));
-    *big = b.n > DM_AT_ONCE;
+    *few = all.tasks <= DM_AT_ONCE;
+    if (*few)
+        TRY(find(r, q, 0, 0, DM_AT_ONCE + 1, b));
+    else if (q->n > 0 || is_listed(q))
+        TRY(find_brief(r, q, b, few));
+    *few = *few && b->n <= DM_AT_ONCE;
     return OK;
 }
 
-static err *at_once(struct dm_work *r, bool *done)
+static err *at_once(struct dm_work *r, struct dm_batch *b)
 {
-    struct dm_batch b;
-
-    TRY(find(r, r->query, 0, 0, DM_AT_ONCE + 1, &b));
-    *done = b.n <= DM_AT_ONCE;
-    if (!*done)
-        return OK;
-    TRY(lock(r, r->query, &b));
-    if (r->planned && b.n > 0)
-        TRY(plan_at_once(r, &b));
-    TRY(work(r, &b));
+    TRY(lock(r, r->query, b));
+    if (r->planned && b->n > 0)
+        TRY(plan_at_once(r, b));
+    TRY(work(r, b));
     return r->action->finish ? r->action->finish(r) : OK;
 }
 
@@ -358,8 +396,9 @@ static err *count(struct dm_work *r)
 
 err *dm_act(struct dm_work *r, int64_t *job)
 {
-    bool big, done = false;
+    struct dm_batch b;
     struct row row;
+    bool few;
 
     *job = 0;
     r->tasks = r->items = r->more_items = 0;
@@ -369,8 +408,6 @@ err *dm_act(struct dm_work *r, int64_t *job)
         TRY(db_one(r->s->db, SQL_act_moment, NULL, 0, &row));
         r->moment = row_text(&row, ACT_MOMENT_MOMENT);
     }
-    TRY(is_big(r, &big));
-    if (!big)
-        TRY(at_once(r, &done));
-    return done ? OK : later(r, job);
+    TRY(find_few(r, &b, &few));
+    return few ? at_once(r, &b) : later(r, job);
 }

@@ -74,11 +74,12 @@ err *dm_act_prepare(struct dm_work *r, const json_t *query) __attribute__((warn_
 /* Do it in the caller's transaction, or queue the job that does. *job: 0 = done. May be run again after a serialization failure. */
 err *dm_act(struct dm_work *r, int64_t *job) __attribute__((warn_unused_result));
 
-/* What an action meets whose selection was checked. */
+/* What an action meets whose selection was checked, as far as it can be counted in a short time. Drafts cost a look of their own. */
 struct dm_reach {
+    bool known, drafts_known;
     int64_t tasks, annotations, predictions, drafts;      /* annotations: skipped ones, too */
 };
-err *dm_act_reach(struct dm_work *r, struct dm_reach *out) __attribute__((warn_unused_result));
+err *dm_act_reach(struct dm_work *r, bool with_drafts, struct dm_reach *out) __attribute__((warn_unused_result));
 
 /* How far a job got. */
 struct dm_place {

@@ -32,20 +32,51 @@ err *dm_context_read(struct scope *s, int64_t project, struct dm_context *out)
 
 /* ---------------------------------------------------------------- statements */
 
+/* Everything: its counters say how many. */
+static bool is_counted(const struct dm_query *q)
+{
+    return q->n == 0 && q->selection.n == 0 && q->context->own == 0;
+}
+
+static void count_write(struct sqlb *b, struct arena *a, const struct dm_query *q)
+{
+    sqlb_init(b, a);
+    sqlb_lit(b, "SELECT count(*), coalesce(sum(t.total_annotations), 0), coalesce(sum(t.total_predictions), 0) FROM task t WHERE ");
+    dm_where(b, q);
+}
+
+static struct task_list_totals count_read(const struct rows *rows)
+{
+    struct row r = rows_at(rows, 0);
+
+    return (struct task_list_totals){row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 2)};
+}
+
 err *dm_list_count(struct scope *s, const struct dm_query *q, struct task_list_totals *out)
 {
     struct sqlb b;
     struct rows rows;
-    struct row r;
 
-    if (q->n == 0 && q->selection.n == 0 && q->context->own == 0)
+    if (is_counted(q))
         return task_list_totals(s, q->context->project, out);
-    sqlb_init(&b, s->a);
-    sqlb_lit(&b, "SELECT count(*), coalesce(sum(t.total_annotations), 0), coalesce(sum(t.total_predictions), 0) FROM task t WHERE ");
-    dm_where(&b, q);
+    count_write(&b, s->a, q);
     TRY(dm_run(s, &b, &rows));
-    r = rows_at(&rows, 0);
-    *out = (struct task_list_totals){row_i64(&r, 0), row_i64(&r, 1), row_i64(&r, 2)};
+    *out = count_read(&rows);
+    return OK;
+}
+
+err *dm_list_count_brief(struct scope *s, const struct dm_query *q, struct task_list_totals *out, bool *in_time)
+{
+    struct sqlb b;
+    struct rows rows;
+
+    *in_time = true;
+    if (is_counted(q))
+        return task_list_totals(s, q->context->project, out);
+    count_write(&b, s->a, q);
+    TRY(dm_run_brief(s, &b, &rows, in_time));
+    if (*in_time)
+        *out = count_read(&rows);
     return OK;
 }
 

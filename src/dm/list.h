@@ -26,6 +26,8 @@ err *dm_list_open(struct scope *s, const struct dm_query *q, int64_t upto, struc
 err *dm_list_glance(struct scope *s, const struct dm_query *q, int64_t upto, struct dm_list *out) __attribute__((warn_unused_result));
 /* The totals alone, counted now. */
 err *dm_list_count(struct scope *s, const struct dm_query *q, struct task_list_totals *out) __attribute__((warn_unused_result));
+/* The same in a short time (dm_run_brief), or *in_time is false. */
+err *dm_list_count_brief(struct scope *s, const struct dm_query *q, struct task_list_totals *out, bool *in_time) __attribute__((warn_unused_result));
 /* Ids of up to `most` tasks (at most DM_IDS_MOST) from a place on; *n is less at the end. */
 enum { DM_IDS_MOST = 1000 };
 err *dm_list_ids(const struct dm_list *l, int64_t skip, int64_t most, int64_t *ids, size_t *n) __attribute__((warn_unused_result));

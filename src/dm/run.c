@@ -49,3 +49,34 @@ err *dm_run(struct scope *s, struct sqlb *b, struct rows *rows)
     TRY(dm_explain(s, tx_run(s->db, TX_WRITE, run_in_transaction, &(struct run){b, rows})));
     return inside ? dm_planner_bind(s->db) : OK;
 }
+
+/* ---------------------------------------------------------------- in a short time */
+
+struct brief {
+    struct run run;
+    bool in_time;
+};
+
+/* What was set goes with the savepoint, whatever became of the statement. */
+static err *brief_in_transaction(struct db *db, void *arg)
+{
+    struct brief *b = arg;
+    err *e;
+
+    TRY(db_script(db, "SAVEPOINT brief; SET LOCAL statement_timeout = 3000"));
+    e = run_in_transaction(db, &b->run);
+    b->in_time = !e || e->kind != ERR_TIMEOUT;
+    if (e && b->in_time)
+        return e;
+    return db_script(db, "ROLLBACK TO SAVEPOINT brief; RELEASE SAVEPOINT brief");
+}
+_Static_assert(DM_BRIEF_MS == 3000, "the statement says so");
+
+err *dm_run_brief(struct scope *s, struct sqlb *b, struct rows *rows, bool *in_time)
+{
+    struct brief brief = {.run = {b, rows}};
+
+    TRY(dm_explain(s, tx_run(s->db, TX_WRITE, brief_in_transaction, &brief)));
+    *in_time = brief.in_time;
+    return OK;
+}

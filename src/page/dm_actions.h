@@ -26,6 +26,7 @@ struct dm_order {
     json_t *body;            /* filters, selectedItems and parameters, as the API's clients send them */
     const char *back;        /* the table as it was */
     bool grown;              /* more tasks match than the page that asked has said */
+    bool uncounted;          /* nobody can say in time how many they are */
 };
 
 /* The toolbar's part of the context. total: tasks that match. */

@@ -202,27 +202,63 @@ static void count_add(struct arena *a, json_t *list, const char *text, int64_t n
     json_array_append_new(list, json_pack("{s:s, s:s}", "text", text, "n_text", page_count(a, n)));
 }
 
+/* What the table said, when these cannot be counted in time; 0: nobody knows. */
+static int64_t about(const struct rq *rq, const struct dm_picked *p)
+{
+    int64_t total = 0;
+
+    if (!p->all)
+        return (int64_t)p->n;
+    if (!int_parse(page_sent(rq, "total"), 1, INT32_MAX, &total))
+        return 0;
+    return total > (int64_t)p->n ? total - (int64_t)p->n : 0;
+}
+
+static void set_about(struct rq *rq, const struct dm_order *o, json_t *ctx, json_t *list)
+{
+    int64_t n = about(rq, &o->picked);
+    const char *text = n ? arena_printf(rq->a, "%s %s", o->picked.all ? "about" : "at most", page_count(rq->a, n)) : "not counted";
+
+    json_array_append_new(list, json_pack("{s:s, s:s}", "text", "Tasks", "n_text", text));
+    page_set_text(ctx, "reach_tasks", "");
+    page_set_text(ctx, "total", page_sent(rq, "total"));
+    page_set_bool(ctx, "is_background", n == 0 || n > DM_AT_ONCE);
+    page_set_bool(ctx, "is_nothing", false);
+}
+
+static void set_counts(struct arena *a, const struct dm_entry *e, const struct dm_reach *n, json_t *list)
+{
+    count_add(a, list, "Tasks", n->tasks);
+    if (strchr(e->shows, 'a'))
+        count_add(a, list, "Annotations", n->annotations);
+    if (strchr(e->shows, 'p'))
+        count_add(a, list, "Predictions", n->predictions);
+    if (strchr(e->shows, 'd') && n->drafts_known)
+        count_add(a, list, "Drafts", n->drafts);
+}
+
 static err *set_reach(struct rq *rq, struct dm_order *o, json_t *ctx)
 {
-    const char *shows = o->entry->shows;
     json_t *list = json_array();
-    struct dm_reach n;
+    struct dm_reach n = {0};
 
     json_object_set_new(ctx, "reach", list);
-    TRY(dm_act_reach(&o->work, &n));
-    count_add(rq->a, list, "Tasks", n.tasks);
-    if (strchr(shows, 'a'))
-        count_add(rq->a, list, "Annotations", n.annotations);
-    if (strchr(shows, 'p'))
-        count_add(rq->a, list, "Predictions", n.predictions);
-    if (strchr(shows, 'd'))
-        count_add(rq->a, list, "Drafts", n.drafts);
+    if (!o->uncounted)
+        TRY(dm_act_reach(&o->work, strchr(o->entry->shows, 'd') != NULL, &n));
+    page_set_bool(ctx, "is_uncounted", !n.known);
+    if (!n.known) {
+        set_about(rq, o, ctx, list);
+        return OK;
+    }
+    set_counts(rq->a, o->entry, &n, list);
     page_set_int(ctx, "reach_tasks", n.tasks);
+    page_set_text(ctx, "total", NULL);
     page_set_bool(ctx, "is_background", n.tasks > DM_AT_ONCE);
     page_set_bool(ctx, "is_nothing", n.tasks == 0);
     return OK;
 }
 
+/* Of what was not counted nobody was promised a number. */
 err *dm_confirm_grown(struct rq *rq, struct dm_order *o)
 {
     struct dm_reach now;
@@ -230,8 +266,9 @@ err *dm_confirm_grown(struct rq *rq, struct dm_order *o)
 
     if (!o->picked.all || !int_parse(page_sent(rq, "seen"), 0, INT32_MAX, &seen))
         return OK;
-    TRY(dm_act_reach(&o->work, &now));
-    o->grown = now.tasks > seen;
+    TRY(dm_act_reach(&o->work, false, &now));
+    o->uncounted = !now.known;
+    o->grown = o->uncounted || now.tasks > seen;
     return OK;
 }
 
@@ -292,7 +329,8 @@ err *dm_confirm_page(struct rq *rq, struct dm_order *o, err *e)
     if (e)
         set_errors(rq, ctx, e);
     if (o->grown)
-        page_set_text(ctx, "error", "More tasks match by now than were shown here: these are the new figures.");
+        page_set_text(ctx, "error", o->uncounted ? "Nothing was done yet: these tasks could not be counted again in time."
+                                                 : "More tasks match by now than were shown here: these are the new figures.");
     if (*page_sent(rq, "confirmed"))
         rs_status(rq, 400);
     return page_render(rq, "projects/data_confirm", ctx);

@@ -13,8 +13,6 @@
 #include "page/dm_filter_view.h"
 #include "page/project_page.h"
 
-enum { COUNT_MS = 3000 };
-
 /* ---------------------------------------------------------------- fields of one line */
 
 static json_t *option(const char *value, const char *text, bool selected)
@@ -417,42 +415,25 @@ err *page_data_filter(struct rq *rq)
     return page_render(rq, "projects/data_filter_form", ctx);
 }
 
-struct count {
-    struct scope *s;
-    const struct dm_query *q;
-    struct task_list_totals totals;
-};
-
-/* A count that nobody may look at any more is not worth much of the database's time. */
-static err *count_in_transaction(struct db *db, void *arg)
-{
-    struct count *c = arg;
-
-    TRY(db_script(db, "SET LOCAL statement_timeout = 3000"));
-    return dm_list_count(c->s, c->q, &c->totals);
-}
-_Static_assert(COUNT_MS == 3000, "the statement says so");
-
 static err *counted(struct rq *rq, const struct dm_state *state, const char **text, bool *wrong)
 {
     struct dm_context *context = ARENA_NEW(rq->a, struct dm_context);
+    struct task_list_totals total;
     struct dm_query q;
-    struct count c = {.s = rq->scope, .q = &q};
+    bool in_time = true;
     err *e;
 
-    *wrong = false;
     TRY(dm_context_read(rq->scope, state->project, context));
     e = dm_compile(rq->a, context, dm_state_question(rq->a, state), &q);
     if (!e)
-        e = tx_run(rq->scope->db, TX_WRITE, count_in_transaction, &c);
-    if (!e) {
-        *text = arena_printf(rq->a, "%s", page_counted(rq->a, c.totals.tasks, "task matches", "tasks match"));
-        return OK;
-    }
-    if (e->kind != ERR_VALIDATION && e->kind != ERR_TIMEOUT)
+        e = dm_list_count_brief(rq->scope, &q, &total, &in_time);
+    *wrong = e != OK;
+    if (e && e->kind != ERR_VALIDATION)
         return e;
-    *wrong = e->kind == ERR_VALIDATION;
-    *text = *wrong ? page_error_words(rq->a, e) : "Too many tasks to count while you wait; apply the filter to see them.";
+    if (e)
+        *text = page_error_words(rq->a, e);
+    else
+        *text = in_time ? page_counted(rq->a, total.tasks, "task matches", "tasks match") : "Too many tasks to count while you wait; apply the filter to see them.";
     return OK;
 }
 

@@ -130,6 +130,7 @@ static err *shown_set(struct rq *rq, json_t *ctx)
     struct task_list_totals total;
     struct dm_query query;
     json_t *question;
+    bool in_time;
 
     page_set_text(ctx, "shown_text", NULL);
     page_set_text(ctx, "shown_query", NULL);
@@ -139,8 +140,10 @@ static err *shown_set(struct rq *rq, json_t *ctx)
         return OK;
     TRY(dm_context_read(rq->scope, rq_int(rq, "id"), context));
     TRY(dm_compile(rq->a, context, question, &query));
-    TRY(dm_list_count(rq->scope, &query, &total));
-    page_set_text(ctx, "shown_text", arena_printf(rq->a, "What the table showed: %s", page_counted(rq->a, total.tasks, "task", "tasks")));
+    TRY(dm_list_count_brief(rq->scope, &query, &total, &in_time));
+    page_set_text(ctx, "shown_text",
+                  arena_printf(rq->a, "What the table showed: %s",
+                               in_time ? page_counted(rq->a, total.tasks, "task", "tasks") : "too many tasks to count while you wait"));
     page_set_text(ctx, "shown_query", arena_printf(rq->a, "?%s", rq->query_string));
     page_set_text(ctx, "shown_json", question_text(rq->a, question));
     return OK;

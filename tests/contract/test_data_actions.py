@@ -10,7 +10,7 @@ import pytest
 
 from people import Browser, Person, browser_of, head_of_new_organization, member
 from test_dm_actions import assigned
-from work import Project, annotate, choice, ours, owner, sql
+from work import Project, annotate, choice, locked, ours, owner, sql
 
 pytestmark = ours
 
@@ -276,6 +276,22 @@ def test_more_than_was_shown_is_asked_about_again(project):
     assert len(left(project)) == 5
     send(project, "delete_tasks", all="1", confirmed="1", seen="5")
     assert left(project) == []
+
+
+def test_what_cannot_be_counted_in_time(project):
+    a, *_ = project.ids
+    query = "?f1=draft_exists&o1=equal&v1=false"
+    reach = lambda page: re.findall(r"<dt>(\w+)</dt><dd><strong>([^<]*)</strong></dd>", page.text)
+    with locked("draft"):
+        assert reach(send(project, "delete_tasks", status=200, ids=a)) == [("Tasks", "1"), ("Annotations", "0"), ("Predictions", "1")]
+        page = send(project, "delete_tasks", query, status=200, all="1", total="4", **{"except": a})
+        assert reach(page) == [("Tasks", "about 3")] and 'name="seen" value=""' in page.text and 'name="total" value="4"' in page.text
+        assert "meets every task that matches when its turn comes" in page.text
+        again = send(project, "delete_tasks", query, status=400, all="1", confirmed="1", seen="4")
+        assert reach(again) == [("Tasks", "not counted")] and "could not be counted again in time" in again.text
+    assert left(project) == project.ids
+    assert do(project, "delete_tasks", query, all="1", seen="", **{"except": a}) == "Deleted 3 tasks."
+    assert left(project) == [a]
 
 
 def test_a_tab_that_is_gone_is_not_the_whole_project(project):

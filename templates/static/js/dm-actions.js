@@ -94,7 +94,7 @@ function fieldsOf(form, action) {
   const picked = read();
   const ids = [...picked.ids].join(",");
   const token = form.elements.csrfmiddlewaretoken.value;
-  return Object.entries({ csrfmiddlewaretoken: token, action, ...(picked.all ? { all: "1", except: ids } : { ids }) });
+  return Object.entries({ csrfmiddlewaretoken: token, action, total: bar().dataset.total, ...(picked.all ? { all: "1", except: ids } : { ids }) });
 }
 
 function send(form, fields) {
