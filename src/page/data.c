@@ -103,7 +103,7 @@ static err *table_page(struct rq *rq)
     search_fill(rq, &state, ctx);
     tabs_fill(rq, &state, ctx);
     page_set_bool(ctx, "has_rows", t.rows.n > 0);
-    TRY(dm_filter_fill(rq, &state, ctx));
+    TRY(dm_filter_fill(rq, &state, t.context, ctx));
     page_set_bool(ctx, "filtered", dm_state_filters(&state));
     page_set_text(ctx, "problem", state.problem);
     TRY(dm_advice_fill(rq, &state, t.slow, ctx));

@@ -24,25 +24,28 @@ static void time_add(struct arena *a, json_t *parts, const char *value)
     json_array_append_new(parts, o);
 }
 
-static err *choice_text(struct dm_filter_view *v, const struct dm_line *line, const char *value, const char **text)
+static err *person_text(struct dm_filter_view *v, const char *value, const char **text)
 {
-    const json_t *choices, *one;
     struct row r;
-    size_t i;
     int64_t id;
-    bool found = false;
+    bool found;
 
-    *text = dm_words_value(v->a, line, value);
-    TRY(dm_words_choices(&v->words, line, &choices));
-    json_array_foreach(choices, i, one)
-        if (strcmp(json_string_value(json_object_get(one, "value")), *text) == 0) {
-            *text = json_string_value(json_object_get(one, "text"));
-            return OK;
-        }
-    if (dm_line_class(line) == DM_USER && int_parse(value, 1, INT32_MAX, &id))
-        TRY(db_opt(v->rq->scope->db, SQL_dm_person_called, DB_ARGS(SCOPE_ARGS(v->rq->scope), db_i64(id)), &r, &found));
+    if (!int_parse(value, 1, INT32_MAX, &id))
+        return OK;
+    TRY(db_opt(v->rq->scope->db, SQL_dm_person_called, DB_ARGS(SCOPE_ARGS(v->rq->scope), db_i64(id)), &r, &found));
     if (found)
         *text = row_text(&r, DM_PERSON_CALLED_LABEL);
+    return OK;
+}
+
+/* As the form offers it, without the list of what else there is: a chip stands on every page of the table. */
+static err *choice_text(struct dm_filter_view *v, const struct dm_line *line, const char *value, const char **text)
+{
+    *text = dm_words_value(v->a, line, value);
+    if (dm_line_class(line) == DM_USER)
+        return person_text(v, value, text);
+    if (dm_words_is_flag(line) && (strcmp(value, "true") == 0 || strcmp(value, "false") == 0))
+        *text = *value == 't' ? "yes" : "no";
     return OK;
 }
 

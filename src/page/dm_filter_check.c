@@ -29,7 +29,7 @@ static err *line_compile(struct dm_filter_view *v, const struct dm_line *line, s
     json_t *json = json_pack("{s:{s:s, s:[o]}}", "filters", "conjunction", "and", "items", dm_line_json(v->a, line));
 
     arena_defer(v->a, release, json);
-    return dm_compile(v->a, &v->context, json, q);
+    return dm_compile(v->a, v->context, json, q);
 }
 
 static err *pattern_check(struct dm_filter_view *v, const struct dm_line *line, const char **error)
@@ -111,6 +111,13 @@ static err *hint_find(struct dm_filter_view *v, const struct dm_term *t, json_t 
     json_decref(*hint);
     *hint = hint_object(v, t->key, kind, &now);
     return OK;
+}
+
+err *dm_filter_fault(struct dm_filter_view *v, const struct dm_line *line, const char **error)
+{
+    struct dm_query q = {0};
+
+    return error_find(v, line, &q, error);
 }
 
 err *dm_filter_check(struct dm_filter_view *v, const struct dm_line *line, const char **error, json_t **hint)

@@ -302,10 +302,11 @@ static err *lines_now(struct dm_filter_view *v)
     return OK;
 }
 
-static err *view_open(struct rq *rq, const struct dm_state *state, struct dm_filter_view *v)
+static err *view_open(struct dm_filter_view *v)
 {
-    *v = (struct dm_filter_view){.rq = rq, .a = rq->a, .state = state};
-    TRY(dm_context_read(rq->scope, state->project, &v->context));
+    struct rq *rq = v->rq;
+    const struct dm_state *state = v->state;
+
     TRY(dm_words_read(rq->scope, state->project, &v->words));
     TRY(lines_now(v));
     edit_apply(v);
@@ -313,22 +314,46 @@ static err *view_open(struct rq *rq, const struct dm_state *state, struct dm_fil
     return OK;
 }
 
+/* A faulty line is shown in its form, where it can be mended. */
+static err *fault_find(struct dm_filter_view *v, bool *faulty)
+{
+    const char *error = NULL;
+
+    for (size_t i = 0; i < v->lines.n && !error; i++)
+        TRY(dm_filter_fault(v, &v->lines.line[i], &error));
+    *faulty = error != NULL;
+    return OK;
+}
+
+/* The address that opens the form by itself; a script fetches the form from the same. */
+static const char *later_href(const struct dm_filter_view *v)
+{
+    const char *query = dm_state_first(v->a, v->state);
+
+    return arena_printf(v->a, "%s%sedit=1#filter", query, query[1] ? "&" : "");
+}
+
 static err *filter_object(struct dm_filter_view *v, json_t *filter)
 {
     struct dm_state rest = *v->state;
     struct dm_lines none = {0};
     json_t *list = json_array(), *chips;
-    bool faulty = false;
+    bool faulty = false, open = v->editing || v->alone;
 
     json_object_set_new(filter, "lines", list);
-    TRY(lines_make(v, list, &faulty));
+    if (!open)
+        TRY(fault_find(v, &faulty));
+    open = open || faulty;
+    if (open)
+        TRY(lines_make(v, list, &faulty));
+    page_set_text(filter, "later_href", open ? NULL : later_href(v));
     TRY(dm_chips_make(v, &chips));
     json_object_set_new(filter, "chips", chips);
     TRY(dm_filter_put(v->a, &none, &rest));
     /* What else the address says: a GET form would lose it. */
     json_object_set_new(filter, "others", dm_state_fields(v->a, &rest));
     page_set_text(filter, "clear_href", json_array_size(chips) ? dm_state_first(v->a, &rest) : NULL);
-    page_set_bool(filter, "open", v->editing || faulty);
+    page_set_bool(filter, "open", open);
     page_set_bool(filter, "faulty", faulty);
     page_set_bool(filter, "any", v->lines.any);
     page_set_bool(filter, "several", json_array_size(list) > 1);
@@ -377,14 +402,20 @@ static void order_object(struct dm_filter_view *v, json_t *order)
     json_object_set_new(order, "others", dm_state_fields(v->a, &rest));
 }
 
-err *dm_filter_fill(struct rq *rq, const struct dm_state *state, json_t *ctx)
+static json_t *object_in(json_t *ctx, const char *key)
 {
-    struct dm_filter_view v;
-    json_t *filter = json_object(), *order = json_object();
+    json_t *o = json_object();
 
-    json_object_set_new(ctx, "filter", filter);
-    json_object_set_new(ctx, "order", order);
-    TRY(view_open(rq, state, &v));
+    json_object_set_new(ctx, key, o);
+    return o;
+}
+
+err *dm_filter_fill(struct rq *rq, const struct dm_state *state, const struct dm_context *context, json_t *ctx)
+{
+    struct dm_filter_view v = {.rq = rq, .a = rq->a, .state = state, .context = context};
+    json_t *filter = object_in(ctx, "filter"), *order = object_in(ctx, "order");
+
+    TRY(view_open(&v));
     TRY(filter_object(&v, filter));
     order_object(&v, order);
     return OK;
@@ -405,13 +436,17 @@ static err *state_open(struct rq *rq, struct dm_state *state)
 
 err *page_data_filter(struct rq *rq)
 {
+    struct dm_context context;
     struct dm_state state;
+    struct dm_filter_view v = {.rq = rq, .a = rq->a, .state = &state, .context = &context, .alone = true};
     json_t *ctx;
 
     TRY(state_open(rq, &state));
+    TRY(dm_context_read(rq->scope, state.project, &context));
     ctx = page_context(rq, "Filter");
     json_object_set_new(ctx, "project", json_pack("{s:I}", "id", (json_int_t)state.project));
-    TRY(dm_filter_fill(rq, &state, ctx));
+    TRY(view_open(&v));
+    TRY(filter_object(&v, object_in(ctx, "filter")));
     return page_render(rq, "projects/data_filter_form", ctx);
 }
 

@@ -87,6 +87,11 @@ static enum dm_class class_asked(const struct dm_line *line)
     return class == DM_DATA && strcmp(line->type, "Boolean") == 0 ? DM_BOOL : class;
 }
 
+bool dm_words_is_flag(const struct dm_line *line)
+{
+    return class_asked(line) == DM_BOOL;
+}
+
 /* Two of them have the same name for the API: the value decides, or while there is none, the form's word. */
 static bool fits(const struct dm_word *op, const struct dm_line *line)
 {

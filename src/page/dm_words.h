@@ -47,6 +47,8 @@ const struct dm_word *dm_words_op(const struct dm_words *o, const struct dm_line
 const char *dm_words_first(const struct dm_words *o, const struct dm_line *line);
 /* What can be chosen as the value of a line: [{value, text}], borrowed. NULL: nothing, or more than one can choose from. */
 err *dm_words_choices(struct dm_words *o, const struct dm_line *line, const json_t **out) __attribute__((warn_unused_result));
+/* Is it asked whether something is true? */
+bool dm_words_is_flag(const struct dm_line *line);
 /* A value as forms send it: a label without the quotes that it has in results. */
 const char *dm_words_value(struct arena *a, const struct dm_line *line, const char *value);
 

@@ -139,8 +139,19 @@ document.addEventListener("keydown", (event) => {
   box.querySelector("summary").focus();
 });
 
+// Opened, it is fetched: most pages of the table are looked at without it.
+document.addEventListener("toggle", (event) => {
+  const form = event.target.open && event.target.querySelector?.("[data-filter-form]"), later = form && form.querySelector("[data-filter-later]");
+  if (later) draw(form, new URL(later.href).search.slice(1), "");
+}, true);
+
+// A form that stays while the page around it comes anew keeps what was typed.
+const begun = new WeakSet();
 const begin = (root) => {
-  for (const form of root.querySelectorAll("[data-filter-form]")) clocks(form);
+  for (const form of root.querySelectorAll("[data-filter-form]")) {
+    if (!begun.has(form)) clocks(form);
+    begun.add(form);
+  }
 };
 document.addEventListener("dm:show", (event) => begin(event.target));
 begin(document);
