@@ -72,8 +72,9 @@ class Filter(Site):
     def test_a_filter_is_built_counted_applied_and_changed(self):
         self.show()
         self.matched(10)
+        self.assertFalse(self.browser.run("return document.querySelector('#filter select')"))
         self.browser.click("#filter > summary")
-        self.browser.click_text("Add a line")
+        self.browser.wait_run("document.activeElement.id === 'f1'")
         self.choose_from("#f1", "price")
         self.browser.wait_selector("#o1")
         self.choose_from("#o1", "is more than")
@@ -121,6 +122,34 @@ class Filter(Site):
         self.browser.click("#filter-1 [name=drop]")
         self.browser.wait_text("No filter: all tasks are shown.")
         self.assertTrue(self.browser.run("return window.kept"))
+        self.browser.assert_clean()
+
+    def refresh(self):
+        """As the quick view does when a task was stored."""
+        self.browser.run("document.querySelector('#dm').firstElementChild.old = true;"
+                         " await (await import(document.querySelector('script[src*=dm-page]').src)).refresh();")
+        self.assertFalse(self.browser.run("return document.querySelector('#dm').firstElementChild.old"))
+
+    def test_what_is_being_written_survives_a_refresh(self):
+        self.show("f1=created_at&o1=greater&v1=2026-01-31T12:00:00.000Z")
+        self.browser.click("#filter > summary")
+        self.browser.wait_selector("#v1")
+        self.browser.run("const v = document.querySelector('#v1'); v.value = '2020-02-03T04:05'; v.dispatchEvent(new Event('change', {bubbles: true}))")
+        self.refresh()
+        self.assertEqual("2020-02-03T04:05", self.browser.element("#v1").get_attribute("value"))
+        self.browser.click("#dm-tab-new summary")
+        self.browser.type("#dm-new-title", "Half a na")
+        self.refresh()
+        for key in "me":
+            self.browser.press(key)
+        self.assertEqual("Half a name", self.browser.element("#dm-new-title").get_attribute("value"))
+        self.browser.click("#dm-tab-new summary")
+        self.browser.type("#dm-find", "Sente")
+        self.refresh()
+        self.assertEqual("Sente", self.browser.element("#dm-find").get_attribute("value"))
+        self.browser.click_text("Apply")
+        self.browser.wait_url("v1=2020-02-03")
+        self.browser.wait_gone("#v1")
         self.browser.assert_clean()
 
     def test_each_kind_of_column_has_its_input(self):
@@ -192,7 +221,7 @@ class Filter(Site):
         self.browser.javascript(False)
         self.show()
         self.browser.element("#filter > summary").click()
-        self.browser.element("[value=add]").click()
+        self.browser.element("[data-filter-later]").click()
         self.choose_from("#f1", "kind")
         self.browser.element("[value=add]").click()
         self.browser.wait_selector("#o1")

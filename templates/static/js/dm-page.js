@@ -29,12 +29,16 @@ function keep(part) {
   };
 }
 
-function takeOver(page) {
+// What the reader is writing: an open form, a search that was not sent yet.
+const held = (part) => [...part.querySelectorAll("details[data-held][open], form[data-held]:focus-within")];
+
+function takeOver(page, same) {
   for (const part of document.querySelectorAll("[data-dm-part]")) {
     const fresh = page.getElementById(part.id);
     if (!fresh) continue;
-    const restore = keep(part);
+    const restore = keep(part), holding = same ? held(part) : [];
     part.replaceChildren(...fresh.childNodes);
+    for (const form of holding) part.querySelector(`#${form.id}`)?.replaceWith(form);
     restore(part);
     part.dispatchEvent(new CustomEvent("dm:show", { bubbles: true }));
   }
@@ -44,8 +48,16 @@ function takeOver(page) {
   if (live) live.textContent = document.querySelector("[data-dm-matched]")?.textContent ?? "";
 }
 
-// The page of that address in place of this one; false when another page came back, the words of a refusal. `push` as for show().
-async function load(url, push, options) {
+// What of an address is the state of the table.
+function stateOf(href) {
+  const query = new URL(href, location.href).searchParams;
+  query.delete("quick");
+  return query.toString();
+}
+
+// The page of that address in place of this one; false when another page came back, the words of a refusal. `push` as for show();
+// `again`: what is being written stays, if it is the same state of the table.
+async function load(url, push, options, again) {
   const dm = document.querySelector("[data-dm]");
   running?.abort();
   const mine = running = new AbortController();
@@ -55,8 +67,9 @@ async function load(url, push, options) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!answer.ok) return page.querySelector("main p")?.textContent.trim() || "The server refused this.";
     if (!here(new URL(answer.url)) || !page.querySelector("[data-dm]")) return false;
+    const same = again && stateOf(answer.url) === stateOf(location.href);
     if (push) history[`${push}State`](null, "", answer.url);
-    takeOver(page);
+    takeOver(page, same);
     return true;
   } catch (problem) {
     if (problem.name !== "AbortError") throw problem;
@@ -70,17 +83,17 @@ async function load(url, push, options) {
 }
 
 // Goes to another state of the page. push: "push", "replace" or "" for what the history does already.
-export async function show(href, push = "push") {
+export async function show(href, push = "push", again = false) {
   const url = new URL(href, location.href);
-  if (await load(url, push, {}).catch(() => false) !== true) location.assign(url);
+  if (await load(url, push, {}, again).catch(() => false) !== true) location.assign(url);
 }
 
 // Once more what is shown. What is on its way already comes from the server as it is now, too.
-export const refresh = () => running ?? show(location.href, "");
+export const refresh = () => running ?? show(location.href, "", true);
 
 // Sends a form of the page (or pairs, to an address) and shows where the server leads.
 export async function post(action, body) {
-  const sent = await load(action, "push", { method: "POST", body: new URLSearchParams(body) }).catch(() => null);
+  const sent = await load(action, "push", { method: "POST", body: new URLSearchParams(body) }, true).catch(() => null);
   if (sent === false) refresh();
   else if (sent !== true) toast(sent ?? "The server cannot be reached.", "bad");
 }
