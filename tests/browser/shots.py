@@ -96,8 +96,7 @@ class Shots(Site):
                 self.looks(f"{number}-{slug(path)}", path)
                 number += 1
 
-    def every_page(self):
-        return Quality.pages(self)
+    tab, every_page = Quality.tab, Quality.pages
 
 
 def slug(path):
