@@ -234,7 +234,11 @@ static const char *unreadable(struct arena *a, const char *message)
     static const char start[] = "Failed to parse input file ",
                       noise[] = "Error tokenizing data. C error: ";
     const char *file = message + sizeof start - 1, *at = strstr(file, noise);
+    const char *bytes = strstr(file, ": utf-8 b");
 
+    if (bytes)
+        return arena_printf(a, "Could not read %.*s: its text is not UTF-8. Save it as UTF-8.",
+                            (int)(bytes - file), file);
     if (!at)
         return arena_printf(a, "Could not read %s", file);
     return arena_printf(a, "Could not read %.*s%s", (int)(at - file), file, at + sizeof noise - 1);

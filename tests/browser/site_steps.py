@@ -106,8 +106,8 @@ class Site(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         path = os.path.join(folder.name, name)
-        with open(path, "w", encoding="utf-8") as out:
-            out.write(text)
+        with open(path, "wb") as out:
+            out.write(text if isinstance(text, bytes) else text.encode())
         return path
 
     def choose(self, path):

@@ -121,6 +121,12 @@ class Root(Site):
         self.new_project()
         self.browser.type("#title", "Three steps")
         self.browser.click_text("Next: data")
+        self.choose(self.file("old.csv", b"text\ncaf\xe9\n"))
+        self.browser.click_text("Next: labelling set-up")
+        self.browser.click_text("Create project")
+        self.browser.wait_text("Could not read old.csv: its text is not UTF-8.", "[data-form-errors]")
+        self.assertEqual("step-data", self.browser.run("return document.querySelector('[data-step]:not([hidden])').id"))
+        self.browser.run("document.querySelector('[data-drop] input').value = ''")
         self.choose(self.file("tasks.json", json.dumps([{"text": f"From a file {i}"} for i in range(3)])))
         self.browser.wait_text("tasks.json", "[data-files]")
         self.fill("#paste", '{"text": "Pasted"}')
@@ -196,6 +202,12 @@ class Root(Site):
         self.browser.click_text("Create project")
         self.browser.wait_selector("#title-error")
         self.assertIn("at least 3 characters", self.error_under("title"))
+        self.fill("#title", "Long enough")
+        self.browser.click("[data-steps-nav] li:nth-child(3) a")
+        self.fill("#label_config", "<View>")
+        self.browser.click_text("Create project")
+        self.browser.wait_run("document.activeElement.id === 'label_config' && document.querySelector('#config-error')"
+                              " && document.querySelector('#config-error').getBoundingClientRect().bottom <= innerHeight", "the wrong field under the cursor")
         self.browser.assert_clean(ignore=[REFUSED])
 
     def test_a_sample_project_can_be_labelled_at_once(self):

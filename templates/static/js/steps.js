@@ -34,7 +34,8 @@ for (const form of document.querySelectorAll("form[data-steps]")) {
     button.hidden = false;
     button.addEventListener("click", () => go(Number(button.dataset.stepGo)));
   }
-  // A field that the browser finds wrong must be seen.
+  // What the browser or, in the background, the server finds wrong must be seen.
+  form.addEventListener("wrong-step", (event) => go(at(`#${event.detail}`)));
   form.addEventListener("invalid", (event) => show(parts.findIndex((part) => part.contains(event.target)), false), true);
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches("input:not([type=file])")) return;

@@ -61,7 +61,7 @@ function say(form, text) {
   notice.scrollIntoView({ block: "center" });
 }
 
-/** What an answer means: {href, tasks} when it worked, {text} when it was refused, {report} when a part was left out, {page} to go to for anything else. */
+/** What an answer means: {href, tasks} when it worked, {text} when it was refused (`step`: the step where it was), {report} when a part was left out, {page} to go to for anything else. */
 function understand(request, form) {
   if (request.getResponseHeader("Content-Type")?.startsWith("application/json")) {
     const { href, tasks, detail } = JSON.parse(request.responseText);
@@ -74,7 +74,8 @@ function understand(request, form) {
   if (request.status < 400 && (!fresh || request.responseURL !== address(form))) return { page: request.responseURL };
   const words = [...page.querySelectorAll("main .notice.bad p, main .error-text")].map((e) => e.textContent.trim());
   words.push([...page.querySelectorAll("main .notice.warn[data-step-error] li")].slice(0, 3).map((e) => e.textContent.trim()).join(" · "));
-  return { text: words.filter(Boolean).join(" ") || `The server refused this (${request.status}). Your input is still here.` };
+  const step = [...page.querySelectorAll("[data-step]")].find((part) => part.querySelector("[aria-invalid=true], [data-step-error]"))?.id;
+  return { step, text: words.filter(Boolean).join(" ") || `The server refused this (${request.status}). Your input is still here.` };
 }
 
 // One request; resolves with what its answer means, {} when it was cancelled.
@@ -150,11 +151,12 @@ async function send(form, submitter) {
   let sent = 0, done = 0, imported = 0;
   let kept = 0, begunWith = null; /* bytes that were there before; the part that they are of */
 
-  const stop = (text) => {
+  const stop = (text, step) => {
     box.hidden = true;
     form.removeAttribute("aria-busy");
     for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = false;
     form.dispatchEvent(new Event("change")); /* nothing is sent: the guard looks again */
+    if (step) form.dispatchEvent(new CustomEvent("wrong-step", { detail: step }));
     if (text) say(form, text);
   };
   if (problem) return stop(problem);
@@ -195,7 +197,8 @@ async function send(form, submitter) {
     }
     if (!answer.href) {
       if (i > 0) rest(form, input, files.slice(done));
-      return stop(i === 0 ? answer.text : `${done} of ${files.length} files were imported, the rest is still chosen. ${answer.text ?? "Cancelled."}`);
+      return stop(i === 0 ? answer.text : `${done} of ${files.length} files were imported, the rest is still chosen. ${answer.text ?? "Cancelled."}`,
+        answer.step);
     }
     imported += answer.tasks ?? 0;
     done += part.length;
