@@ -297,13 +297,12 @@ static void mean_write(const struct task_writer *t, const char *key, const struc
         jw_knull(t->w, key);
 }
 
-/* Of the version that the project shows to annotators; without one there is no score. */
+/* Of the version that the project shows to annotators, which may be the one without a name; of all when the project has none. */
 static void score_write(const struct task_writer *t)
 {
     const char *version = row_text(t->r, TASK_BY_ID_SHOWN_VERSION);
-    
 
-    mean_write(t, "predictions_score", version && *version ? &t->predictions : &nothing, prediction_score_col, prediction_version_col, version);
+    mean_write(t, "predictions_score", &t->predictions, prediction_score_col, prediction_version_col, version);
 }
 
 /* Is a key shown that lists leave out unless it was asked for? */
@@ -589,7 +588,7 @@ err *task_update(struct scope *s, int64_t id, const struct jin *in)
     TRY(db_exec(s->db, SQL_task_update,
                 DB_ARGS(db_i64(id), db_text(jin_json(in, "data")), db_bool(jin_has(in, "meta")), db_text(jin_json(in, "meta")),
                         db_opt_i64(overlap, jin_int(in, "overlap", 0)),
-                        jin_has(in, "allow_skip") ? db_bool(jin_bool(in, "allow_skip", true)) : db_null(), db_i64(s->user)), NULL));
+                        jin_has(in, "allow_skip") ? db_bool(jin_bool(in, "allow_skip", true)) : db_null()), NULL));
     return overlap ? task_recount_one(s, id) : OK;
 }
 

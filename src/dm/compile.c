@@ -54,9 +54,9 @@ static void template_add(struct sqlb *b, const struct dm_context *c, const char 
         } else if (p[1] == 'r' && c->has_reviews) {
             sqlb_lit(b, " UNION ALL SELECT v.created_by FROM annotation a JOIN annotation_review v ON v.annotation_id = a.id"
                         " WHERE a.task_id = t.id AND a.deleted_at IS NULL");
-        } else if (p[1] == 'v') {
+        } else if (p[1] == 'v' && c->model_version) {
             sqlb_lit(b, " AND q.model_version = ");
-            sqlb_param(b, db_text(c->model_version && *c->model_version ? c->model_version : NULL));
+            sqlb_param(b, db_text(c->model_version));
             sqlb_lit(b, "::text");
         }
     }

@@ -19,7 +19,7 @@ struct dm_context {
     bool one_accepts;               /* one accepted annotation makes a task reviewed, not a review of each */
     bool hide_predictions;          /* from that annotator */
     bool hide_annotators;           /* a reviewer is not to know who annotated */
-    const char *model_version;      /* that the project shows; "" or NULL: there are no scores */
+    const char *model_version;      /* whose scores count: that the project shows, also ""; NULL: of all */
     const char *undefined_key;      /* the data key that some task keeps under $undefined$, NULL: none does */
 };
 

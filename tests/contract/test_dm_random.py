@@ -141,7 +141,7 @@ def figure(task, column, version):
     if column == "avg_lead_time":
         return mean(a["lead_time"] for a in task["annotations"])
     if column == "predictions_score":
-        return mean(p["score"] for p in task["predictions"] if version and p["model_version"] == version)
+        return mean(p["score"] for p in task["predictions"] if version is None or p["model_version"] == version)
     if column == "draft_exists":
         return bool(task["drafts"])
     if column == "completed_at":

@@ -1,5 +1,6 @@
 """Predictions: fields, short results, lists, and what annotators see of them."""
 
+import json
 import os
 
 import pytest
@@ -193,3 +194,20 @@ def test_predictions_are_no_work(project):
     assert project.next(person("ann"))["id"] == project.task
     assert owner().get(project.path + "/annotators/") == []
     counted(project)
+
+
+@pytest.mark.parametrize("shown, score", [("v1", 0.6), ("", 0.2), (None, 0.4)])
+def test_the_score_is_that_of_the_version_shown(project, shown, score):
+    for version, value in (("v1", 0.6), ("", 0.2)):
+        predict(project.task, result=[], model_version=version, score=value)
+    if shown is None:
+        predict(project.ids[1], result=[], model_version="old", score=0.9)
+        project.change(model_version="old")
+        owner().call("DELETE", project.path + "/model-versions/", 200, json={"model_version": "old"})
+    else:
+        project.change(model_version=shown)
+    assert project.read()["model_version"] == shown
+    assert owner().get(f"/api/tasks/{project.task}/")["predictions_score"] == pytest.approx(score)
+    listed = project.list(fields="all", query=json.dumps({"filters": {"conjunction": "and", "items": [
+        {"filter": "filter:tasks:predictions_score", "operator": "in", "type": "Number", "value": {"min": score - 0.01, "max": score + 0.01}}]}}))
+    assert [(t["id"], t["predictions_score"]) for t in listed["tasks"]] == [(project.task, pytest.approx(score))]
