@@ -6,7 +6,7 @@
 #define TEXT_MOST 1000000
 
 static const struct jin_field project_fields[] = {
-    {"title", JIN_TEXT, JIN_NULL, 3, 50, NULL, "Name of the project."},
+    {"title", JIN_TEXT, JIN_NULL | JIN_BLANK, 3, 50, NULL, "Name of the project."},
     {"description", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, TEXT_MOST, NULL, "What the project is about."},
     {"label_config", JIN_TEXT, JIN_NULL | JIN_BLANK | JIN_RAW, 0, 0, NULL, "Label configuration, XML."},
     {"expert_instruction", JIN_TEXT, JIN_NULL | JIN_BLANK, 0, TEXT_MOST, NULL, "Labelling instruction, HTML."},

@@ -56,6 +56,11 @@ def test_titles_that_are_too_short_or_long(title, problem):
     assert refused({"title": title}) == {"title": [problem]}
 
 
+def test_an_empty_title():
+    made = Project(title="")
+    assert made.created["title"] == "" and made.change(title="Named")["title"] == "Named" and made.change(title="")["title"] == ""
+
+
 def test_title_lengths_count_characters():
     assert Project(title="é" * 50).created["title"] == "é" * 50
     assert Project(title="  日本語  ").created["title"] == "日本語"
