@@ -71,13 +71,13 @@ static void controls_take(struct csv_out *c, const struct rows *rows, const stru
     c->n_controls = 0;
     for (int i = 0; i < rows->n; i++) {
         struct row r = rows_at(rows, i);
-        if (lc_control_find(lc, row_text(&r, EXPORT_FROM_NAMES_NAME)))
+        if (exp_control_find(lc, row_text(&r, EXPORT_FROM_NAMES_NAME)))
             c->controls[c->n_controls++] = row_text(&r, EXPORT_FROM_NAMES_NAME);
     }
     c->n_controls = sort_unique(c->controls, c->n_controls);
 }
 
-/* Are these all that there can be? Those of a Repeater have any number of names. */
+/* Are these all that there can be? Those of a Repeater have any number of names, and so have results without a configuration. */
 static bool is_every_control(const struct csv_out *c, const struct lc *lc)
 {
     for (size_t i = 0; i < lc_control_count(lc); i++) {
@@ -85,7 +85,7 @@ static bool is_every_control(const struct csv_out *c, const struct lc *lc)
         if (strstr(name, "{{") || !is_among(c->controls, c->n_controls, name))
             return false;
     }
-    return true;
+    return lc_control_count(lc) > 0;
 }
 
 static err *controls_read(struct csv_out *c, const struct exp_options *o, const struct lc *lc)

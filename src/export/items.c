@@ -80,11 +80,18 @@ void *exp_room(struct arena *a, void *old, size_t n, size_t *room, size_t size)
     return bigger;
 }
 
+const struct lc_control *exp_control_find(const struct lc *lc, const char *name)
+{
+    static const struct lc_control any = {.name = "", .type = ""};
+
+    return lc_control_count(lc) ? lc_control_find(lc, name) : &any;
+}
+
 static void element_add(struct arena *a, const struct lc *lc, struct exp_item *it, size_t *room,
                         const struct element *e)
 {
     struct exp_group *g = group_of(it, e->from_name);
-    const struct lc_control *control = g ? g->control : lc_control_find(lc, e->from_name);
+    const struct lc_control *control = g ? g->control : exp_control_find(lc, e->from_name);
 
     if (!control)
         return;

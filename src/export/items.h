@@ -33,7 +33,7 @@ struct exp_item {
     const char *annotator_email; /* NULL unless the snapshot names people in full */
     double lead_time;
     const char *created_at, *updated_at;
-    struct exp_group *groups; /* by first appearance; elements of what is no control are left out */
+    struct exp_group *groups; /* by first appearance; elements of what is no control are left out if there are controls */
     size_t n_groups;
 };
 
@@ -68,5 +68,9 @@ const char *exp_data_text(struct arena *a, const struct exp_item *it, const char
 /* A group as the text formats show it, as JSON text: one choice or text stands for itself, several
  * for their object; all else is a list of values. */
 struct span exp_simple(struct arena *a, const struct exp_group *g);
+
+/* The control that a result belongs to, NULL: it is left out. A configuration without controls says nothing about results: then all of
+ * them are kept as they are, with a control without a type. */
+const struct lc_control *exp_control_find(const struct lc *lc, const char *from_name);
 
 #endif

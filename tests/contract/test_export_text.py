@@ -178,3 +178,12 @@ def test_results_of_any_shape_can_be_exported():
     kept = len(owner().get(f"/api/tasks/{task}/annotations/"))
     assert kept > 0 and len(json.loads(exported(project, "JSON_MIN").content)) == kept
     assert len(list(csv.DictReader(io.StringIO(exported(project, "CSV").text)))) == kept
+
+
+def test_a_configuration_without_controls_keeps_every_result():
+    project = Project(label_config="<View></View>")
+    project.load([{"data": {"text": "a"}, "annotations": [{"result": choice("A") + [{"type": "relation", "from_id": "r1", "to_id": "r1"}]}]}])
+    row, = json.loads(exported(project, "JSON_MIN").content)
+    assert row["label"] == [{"choices": ["A"]}]
+    row, = csv.DictReader(io.StringIO(exported(project, "CSV").text))
+    assert json.loads(row["label"]) == [{"choices": ["A"]}]
