@@ -124,6 +124,6 @@ DELETE FROM draft WHERE annotation_id = $1;
 
 -- @query annotation_refs_check :one (organization int4, completed_by int4, prediction int4, annotation int4, task int4, last_created_by int4) -> (user_ok, prediction_ok, annotation_ok, last_ok)
 SELECT $2 IS NULL OR EXISTS (SELECT FROM membership WHERE organization_id = $1 AND user_id = $2) AS user_ok,
-       $3 IS NULL OR EXISTS (SELECT FROM prediction WHERE id = $3 AND task_id = $5) AS prediction_ok,
-       $4 IS NULL OR EXISTS (SELECT FROM annotation WHERE id = $4 AND task_id = $5 AND deleted_at IS NULL) AS annotation_ok,
+       $3 IS NULL OR EXISTS (SELECT FROM prediction x JOIN task t ON t.project_id = x.project_id WHERE x.id = $3 AND t.id = $5) AS prediction_ok,
+       $4 IS NULL OR EXISTS (SELECT FROM annotation x JOIN task t ON t.project_id = x.project_id WHERE x.id = $4 AND t.id = $5 AND x.deleted_at IS NULL) AS annotation_ok,
        $6 IS NULL OR EXISTS (SELECT FROM membership WHERE organization_id = $1 AND user_id = $6) AS last_ok;

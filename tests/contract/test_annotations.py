@@ -520,9 +520,17 @@ def test_another_organization_sees_nothing(project):
     counted(project)
 
 
-@ours
-def test_parents_of_other_tasks_are_no_parents(project):
+def test_parents_may_be_of_other_tasks(project):
     elsewhere = annotate(owner(), project.ids[1])["id"]
+    guessed = owner().post("/api/predictions/", {"task": project.ids[1], "result": choice()})["id"]
+    made = send(project.task, result=[], parent_annotation=elsewhere, parent_prediction=guessed)
+    assert (made["parent_annotation"], made["parent_prediction"]) == (elsewhere, guessed)
+
+
+@ours
+def test_parents_of_other_projects_are_no_parents(project):
+    other = Project()
+    elsewhere = annotate(owner(), other.texts(1)[0])["id"]
     assert list(send(project.task, 400, result=[], parent_annotation=elsewhere)["validation_errors"]) == ["parent_annotation"]
 
 
