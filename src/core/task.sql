@@ -84,10 +84,10 @@ UPDATE project_sequence SET next_inner_id = next_inner_id + $2 WHERE project_id 
 -- @query task_insert :one (project int4, inner_id int4, data jsonb, meta jsonb, overlap int4, allow_skip bool) -> (id)
 INSERT INTO task (project_id, inner_id, data, meta, overlap, allow_skip) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id;
 
--- data and meta stay when not given; overlap changes finish or reopen the task (the caller recounts).
--- @query task_update :exec (task int4, data jsonb, has_meta bool, meta jsonb, overlap int4, allow_skip bool, by_user int4)
+-- data and meta stay when not given; overlap changes finish or reopen the task (the caller recounts). updated_by is of who worked on it.
+-- @query task_update :exec (task int4, data jsonb, has_meta bool, meta jsonb, overlap int4, allow_skip bool)
 UPDATE task SET data = coalesce($2, data), meta = CASE WHEN $3 THEN $4 ELSE meta END, overlap = coalesce($5, overlap),
-       allow_skip = coalesce($6, allow_skip), updated_by = $7, updated_at = now()
+       allow_skip = coalesce($6, allow_skip), updated_at = now()
 WHERE id = $1;
 
 -- @query task_recount :exec (tasks int4[], by_user int4)

@@ -167,6 +167,11 @@ def test_list_items(worked):
     assert only == {"id": worked.task, "data": {"text": "b"}}
 
 
+def test_whose_change_of_a_task_counts(worked):
+    owner().patch(f"/api/tasks/{worked.task}/", {"data": {"text": "c"}, "meta": {"k": 2}})
+    assert owner().get(f"/api/tasks/{worked.task}/")["updated_by"] == [{"user_id": person("ann").id}]
+
+
 def test_totals_of_the_list(worked):
     listed = worked.list()
     assert (listed["total"], listed["total_annotations"], listed["total_predictions"]) == (1, 1, 2)
