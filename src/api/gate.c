@@ -298,8 +298,13 @@ static err *unless_hidden(struct rq *rq, err *e)
 
 static err *read_and_run(struct rq *rq)
 {
-    TRY(read_body(rq));
-    return run_handler(rq);
+    err *bad = read_body(rq);
+
+    if (!bad)
+        bad = run_handler(rq);
+    if (bad && has(rq, RF_BARE))
+        bad->bare_json = bad->validation_json;
+    return bad;
 }
 
 /* One caller leaves a worker of the slow pool to the others, where there are enough of them. */

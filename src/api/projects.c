@@ -238,12 +238,9 @@ err *api_project_annotators(struct rq *rq)
 err *api_config_validate(struct rq *rq)
 {
     struct lc *lc;
-    err *bad = lc_parse(rq->a, jin_text(&rq->in, "label_config"), "label_config", &lc);
 
-    if (!bad)
-        return rs_no_content(rq);
-    bad->bare_json = bad->validation_json;
-    return bad;
+    TRY(lc_parse(rq->a, jin_text(&rq->in, "label_config"), "label_config", &lc));
+    return rs_no_content(rq);
 }
 
 err *api_project_config_get(struct rq *rq)

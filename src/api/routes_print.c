@@ -10,6 +10,7 @@ static const struct {
 } flags[] = {
     {RF_PAGE, "page"},       {RF_PUBLIC, "public"}, {RF_TX, "tx"},         {RF_SLOW, "slow"},
     {RF_NOSLASH, "noslash"}, {RF_NODB, "nodb"},     {RF_STREAM, "stream"}, {RF_CSRF, "csrf"},
+    {RF_BARE, "bare"},
 };
 enum { NFLAGS = sizeof flags / sizeof flags[0] };
 

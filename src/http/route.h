@@ -22,7 +22,8 @@ enum route_flags {
     RF_NOSLASH = 16,  /* documented without a trailing slash (both forms are served) */
     RF_NODB = 32,     /* works without the database (health) */
     RF_STREAM = 64,   /* the answer may exceed memory: flushed as it grows */
-    RF_CSRF = 128     /* form post: CSRF token is required even without a session (log-in, sign-up) */
+    RF_CSRF = 128,    /* form post: CSRF token is required even without a session (log-in, sign-up) */
+    RF_BARE = 256     /* answers what is wrong with a body without the envelope */
 };
 
 enum { ROUTE_ARGS = 4 };

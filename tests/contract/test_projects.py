@@ -342,6 +342,16 @@ def test_an_overlap_below_one_means_one(overlap):
 # ---- label configuration ----
 
 
+@pytest.mark.parametrize("body, shown", [
+    ({"label_config": ""}, {"label_config": ["This field may not be blank."]}), ({"label_config": None}, {"label_config": ["This field may not be null."]}),
+    ({}, {"label_config": ["This field is required."]}), ({"label_config": ["x"]}, {"label_config": ["Not a valid string."]}),
+    ([], {"non_field_errors": ["Invalid data. Expected a dictionary, but got list."]}),
+])
+def test_checking_what_is_no_configuration(body, shown):
+    answer = anonymous().send("POST", "/api/projects/validate/", json=body)
+    assert (answer.status_code, answer.json()) == (400, shown)
+
+
 def test_a_configuration_is_checked_without_an_account():
     assert anonymous().send("POST", "/api/projects/validate/", json={"label_config": CHOICES}).status_code == 204
     bad = anonymous().send("POST", "/api/projects/validate/", json={"label_config": "<View>"})
