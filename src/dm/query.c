@@ -95,20 +95,31 @@ static err *filter_column_read(const struct reader *r, const json_t *item, struc
     return OK;
 }
 
+/* "true" is a text of task data, unless the filter says that it is not. */
+static const json_t *value_meant(const struct dm_term *t, const char *type, const json_t *value)
+{
+    bool flag;
+
+    if (t->class != DM_DATA || strcmp(type, "Boolean") != 0 || !json_is_string(value) || !bool_parse(json_string_value(value), &flag))
+        return value;
+    return flag ? json_true() : json_false();
+}
+
 static err *term_read(const struct reader *r, const json_t *item, struct dm_term *t)
 {
+    const char *type = json_string_value(json_object_get(item, "type"));
     const json_t *value = json_object_get(item, "value");
 
     if (!json_is_object(item))
         return bad(r, "filters", "Every filter must be an object.");
     TRY(filter_column_read(r, item, t));
     TRY(operator_read(r, item, t));
-    if (!json_is_string(json_object_get(item, "type")))
+    if (!type)
         return bad(r, "filters", "Every filter needs a \"type\".");
     if (!value || json_is_null(value))
         return bad(r, "filters", "Every filter needs a \"value\".");
     r->q->computed |= t->column->computed;
-    return dm_value_read(r->a, t, value);
+    return dm_value_read(r->a, t, value_meant(t, type, value));
 }
 
 /* A filter with its child, and a child of the child, if there is one: clients send one level. */
