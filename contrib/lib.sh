@@ -39,6 +39,7 @@ need_build=(
     "libcurl4-openssl-dev pkg-config --exists libcurl"
     "libarchive-dev  pkg-config --exists libarchive"
     "libpng-dev      pkg-config --exists libpng"
+    "zlib1g-dev      pkg-config --exists zlib"
     "libssl-dev      pkg-config --exists openssl"
     "libfcgi-dev     test -e /usr/include/fcgiapp.h"
 )

@@ -60,10 +60,11 @@ tests_unit_test_dm_words_SOURCES = tests/unit/test_dm_words.c tests/unit/with_ar
 tests_unit_test_dm_lines_SOURCES = tests/unit/test_dm_lines.c tests/unit/with_arena.h
 check_PROGRAMS += tests/unit/test_brief
 tests_unit_test_brief_SOURCES = tests/unit/test_brief.c
-check_PROGRAMS += tests/unit/test_rle tests/unit/test_imgsize tests/unit/test_spool
+check_PROGRAMS += tests/unit/test_rle tests/unit/test_imgsize tests/unit/test_spool tests/unit/test_zip
 tests_unit_test_rle_SOURCES = tests/unit/test_rle.c
 tests_unit_test_imgsize_SOURCES = tests/unit/test_imgsize.c
 tests_unit_test_spool_SOURCES = tests/unit/test_spool.c
+tests_unit_test_zip_SOURCES = tests/unit/test_zip.c
 check_PROGRAMS += tests/unit/test_linediff
 tests_unit_test_linediff_SOURCES = tests/unit/test_linediff.c
 
