@@ -3,6 +3,7 @@
 COPY runs in the same tables, with their triggers, indexes and constraints, as another project; its time is what psql tells, without
 the start of psql. Runs take turns in which of the two goes first: PostgreSQL cleans up behind both of them."""
 
+import functools
 import json
 import os
 import re
@@ -17,7 +18,7 @@ ANNOTATION_COLUMNS = "result, result_count, completed_by, lead_time, created_at,
 
 
 # Formats of text; larger projects are measured in JSON only.
-FORMATS, FORMATS_MOST = ["JSON_MIN", "CSV", "TSV", "JSONL", "CSV_REGIONS", "CONLL2003"], 100000
+FORMATS, FORMATS_MOST = ["JSON_MIN", "CSV", "TSV", "JSONL", "CSV_REGIONS", "CONLL2003", "HUGGINGFACE"], 100000
 SHARED = ["JSON_MIN", "CSV", "TSV", "CONLL2003"]    # with the reference server
 
 
@@ -65,6 +66,8 @@ def copy_s(target, *commands):
 
 class Bulk:
     """One size of one sort of tasks."""
+
+    formats, more = FORMATS, ""     # and parameters of theirs
 
     def __init__(self, target, name, n, make, work):
         self.target, self.name, self.n, self.work = target, name, n, work
@@ -121,11 +124,11 @@ class Bulk:
         labelled = self.name != "plain"
         return [self.row("import", self.imports, self.copies_in, least=0.25 if labelled else 0.4, grown_mb=16),
                 self.row("export", self.exports, self.copies_out, least=0.5, grown_mb=8, first_ms=100),
-                *(self.format_row(kind) for kind in FORMATS if labelled and self.n <= FORMATS_MOST)]
+                *(self.format_row(kind) for kind in self.formats if labelled and self.n <= FORMATS_MOST)]
 
     def format_row(self, kind):
         """Another format, once: what a worker's memory grows by must not depend on the size of the project."""
-        run = timed(self.target, "GET", f"/api/projects/{self.project}/export?exportType={kind}", counts=False)
+        run = timed(self.target, "GET", f"/api/projects/{self.project}/export?exportType={kind}{self.more}", counts=False)
         return self.row(kind, [run], grown_mb=16)
 
     def row(self, what, runs, yardstick=None, least=None, grown_mb=None, first_ms=None):
@@ -145,3 +148,19 @@ class Bulk:
         if grown_mb:
             row["checks"].append((f"worker +{grown_mb} MB", grown <= grown_mb))
         return row
+
+
+class Family(Bulk):
+    """Tasks of pictures or sounds, for the formats of text that only their configurations have."""
+
+    def __init__(self, target, name, n):
+        config, make, self.formats = tasks.FAMILIES[name]
+        project = target.project(f"{name} {n}", config)
+        super().__init__(target, name, n, functools.partial(make, target.upload(project, "second.wav", tasks.WAV)), None)
+        self.project, self.more = project, "&download_resources=false"
+
+    def load(self):
+        self.target.load(self.project, self.body)
+
+    def rows(self):
+        return [self.format_row(kind) for kind in self.formats]

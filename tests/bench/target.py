@@ -53,8 +53,19 @@ class Target:
             sys.exit(f"{self.name}: {method} {path}: {status} {text[:500].decode()}")
         return json.loads(text) if text else None
 
-    def project(self, title):
-        return self.call("POST", "/api/projects/", {"title": title, "label_config": CONFIG})["id"]
+    def project(self, title, config=CONFIG):
+        return self.call("POST", "/api/projects/", {"title": title, "label_config": config})["id"]
+
+    def upload(self, project, name, content):
+        """Address of a file that a project keeps."""
+        mark = "0123456789abcdef"
+        body = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode() + content + f"\r\n--{mark}--\r\n".encode()
+        status, text, _, _ = self.request("POST", f"/api/projects/{project}/import?commit_to_project=false", body,
+                                          headers={"Authorization": "Token " + self.token, "Content-Type": f"multipart/form-data; boundary={mark}"})
+        if status != 201:
+            sys.exit(f"{self.name}: upload: {status} {text[:500].decode()}")
+        number, = json.loads(text)["file_upload_ids"]
+        return "/data/" + self.call("GET", f"/api/import/file-upload/{number}")["file"]
 
     def load(self, project, body):
         """Import of a JSON text."""
