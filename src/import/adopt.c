@@ -7,7 +7,11 @@
 #include "base/cfg.h"
 #include "core/project.h"
 #include "http/spool.h"
+#include "json/jin.h"
 #include "json/verr.h"
+
+/* Of the task that an item becomes: a result is many times as long as a line of numbers. */
+enum { TASK_MOST = 192 << 20 };
 
 struct adopting {
     struct scope *s;
@@ -22,16 +26,24 @@ struct adopting {
     json_t *told;    /* unknown labels that were told before */
 };
 
-static void release(void *tree)
-{
-    json_decref(tree);
-}
-
 /* ---- the files ---- */
 
-static err *bundle_read(struct scope *s, const struct imp_request *q, struct bundle **out)
+/* How far it is, for whoever asks. */
+static err *alive(void *to)
 {
+    struct adopting *d = to;
+
+    return d->q->options.progress(d->q->options.progress_to, d->im ? imp_task_count(d->im) : 0);
+}
+
+static err *bundle_read(struct adopting *d, struct bundle **out)
+{
+    const struct imp_request *q = d->q;
+    struct scope *s = d->s;
+
     *out = bundle_new(s->a);
+    (*out)->alive = q->options.progress ? alive : NULL;
+    (*out)->to = d;
     if (q->has_body)
         bundle_add(*out, "body.json", q->body);
     for (size_t i = 0; i < q->n_sources; i++)
@@ -40,10 +52,10 @@ static err *bundle_read(struct scope *s, const struct imp_request *q, struct bun
     return OK;
 }
 
-static bool has_archive(struct scope *s, const struct imp_request *q)
+static bool has_archive(const struct imp_request *q)
 {
     for (size_t i = 0; i < q->n_sources; i++)
-        if (strcmp(bundle_ending(s->a, q->sources[i].name), "zip") == 0)
+        if (bundle_ends(q->sources[i].name, "zip"))
             return true;
     return false;
 }
@@ -54,7 +66,7 @@ static err *format_find(struct scope *s, struct imp_request *q, const struct bun
 
     if (strcmp(q->foreign.format, "auto") == 0) {
         q->found = foreign_recognise(s->a, b);
-        if (!q->found && has_archive(s, q))
+        if (!q->found && has_archive(q))
             return verr_one(s->a, NULL, "No known format was recognised in %s. Name it with import_format.", q->sources[0].name);
         return OK;
     }
@@ -107,9 +119,11 @@ static err *task_refused(void *to, const char *file, int64_t row, const char *wh
 /* A refused import names an unknown label once. */
 static err *label_refused(struct adopting *d, const struct foreign_item *it, const struct foreign_region *r, const char *why)
 {
-    if (!d->q->skip && json_object_get(d->told, why))
-        return OK;
-    json_object_set_new(d->told, why, json_true());
+    if (!d->q->skip) {
+        if (json_object_get(d->told, why))
+            return OK;
+        json_object_set_new(d->told, why, json_true());
+    }
     return refuse(d, it->file, r->row ? r->row : it->row, "label", why);
 }
 
@@ -120,11 +134,13 @@ static err *labels_check(struct adopting *d, struct foreign_item *it)
     size_t kept = 0;
 
     for (size_t i = 0; i < it->n; i++) {
-        const char *why = d->mapped ? labelmap_problem(&d->map, d->f.item, &it->regions[i]) : NULL;
+        struct arena_mark m = arena_mark(d->f.scratch);
+        const char *why = d->mapped ? labelmap_problem(&d->map, d->f.scratch, &it->regions[i]) : NULL;
         if (why)
             TRY(label_refused(d, it, &it->regions[i], why));
         else
             it->regions[kept++] = it->regions[i];
+        arena_rewind(d->f.scratch, m);
     }
     it->n = kept;
     return OK;
@@ -164,12 +180,18 @@ static bool is_address(const char *image)
     return *image == '/' || strstr(image, "://") || strncmp(image, "data:", 5) == 0;
 }
 
+/* Is it known that nothing of it will be stored? */
+static bool is_doomed(const struct adopting *d)
+{
+    return !d->q->skip && d->q->report->n > 0;
+}
+
 /* NULL: it is refused. */
 static err *address_find(struct adopting *d, const struct foreign_item *it, const char **out)
 {
     *out = "";
     if (it->picture) {
-        TRY(d->im ? picture_keep(d, it->picture) : OK);
+        TRY(d->im && !is_doomed(d) ? picture_keep(d, it->picture) : OK);
         *out = it->picture->address;
     } else if (is_address(it->image)) {
         *out = it->image;
@@ -191,7 +213,8 @@ static err *item_write(struct adopting *d, const struct foreign_item *it, const 
     strbuf_clear(&d->text);
     jw_init_strbuf(&w, &d->text);
     labelmap_write(&d->map, &w, it, address, &o);
-    TRY(strbuf_check(&d->text));
+    if (strbuf_check(&d->text))
+        return refuse(d, it->file, it->row, NULL, "its task would be too large");
     return imp_task(d->im, (struct span){d->text.buf, d->text.len}, it->picture ? it->picture->upload : 0);
 }
 
@@ -220,7 +243,7 @@ static err *take(void *to, struct foreign_item *it)
     if (it->image && d->f.refuse == refuse)
         TRY(address_find(d, it, &address));
     survey_item(d->q->survey, it);
-    return d->im && address && (d->q->skip || !d->q->report->n) ? item_write(d, it, address) : OK;
+    return d->im && address && !is_doomed(d) ? item_write(d, it, address) : OK;
 }
 
 /* ---- runs ---- */
@@ -228,6 +251,7 @@ static err *take(void *to, struct foreign_item *it)
 static err *files_run(struct adopting *d, bool look)
 {
     d->f.look = look;
+    d->f.pixels = 0;
     for (size_t i = 0; i < d->f.b->n; i++)
         d->f.b->files[i].used = false;
     survey_init(d->q->survey, d->s->a);
@@ -247,9 +271,11 @@ static err *map_open(struct adopting *d)
     if (!lc_has_controls(lc)) {
         d->f.refuse = ignore;
         TRY(files_run(d, true));
-        d->q->config = survey_config(d->s->a, d->q->survey, d->q->found->text);
         if (d->q->survey->regions == 0)
             return verr_one(d->s->a, NULL, "Nothing that is labelled was found in these files.");
+        d->q->config = survey_config(d->s->a, d->q->survey, d->q->found->text);
+        if (!d->q->config)
+            return verr_one(d->s->a, NULL, "There are more labels in these files than a label configuration can have.");
         TRY(lc_parse(d->s->a, d->q->config, NULL, &proposed));
         lc = proposed;
     }
@@ -268,12 +294,13 @@ static void open(struct adopting *d, struct bundle *b)
 {
     const struct imp_foreign *o = &d->q->foreign;
 
-    d->f = (struct foreign){.a = d->s->a, .item = arena_below(d->s->a, "foreign item"), .mask = arena_below(d->s->a, "foreign mask"), .b = b, .prefix = o->prefix,
+    d->f = (struct foreign){.a = d->s->a, .item = arena_below(d->s->a, "foreign item"), .mask = arena_below(d->s->a, "foreign mask"),
+                            .scratch = arena_below(d->s->a, "foreign scratch"), .b = b, .prefix = o->prefix,
                             .extension = o->extension, .variant = d->q->found->variant, .take = take, .refuse = refuse, .to = d};
     d->a = arena_below(d->s->a, "foreign picture");
-    strbuf_init(&d->text, d->s->a, SIZE_MAX);
+    strbuf_init(&d->text, d->s->a, TASK_MOST);
     d->told = json_object();
-    arena_defer(d->s->a, release, d->told);
+    arena_defer(d->s->a, jin_release, d->told);
     d->q->survey = ARENA_NEW(d->s->a, struct label_survey);
     d->q->report = report_new(d->s->a, d->q->skip);
 }
@@ -317,8 +344,9 @@ err *adopt_run(struct scope *s, struct imp_request *q, bool *done)
 
     q->config = NULL;
     q->config_taken = false;
-    TRY(bundle_read(s, q, &b));
+    TRY(bundle_read(&d, &b));
     TRY(format_find(s, q, b));
+    TRY(bundle_alive(b));
     *done = q->found || !q->options.commit; /* who only looks leaves nothing behind */
     if (!q->found)
         return OK;

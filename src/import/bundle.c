@@ -18,6 +18,11 @@ struct bundle *bundle_new(struct arena *a)
     return b;
 }
 
+err *bundle_alive(const struct bundle *b)
+{
+    return b->alive ? b->alive(b->to) : OK;
+}
+
 void bundle_add(struct bundle *b, const char *name, struct span bytes)
 {
     struct bundle_file *bigger;
@@ -39,7 +44,7 @@ err *bundle_add_file(struct bundle *b, const char *name, const char *path)
     off_t len;
     int fd;
 
-    if (strcmp(bundle_ending(b->a, name), "zip") == 0)
+    if (bundle_ends(name, "zip"))
         return unpack(b, name, path);
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -72,26 +77,26 @@ static size_t stem_len(const char *base)
     return dot && dot != base ? (size_t)(dot - base) : strlen(base);
 }
 
-const char *bundle_ending(struct arena *a, const char *name)
+bool bundle_ends_in(const char *name, const char *const *endings, size_t n)
 {
-    const char *base = bundle_base(name), *dot = strrchr(base, '.');
-    char *lower = arena_strdup(a, dot ? dot + 1 : "");
+    const char *dot = strrchr(bundle_base(name), '.');
 
-    for (char *p = lower; *p; p++)
-        if (*p >= 'A' && *p <= 'Z')
-            *p = (char)(*p + 'a' - 'A');
-    return lower;
+    for (size_t i = 0; dot && i < n; i++)
+        if (strcasecmp(dot + 1, endings[i]) == 0)
+            return true;
+    return false;
+}
+
+bool bundle_ends(const char *name, const char *ending)
+{
+    return bundle_ends_in(name, &ending, 1);
 }
 
 bool bundle_is_picture(const struct bundle_file *f)
 {
-    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".svg"};
-    const char *dot = strrchr(bundle_base(f->name), '.');
+    static const char *const endings[] = {"png", "jpg", "jpeg", "gif", "bmp", "webp", "svg"};
 
-    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
-        if (strcasecmp(dot, endings[i]) == 0)
-            return true;
-    return false;
+    return bundle_ends_in(f->name, endings, sizeof endings / sizeof *endings);
 }
 
 static int stems(const char *x, const char *y)

@@ -20,6 +20,9 @@ struct bundle {
     struct arena *a;
     struct bundle_file *files;
     size_t n, room;
+    /* Called at short intervals while files are unpacked and read; its error ends that. NULL = nobody asks. */
+    err *(*alive)(void *to);
+    void *to;
     size_t *by_stem; /* after bundle_index: numbers of the files, by base name without ending, then by name */
 };
 
@@ -31,9 +34,14 @@ err *bundle_add_file(struct bundle *b, const char *name, const char *path) __att
 /* All files are there: sort their names. */
 void bundle_index(struct bundle *b);
 
-/* Last part of a name; its ending in lower case without the dot ("" when there is none). */
+/* Work goes on. Errors: those of `alive`. */
+err *bundle_alive(const struct bundle *b) __attribute__((warn_unused_result));
+
+/* Last part of a name. */
 const char *bundle_base(const char *name);
-const char *bundle_ending(struct arena *a, const char *name);
+/* Does it end in a dot and this, whatever the case? */
+bool bundle_ends(const char *name, const char *ending);
+bool bundle_ends_in(const char *name, const char *const *endings, size_t n);
 /* A picture, by its ending? */
 bool bundle_is_picture(const struct bundle_file *f);
 /* The picture that `name` means, for a file in the folder of `beside`: the same path, else the same path below another folder, else the only

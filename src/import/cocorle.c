@@ -10,16 +10,29 @@ struct painting {
     bool inside;
 };
 
+/* The next n pixels, a column after the other. */
+static void columns_paint(const struct painting *p, size_t n)
+{
+    size_t x = p->at / p->height, y = p->at % p->height;
+
+    for (; n > 0; x++, y = 0) {
+        size_t now = n < p->height - y ? n : p->height - y;
+        unsigned char *to = p->alpha + y * p->width + x;
+        for (size_t i = 0; i < now; i++)
+            to[i * p->width] = 255;
+        n -= now;
+    }
+}
+
 static bool paint(struct painting *p, int64_t run)
 {
     size_t n = (size_t)run;
 
     if (run < 0 || n > p->width * p->height - p->at)
         return false;
-    for (size_t end = p->at + n; p->inside && p->at < end; p->at++)
-        p->alpha[p->at % p->height * p->width + p->at / p->height] = 255;
-    if (!p->inside)
-        p->at += n;
+    if (p->inside && p->alpha)
+        columns_paint(p, n);
+    p->at += n;
     p->inside = !p->inside;
     return true;
 }

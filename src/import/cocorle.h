@@ -12,7 +12,8 @@
 /* Pixels of the largest mask that is taken. */
 enum { COCORLE_PIXELS_MOST = 1 << 26 };
 
-/* `counts`, a list or a text, of a mask of width × height: alpha gets 255 where the mask is, row by row; it must be zero before.
+/* `counts`, a list or a text, of a mask of width × height: alpha gets 255 where the mask is, row by row; it must be zero before. NULL: only
+ * the runs are wanted.
  * False when the runs do not fill the mask exactly. */
 bool cocorle_alpha(json_t *counts, size_t width, size_t height, unsigned char *alpha);
 

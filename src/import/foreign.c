@@ -5,8 +5,10 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/cfg.h"
 #include "base/imgsize.h"
 #include "base/rle.h"
+#include "json/verr.h"
 
 /* In the order in which they are recognised: COCO's folders may hold texts and masks too. */
 static const struct foreign_format formats[] = {
@@ -43,15 +45,11 @@ const struct foreign_format *foreign_recognise(struct arena *a, const struct bun
     return NULL;
 }
 
-bool foreign_takes(struct arena *a, const char *name)
+bool foreign_takes(const char *name)
 {
     static const char *const endings[] = {"zip", "jsonl", "ndjson", "conll", "conll2003", "iob", "iob2", "bio", "yaml", "yml"};
-    const char *ending = bundle_ending(a, name);
 
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (strcmp(ending, endings[i]) == 0)
-            return true;
-    return false;
+    return bundle_ends_in(name, endings, sizeof endings / sizeof *endings);
 }
 
 struct foreign_region *foreign_region_add(struct foreign *f, struct foreign_item *it, enum shape shape, const char *label)
@@ -73,18 +71,38 @@ err *foreign_done(struct foreign *f, struct foreign_item *it)
 {
     TRY(f->take(f->to, it));
     arena_reset(f->item);
-    return OK;
+    return bundle_alive(f->b);
 }
 
 err *foreign_refuse(struct foreign *f, const char *file, int64_t row, const char *field, const char *fmt, ...)
 {
-    const char *why;
+    struct arena_mark m = arena_mark(f->scratch);
     va_list ap;
+    err *e;
 
     va_start(ap, fmt);
-    why = arena_vprintf(f->item, fmt, ap);
+    e = f->refuse(f->to, file, row, field, arena_vprintf(f->scratch, fmt, ap));
     va_end(ap);
-    return f->refuse(f->to, file, row, field, why);
+    arena_rewind(f->scratch, m); /* an item may have any number of things that cannot be used */
+    return e ? e : bundle_alive(f->b);
+}
+
+err *foreign_fits(struct foreign *f, const char *file, int64_t row, const char *field, size_t n, bool *fits)
+{
+    *fits = n <= FOREIGN_ITEM_BYTES;
+    return *fits ? OK : foreign_refuse(f, file, row, field, "has more than %d bytes", FOREIGN_ITEM_BYTES);
+}
+
+err *foreign_pixels(struct foreign *f, const char *file, int64_t row, uint64_t n)
+{
+    const char *place = row ? arena_printf(f->a, "%s, row %lld", file, (long long)row) : file;
+
+    if (n <= (uint64_t)(cfg.import_mask_pixels - f->pixels)) {
+        f->pixels += (int64_t)n;
+        return OK;
+    }
+    return verr_one(f->a, NULL, "%s: the masks up to here have more than %lld pixels together: import fewer of them at a time", place,
+                    (long long)cfg.import_mask_pixels);
 }
 
 void foreign_picture(struct foreign *f, struct foreign_item *it, bool stem_only)
@@ -155,6 +173,14 @@ void foreign_mask(struct foreign *f, struct foreign_region *r, const unsigned ch
     strbuf_init(&b, f->item, SIZE_MAX);
     rle_encode(&b, alpha, width * height);
     r->rle = (struct span){b.buf, b.len};
+}
+
+bool foreign_blank(struct span line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if (!strchr(" \t\r\v\f", line.p[i]) || !line.p[i])
+            return false;
+    return true;
 }
 
 bool foreign_line(struct span *rest, struct span *line)

@@ -40,6 +40,8 @@ struct foreign {
     struct arena *a;    /* of the whole import */
     struct arena *item; /* of one item; emptied when it was taken */
     struct arena *mask; /* of the pixels of one mask */
+    struct arena *scratch; /* of one line or annotation of an item; emptied by the reader */
+    int64_t pixels;        /* of the masks so far */
     struct bundle *b;
     const char *prefix;    /* goes before names of pictures that were not sent; NULL = none */
     const char *extension; /* of such pictures, where labels do not say it */
@@ -67,7 +69,10 @@ const struct foreign_format *foreign_recognise(struct arena *a, const struct bun
 const struct foreign_format *foreign_at(size_t i);
 
 /* Is it a file that a reader may want, though no import takes it by itself: an archive, lines of JSON …? By its ending. */
-bool foreign_takes(struct arena *a, const char *name);
+bool foreign_takes(const char *name);
+
+/* Most bytes of what becomes one item, and of one element of a file. */
+enum { FOREIGN_ITEM_BYTES = 32 << 20 };
 
 /* ---- for readers ---- */
 
@@ -83,10 +88,15 @@ void foreign_picture(struct foreign *f, struct foreign_item *it, bool stem_only)
 bool foreign_finite(double v);
 /* A polygon from points in pixels or parts of `scale`; bounds are set from it. */
 void foreign_polygon(struct foreign *f, struct foreign_region *r, const double *xy, size_t n, double scale_x, double scale_y);
+/* A mask of that many pixels comes: it counts towards what all masks of an import may have together. Errors: VALIDATION. */
+err *foreign_pixels(struct foreign *f, const char *file, int64_t row, uint64_t n) __attribute__((warn_unused_result));
 /* The mask of a region from one byte for each pixel; not while only looked at. */
 void foreign_mask(struct foreign *f, struct foreign_region *r, const unsigned char *alpha, size_t width, size_t height);
 /* Takes the next line off `rest`, without its end (\n or \r\n); false when nothing is left. */
 bool foreign_line(struct span *rest, struct span *line);
+bool foreign_blank(struct span line);
+/* Too many bytes? It is refused then. */
+err *foreign_fits(struct foreign *f, const char *file, int64_t row, const char *field, size_t n, bool *fits) __attribute__((warn_unused_result));
 /* Pictures that no labels belonged to are items of their own. */
 err *foreign_pictures_left(struct foreign *f) __attribute__((warn_unused_result));
 

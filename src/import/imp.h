@@ -14,7 +14,7 @@ struct imp_options {
     bool unchecked;       /* as storages are read: data need not fit the label configuration, and annotations are no ground truth unless they say so */
     const char *const *preannotate;   /* data fields that become predictions; all else beside the data is dropped then */
     size_t n_preannotate;
-    /* Told after each batch how many tasks there are; its error ends the import. NULL = nobody asks. */
+    /* Told at short intervals how many tasks there are; its error ends the import. NULL = nobody asks. */
     err *(*progress)(void *to, int64_t tasks);
     void *progress_to;
     /* Told about each item that does not fit, which is left out then: row counts from 1 in its file, file NULL = none; its error ends the

@@ -16,7 +16,9 @@
 enum { TELL = 1 << 20, TOUCHED = 8 << 20, TOUCH = 65536 };
 
 struct coco {
+    const struct bundle *b;
     struct foreign *f;
+    struct arena *a; /* of this file */
     const char *file;
     const char *text; /* of the document */
     struct span images, annotations, categories;
@@ -44,13 +46,15 @@ static const char *string_end(const char *p, const char *end)
 }
 
 /* Where a value ends, by its brackets alone: what is in it is checked when it is read. */
-static const char *value_end(const char *p, const char *end)
+static const char *value_end(const struct coco *c, const char *p, const char *end)
 {
     const char *told = p;
     size_t depth = 0;
 
     while (p < end) {
         if (p - told > TELL) {
+            if (bundle_alive(c->b)) /* it is asked again when something was read */
+                return end;
             filemap_passed(p);
             told = p;
         }
@@ -93,7 +97,7 @@ static bool members_find(struct span text, struct coco *c)
         if (p == end || *p++ != ':')
             return true;
         value.p = p = blanks(p, end);
-        p = value_end(p, end);
+        p = value_end(c, p, end);
         value.len = (size_t)(p - value.p);
         if (is_key(key, "images"))
             c->images = value;
@@ -117,16 +121,17 @@ static bool is_coco(const struct coco *c)
     return is_list(c->images) && (is_list(c->annotations) || is_list(c->categories));
 }
 
-static bool is_json(struct arena *a, const struct bundle_file *file)
+static bool is_json(const struct bundle_file *file)
 {
-    return strcmp(bundle_ending(a, file->name), "json") == 0;
+    return bundle_ends(file->name, "json");
 }
 
 bool imp_coco_fits(struct arena *a, const struct bundle *b)
 {
+    (void)a;
     for (size_t i = 0; i < b->n; i++) {
-        struct coco c = {0};
-        if (is_json(a, &b->files[i]) && members_find(b->files[i].bytes, &c) && is_coco(&c))
+        struct coco c = {.b = b};
+        if (is_json(&b->files[i]) && members_find(b->files[i].bytes, &c) && is_coco(&c))
             return true;
     }
     return false;
@@ -168,18 +173,19 @@ static err *places_sort(struct coco *c, struct span list, const char *name, cons
     struct sorted_place place = {0};
     struct span value, id;
     struct jspan walk;
-    bool more;
+    bool more, fits;
 
-    TRY(sorted_new(f->a, out));
+    TRY(sorted_new(c->a, out));
     TRY(jspan_open(&walk, f->item, list, (int)cfg.json_max_depth));
     for (;; place.index++) {
         TRY(jspan_next(&walk, &more, NULL, &value));
         if (!more)
             break;
-        id = jspan_member(f->item, value, member);
-        if (id.len == 0 || value.len > UINT32_MAX) {
+        TRY(foreign_fits(f, c->file, place.index + 1, name, value.len, &fits));
+        id = fits ? jspan_member(f->item, value, member) : (struct span){0};
+        if (fits && id.len == 0) {
             TRY(foreign_refuse(f, c->file, place.index + 1, arena_printf(f->item, "%s.%s", name, member), "is missing"));
-        } else {
+        } else if (fits) {
             place.key = key_of(id);
             place.at = (uint64_t)(value.p - c->text);
             place.len = (uint32_t)value.len;
@@ -187,6 +193,7 @@ static err *places_sort(struct coco *c, struct span list, const char *name, cons
         }
         filemap_passed(value.p);
         arena_reset(f->item);
+        TRY(bundle_alive(f->b));
     }
     return sorted_end(*out);
 }
@@ -202,23 +209,20 @@ static struct span element(struct coco *c, const struct sorted_place *p)
     return (struct span){c->text + p->at, p->len};
 }
 
-static void release(void *tree)
-{
-    json_decref(tree);
-}
-
 static err *categories_read(struct coco *c)
 {
     json_t *list, *one;
     size_t i;
 
     c->by_id = json_object();
-    arena_defer(c->f->a, release, c->by_id);
+    arena_defer(c->a, jin_release, c->by_id);
     if (c->categories.len == 0)
         return OK;
-    TRY(jin_parse(c->f->a, c->categories, (int)cfg.json_max_depth, &list));
+    if (c->categories.len > FOREIGN_ITEM_BYTES)
+        return verr_one(c->f->a, NULL, "%s: the categories have more than %d bytes", c->file, FOREIGN_ITEM_BYTES);
+    TRY(jin_parse(c->a, c->categories, (int)cfg.json_max_depth, &list));
     json_array_foreach(list, i, one) {
-        const char *id = id_text(c->f->a, json_object_get(one, "id"));
+        const char *id = id_text(c->a, json_object_get(one, "id"));
         if (id && json_is_string(json_object_get(one, "name")))
             json_object_set(c->by_id, id, one);
         else
@@ -240,7 +244,7 @@ struct annotation {
 
 static err *wrong(const struct annotation *n, const char *field, const char *why)
 {
-    return foreign_refuse(n->c->f, n->c->file, n->row, arena_printf(n->c->f->item, "annotations.%s", field), "%s", why);
+    return foreign_refuse(n->c->f, n->c->file, n->row, arena_printf(n->c->f->scratch, "annotations.%s", field), "%s", why);
 }
 
 /* Finite numbers of a list; NULL when there is anything else. */
@@ -272,7 +276,7 @@ static void scored(const struct annotation *n, struct foreign_region *r)
 static void bounds_set(const struct annotation *n, struct foreign_region *r)
 {
     size_t len;
-    double *b = numbers(n->c->f->item, json_object_get(n->tree, "bbox"), &len);
+    double *b = numbers(n->c->f->scratch, json_object_get(n->tree, "bbox"), &len);
 
     if (!b || len != 4)
         return;
@@ -285,7 +289,7 @@ static void bounds_set(const struct annotation *n, struct foreign_region *r)
 static err *box_read(const struct annotation *n)
 {
     size_t len;
-    double *b = numbers(n->c->f->item, json_object_get(n->tree, "bbox"), &len);
+    double *b = numbers(n->c->f->scratch, json_object_get(n->tree, "bbox"), &len);
     struct foreign_region *r;
 
     if (!b || len != 4 || b[2] < 0 || b[3] < 0)
@@ -304,7 +308,7 @@ static err *polygons_read(const struct annotation *n, json_t *list)
     json_array_foreach(list, i, one) {
         struct foreign_region *r;
         size_t len = 0;
-        double *xy = numbers(n->c->f->item, one, &len);
+        double *xy = numbers(n->c->f->scratch, one, &len);
         if (!xy || len < 6 || len % 2) {
             TRY(wrong(n, "segmentation", "a polygon must be a list of at least three pairs of numbers"));
             continue;
@@ -324,14 +328,16 @@ static err *mask_read(const struct annotation *n, json_t *rle)
     json_int_t h = json_integer_value(json_array_get(size, 0)), w = json_integer_value(json_array_get(size, 1));
     struct foreign *f = n->c->f;
     struct foreign_region *r;
-    unsigned char *alpha;
+    unsigned char *alpha = NULL;
 
     if (h <= 0 || w <= 0 || w > COCORLE_PIXELS_MOST / h)
         return wrong(n, "segmentation.size", "must be [height, width] of at most 67,108,864 pixels");
     if (w != n->it->width || h != n->it->height)
         return wrong(n, "segmentation.size", "is not the size of the image");
+    TRY(foreign_pixels(f, n->c->file, n->row, (uint64_t)w * (uint64_t)h));
     arena_reset(f->mask);
-    alpha = arena_array(f->mask, (size_t)w, (size_t)h);
+    if (!f->look)
+        alpha = arena_array(f->mask, (size_t)w, (size_t)h);
     if (!cocorle_alpha(json_object_get(rle, "counts"), (size_t)w, (size_t)h, alpha))
         return wrong(n, "segmentation.counts", "the runs do not fill the mask");
     r = foreign_region_add(f, n->it, SHAPE_MASK, n->label);
@@ -359,7 +365,7 @@ static err *points_read(const struct annotation *n, json_t *list)
 {
     struct foreign *f = n->c->f;
     size_t len = 0;
-    double *v = numbers(f->item, list, &len);
+    double *v = numbers(f->scratch, list, &len);
 
     if (!v || len % 3)
         return wrong(n, "keypoints", "must be a list of x, y and visibility of each point");
@@ -393,11 +399,12 @@ static err *annotation_read(struct coco *c, struct foreign_item *it, const struc
     struct annotation n = {.c = c, .it = it, .row = (int64_t)p->index + 1};
     const char *id;
 
-    TRY(jin_parse(c->f->item, element(c, p), (int)cfg.json_max_depth, &n.tree));
-    id = id_text(c->f->item, json_object_get(n.tree, "category_id"));
+    arena_reset(c->f->scratch);
+    TRY(jin_parse(c->f->scratch, element(c, p), (int)cfg.json_max_depth, &n.tree));
+    id = id_text(c->f->scratch, json_object_get(n.tree, "category_id"));
     n.category = id ? json_object_get(c->by_id, id) : NULL;
     if (!n.category)
-        return wrong(&n, "category_id", id ? arena_printf(c->f->item, "%s is not among the categories", id) : "is missing");
+        return wrong(&n, "category_id", id ? arena_printf(c->f->scratch, "%s is not among the categories", id) : "is missing");
     n.label = json_string_value(json_object_get(n.category, "name"));
     return shape_read(&n);
 }
@@ -441,6 +448,7 @@ static err *image_refused(struct coco *c, const struct sorted_place *p, const ch
 static err *image_read(struct coco *c, const struct sorted_place *p)
 {
     struct foreign_item it = {.file = c->file, .row = (int64_t)p->index + 1, .field = "images.file_name"};
+    size_t bytes = 0;
     json_t *tree;
 
     TRY(jin_parse(c->f->item, element(c, p), (int)cfg.json_max_depth, &tree));
@@ -453,6 +461,9 @@ static err *image_read(struct coco *c, const struct sorted_place *p)
     if (c->more && c->region.key == p->key && (it.width <= 0 || it.height <= 0))
         return image_refused(c, p, "width", "width and height are missing, and the picture is not among the files");
     while (c->more && c->region.key == p->key) {
+        bytes += c->region.len;
+        if (bytes > FOREIGN_ITEM_BYTES)
+            return image_refused(c, p, "id", "its annotations have too many bytes together");
         TRY(annotation_read(c, &it, &c->region));
         TRY(sorted_next(c->regions, &c->more, &c->region));
     }
@@ -482,9 +493,9 @@ static err *images_read(struct coco *c)
     return OK;
 }
 
-static err *file_read(struct foreign *f, const struct bundle_file *file)
+static err *file_read(struct foreign *f, struct arena *a, const struct bundle_file *file)
 {
-    struct coco c = {.f = f, .file = file->name, .text = file->bytes.p};
+    struct coco c = {.b = f->b, .f = f, .a = a, .file = file->name, .text = file->bytes.p};
     static const struct span none = {"[]", 2};
 
     if (!members_find(file->bytes, &c) || !is_coco(&c))
@@ -498,12 +509,15 @@ static err *file_read(struct foreign *f, const struct bundle_file *file)
 /* Errors in the JSON itself end the import: nothing after them can be trusted. */
 err *imp_coco_read(struct foreign *f)
 {
+    struct arena *a = arena_below(f->a, "coco file");
+
     for (size_t i = 0; i < f->b->n; i++) {
         const struct bundle_file *file = &f->b->files[i];
-        err *e = is_json(f->item, file) ? file_read(f, file) : OK;
+        err *e = is_json(file) ? file_read(f, a, file) : OK;
         if (e && e->kind == ERR_PARSE)
             return verr_one(f->a, NULL, "%s: %s", file->name, e->detail);
         TRY(e);
+        arena_reset(a); /* and the files that places were sorted in */
     }
     return OK;
 }

@@ -11,22 +11,21 @@ enum { SENTENCE_MOST = 1 << 20, LINE_MOST = 1 << 16 };
 
 static const char docstart[] = "-DOCSTART-";
 
-static bool is_conll(struct arena *a, const struct bundle_file *file)
+static bool is_conll(const struct bundle_file *file)
 {
     static const char *const endings[] = {"conll", "conll2003", "iob", "iob2", "bio"};
-    const char *ending = bundle_ending(a, file->name);
     size_t n = sizeof docstart - 1;
 
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (strcmp(ending, endings[i]) == 0)
-            return true;
-    return strcmp(ending, "txt") == 0 && file->bytes.len >= n && memcmp(file->bytes.p, docstart, n) == 0;
+    if (bundle_ends_in(file->name, endings, sizeof endings / sizeof *endings))
+        return true;
+    return bundle_ends(file->name, "txt") && file->bytes.len >= n && memcmp(file->bytes.p, docstart, n) == 0;
 }
 
 bool imp_conll_fits(struct arena *a, const struct bundle *b)
 {
+    (void)a;
     for (size_t i = 0; i < b->n; i++)
-        if (is_conll(a, &b->files[i]))
+        if (is_conll(&b->files[i]))
             return true;
     return false;
 }
@@ -72,7 +71,7 @@ static void tag_read(struct sentence *s, const char *tag, int64_t row, size_t fr
         return;
     }
     if (!last || strcmp(last->label, label) != 0 || (prefixed && strchr("BSU", tag[0]))) {
-        last = foreign_region_add(s->f, &s->it, SHAPE_SPAN, label);
+        last = foreign_region_add(s->f, &s->it, SHAPE_SPAN, arena_strdup(s->f->item, label));
         last->row = row;
         last->start = start;
         last->text_from = from;
@@ -109,7 +108,8 @@ static err *word_read(struct sentence *s, struct span line, int64_t row)
 
     if (line.len > LINE_MOST || !utf8_valid(line.p, line.len) || memchr(line.p, '\0', line.len))
         return foreign_refuse(s->f, s->it.file, row, NULL, "is not text in UTF-8, or too long");
-    if (!columns_read(s->f->item, line, &word, &tag))
+    arena_reset(s->f->scratch);
+    if (!columns_read(s->f->scratch, line, &word, &tag))
         return foreign_refuse(s->f, s->it.file, row, NULL, "needs a word and, in the last column, a tag");
     if (strcmp(word, docstart) == 0)
         return OK;
@@ -127,14 +127,6 @@ static err *word_read(struct sentence *s, struct span line, int64_t row)
     return OK;
 }
 
-static bool is_blank(struct span line)
-{
-    for (size_t i = 0; i < line.len; i++)
-        if (line.p[i] != ' ' && line.p[i] != '\t')
-            return false;
-    return true;
-}
-
 static err *file_read(struct foreign *f, const struct bundle_file *file)
 {
     struct span text = file->bytes, line;
@@ -144,13 +136,15 @@ static err *file_read(struct foreign *f, const struct bundle_file *file)
     if (text.len >= 3 && memcmp(text.p, "\xEF\xBB\xBF", 3) == 0)
         text = (struct span){text.p + 3, text.len - 3};
     for (sentence_begin(&s, file->name, row); foreign_line(&text, &line); row++) {
-        if (!is_blank(line)) {
+        filemap_passed(text.p);
+        if (!foreign_blank(line)) {
             TRY(word_read(&s, line, row));
             continue;
         }
         if (s.text.len)
             TRY(sentence_end(&s));
-        filemap_passed(text.p);
+        else
+            arena_reset(f->item);
         sentence_begin(&s, file->name, row + 1);
     }
     return s.text.len ? sentence_end(&s) : OK;
@@ -161,9 +155,9 @@ err *imp_conll_read(struct foreign *f)
     bool named = false;
 
     for (size_t i = 0; i < f->b->n; i++)
-        named = named || is_conll(f->a, &f->b->files[i]);
+        named = named || is_conll(&f->b->files[i]);
     for (size_t i = 0; i < f->b->n; i++)
-        if (!named || is_conll(f->a, &f->b->files[i]))
+        if (!named || is_conll(&f->b->files[i]))
             TRY(file_read(f, &f->b->files[i]));
     return OK;
 }

@@ -204,7 +204,7 @@ static err *batch_flush(struct importer *im)
     }
     TRY(batch_write(&im->batch));
     ids_keep(im, n);
-    return im->options.progress ? im->options.progress(im->options.progress_to, im->result.tasks) : OK;
+    return OK;
 }
 
 /* Data in which the first data key of the configuration takes the place of $undefined$; other members stay as they are. */
@@ -299,11 +299,6 @@ static bool is_nothing(json_t *v)
            (json_is_object(v) && json_object_size(v) == 0);
 }
 
-static void release(void *tree)
-{
-    json_decref(tree);
-}
-
 static bool is_own(const struct item *it)
 {
     json_t *data = json_object_get(it->root, "data");
@@ -323,7 +318,7 @@ static void item_read(struct importer *im, struct item *it, int64_t file_upload)
     made = im->options.n_preannotate || (it->kind != ITEM_BODY && !it->own);
     if (made && json_is_object(it->root)) {
         it->root = json_pack("{s:O}", "data", it->data);
-        arena_defer(im->items, release, it->root);
+        arena_defer(im->items, jin_release, it->root);
     }
     if (file_upload && json_is_object(it->root))
         json_object_set_new(it->root, "file_upload_id", json_integer(file_upload));
@@ -369,7 +364,7 @@ static err *item_add(struct importer *im, struct span text, enum item_kind kind,
     if (im->batch.n_tasks == 0)
         filemap_passed(text.p + text.len);
     arena_reset(im->items);
-    return OK;
+    return im->options.progress ? im->options.progress(im->options.progress_to, im->result.tasks) : OK;
 }
 
 /* ---------------------------------------------------------------- documents */

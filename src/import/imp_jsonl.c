@@ -4,27 +4,18 @@
 #include "base/filemap.h"
 #include "import/foreign.h"
 
-static bool is_jsonl(struct arena *a, const struct bundle_file *file)
+static bool is_jsonl(const struct bundle_file *file)
 {
-    const char *ending = bundle_ending(a, file->name);
-
-    return strcmp(ending, "jsonl") == 0 || strcmp(ending, "ndjson") == 0;
+    return bundle_ends(file->name, "jsonl") || bundle_ends(file->name, "ndjson");
 }
 
 bool imp_jsonl_fits(struct arena *a, const struct bundle *b)
 {
+    (void)a;
     for (size_t i = 0; i < b->n; i++)
-        if (is_jsonl(a, &b->files[i]))
+        if (is_jsonl(&b->files[i]))
             return true;
     return false;
-}
-
-static bool is_blank(struct span line)
-{
-    for (size_t i = 0; i < line.len; i++)
-        if (line.p[i] != ' ' && line.p[i] != '\t' && line.p[i] != '\r')
-            return false;
-    return true;
 }
 
 static err *file_read(struct foreign *f, const struct bundle_file *file)
@@ -35,7 +26,11 @@ static err *file_read(struct foreign *f, const struct bundle_file *file)
         text = (struct span){text.p + 3, text.len - 3};
     for (int64_t row = 1; foreign_line(&text, &line); row++) {
         struct foreign_item it = {.file = file->name, .row = row, .json = line};
-        if (!is_blank(line))
+        bool fits;
+        if (foreign_blank(line))
+            continue;
+        TRY(foreign_fits(f, file->name, row, NULL, line.len, &fits));
+        if (fits)
             TRY(foreign_done(f, &it));
         filemap_passed(text.p);
     }
@@ -47,7 +42,7 @@ err *imp_jsonl_read(struct foreign *f)
     bool named = imp_jsonl_fits(f->a, f->b);
 
     for (size_t i = 0; i < f->b->n; i++)
-        if (!named || is_jsonl(f->a, &f->b->files[i]))
+        if (!named || is_jsonl(&f->b->files[i]))
             TRY(file_read(f, &f->b->files[i]));
     return OK;
 }

@@ -58,7 +58,7 @@ static bool by_name(struct arena *a, const char *name, struct mask *out)
 
 static bool mask_find(struct arena *a, const struct bundle_file *file, struct mask *out)
 {
-    return strcmp(bundle_ending(a, file->name), "png") == 0 && (by_name(a, file->name, out) || by_folder(a, file->name, out)) &&
+    return bundle_ends(file->name, "png") && (by_name(a, file->name, out) || by_folder(a, file->name, out)) &&
            utf8_valid(out->label, strlen(out->label));
 }
 
@@ -66,22 +66,36 @@ bool imp_masks_fits(struct arena *a, const struct bundle *b)
 {
     struct mask m;
 
-    for (size_t i = 0; i < b->n; i++)
-        if (mask_find(a, &b->files[i], &m))
-            return true;
-    return false;
+    struct arena_mark mark = arena_mark(a);
+    bool found = false;
+
+    for (size_t i = 0; i < b->n && !found; i++) {
+        found = mask_find(a, &b->files[i], &m);
+        arena_rewind(a, mark);
+    }
+    return found;
 }
 
 /* ---- pixels ---- */
 
+/* *out NULL: it cannot be used. While only looked at, its size is all that is wanted. */
 static err *decode(struct foreign *f, const struct bundle_file *file, png_image *image, unsigned char **out)
 {
+    static unsigned char nothing;
+    err *e;
+
     *image = (png_image){.version = PNG_IMAGE_VERSION};
     if (!png_image_begin_read_from_memory(image, file->bytes.p, file->bytes.len))
         return foreign_refuse(f, file->name, 0, NULL, "is not a PNG file: %s", image->message);
     if (image->width == 0 || image->height == 0 || image->width > COCORLE_PIXELS_MOST / image->height) {
         png_image_free(image);
         return foreign_refuse(f, file->name, 0, NULL, "has more than 67,108,864 pixels");
+    }
+    e = foreign_pixels(f, file->name, 0, (uint64_t)image->width * image->height);
+    if (e || f->look) {
+        png_image_free(image);
+        *out = &nothing;
+        return e;
     }
     image->format = PNG_FORMAT_GRAY;
     *out = arena_array(f->mask, image->width, image->height);
@@ -108,12 +122,13 @@ static err *mask_read(struct foreign *f, struct foreign_item *it, const struct b
     if (it->width != image.width || it->height != image.height)
         return foreign_refuse(f, file->name, 0, NULL, "has %ux%u pixels, the picture %lldx%lld", image.width, image.height,
                               (long long)it->width, (long long)it->height);
+    r = foreign_region_add(f, it, SHAPE_MASK, label);
+    if (f->look)
+        return OK;
     for (size_t i = 0; i < (size_t)image.width * image.height; i++)
         pixels[i] = pixels[i] ? 255 : 0;
-    r = foreign_region_add(f, it, SHAPE_MASK, label);
-    if (!f->look)
-        foreign_mask(f, r, pixels, image.width, image.height);
-    return OK;
+    foreign_mask(f, r, pixels, image.width, image.height);
+    return bundle_alive(f->b);
 }
 
 static void masks_mark(struct foreign *f)

@@ -3,26 +3,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "import/foreign.h"
 
 enum { LOOKED_AT = 4096, FILE_MOST = 16 << 20 };
 
 /* Does an <annotation> begin here, after declarations and comments? */
-static bool is_voc(struct arena *a, const struct bundle_file *file)
+static bool is_voc(const struct bundle_file *file)
 {
-    const char *start;
+    static const char tag[] = "<annotation";
+    size_t n = file->bytes.len < LOOKED_AT ? file->bytes.len : LOOKED_AT, len = sizeof tag - 1;
+    const char *end = file->bytes.p + n, *p = file->bytes.p;
 
-    if (strcmp(bundle_ending(a, file->name), "xml") != 0)
+    if (!n || !bundle_ends(file->name, "xml"))
         return false;
-    start = arena_strndup(a, file->bytes.p, file->bytes.len < LOOKED_AT ? file->bytes.len : LOOKED_AT);
-    return strstr(start, "<annotation>") || strstr(start, "<annotation ");
+    while ((p = memmem(p, (size_t)(end - p), tag, len)) && p + len < end) {
+        if (p[len] == '>' || p[len] == ' ')
+            return true;
+        p += len;
+    }
+    return false;
 }
 
 bool imp_voc_fits(struct arena *a, const struct bundle *b)
 {
+    (void)a;
     for (size_t i = 0; i < b->n; i++)
-        if (is_voc(a, &b->files[i]))
+        if (is_voc(&b->files[i]))
             return true;
     return false;
 }
@@ -68,18 +76,37 @@ static void silent(void *to, const char *fmt, ...)
     (void)fmt;
 }
 
-static xmlNode *root_of(struct foreign *f, struct span text)
+/* Before any declaration in it is read. */
+static void on_doctype(void *to, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
 {
+    xmlParserCtxt *ctxt = to;
+
+    (void)name;
+    (void)public_id;
+    (void)system_id;
+    *(bool *)ctxt->_private = true;
+    xmlStopParser(ctxt);
+}
+
+static xmlNode *root_of(struct foreign *f, struct span text, bool *doctype)
+{
+    xmlParserCtxt *ctxt;
     xmlDoc *doc;
 
     if (text.len == 0 || text.len > FILE_MOST)
         return NULL;
     xmlSetGenericErrorFunc(NULL, silent);
-    doc = xmlReadMemory(text.p, (int)text.len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    ctxt = xmlNewParserCtxt();
+    if (!ctxt)
+        BUG("no memory for an XML parser");
+    ctxt->_private = doctype;
+    ctxt->sax->internalSubset = on_doctype;
+    doc = xmlCtxtReadMemory(ctxt, text.p, (int)text.len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    xmlFreeParserCtxt(ctxt);
     if (!doc)
         return NULL;
     arena_defer(f->item, free_doc, doc);
-    return xmlDocGetRootElement(doc);
+    return *doctype ? NULL : xmlDocGetRootElement(doc);
 }
 
 /* ---- objects ---- */
@@ -126,9 +153,12 @@ static err *objects_read(struct foreign *f, struct foreign_item *it, xmlNode *ro
 static err *file_read(struct foreign *f, const struct bundle_file *file)
 {
     struct foreign_item it = {.file = file->name, .field = "filename"};
-    xmlNode *root = root_of(f, file->bytes);
+    bool doctype = false;
+    xmlNode *root = root_of(f, file->bytes, &doctype);
     double w, h;
 
+    if (doctype)
+        return foreign_refuse(f, file->name, 0, NULL, "has a document type declaration, which is not taken");
     if (!root || strcmp((const char *)root->name, "annotation") != 0)
         return foreign_refuse(f, file->name, 0, NULL, "is not well-formed XML with an annotation");
     it.image = text_of(f->item, root, "filename");
@@ -149,7 +179,7 @@ static err *file_read(struct foreign *f, const struct bundle_file *file)
 err *imp_voc_read(struct foreign *f)
 {
     for (size_t i = 0; i < f->b->n; i++)
-        if (is_voc(f->item, &f->b->files[i])) {
+        if (is_voc(&f->b->files[i])) {
             TRY(file_read(f, &f->b->files[i]));
             arena_reset(f->item);
         }

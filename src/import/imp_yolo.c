@@ -9,6 +9,7 @@
 
 #include "import/foreign.h"
 #include "import/yolonames.h"
+#include "json/jin.h"
 
 enum { LINE_MOST = 1 << 20 };
 
@@ -23,46 +24,40 @@ static bool is_named(const struct bundle_file *file, const char *base)
     return strcasecmp(bundle_base(file->name), base) == 0;
 }
 
-static bool is_yaml(struct arena *a, const struct bundle_file *file)
+static bool is_yaml(const struct bundle_file *file)
 {
-    const char *ending = bundle_ending(a, file->name);
-
-    return strcmp(ending, "yaml") == 0 || strcmp(ending, "yml") == 0;
+    return bundle_ends(file->name, "yaml") || bundle_ends(file->name, "yml");
 }
 
-static bool is_names(struct arena *a, const struct bundle_file *file)
+static bool is_names(const struct bundle_file *file)
 {
-    return is_named(file, "classes.txt") || is_named(file, "notes.json") || is_yaml(a, file);
+    return is_named(file, "classes.txt") || is_named(file, "notes.json") || is_yaml(file);
 }
 
 /* Label files end in .txt; lists of pictures and notes beside them are told by their names or their first line. */
-static bool is_labels(struct arena *a, const struct bundle_file *file)
+static bool is_labels(const struct bundle_file *file)
 {
     static const char *const others[] = {"classes.txt", "train.txt", "val.txt", "test.txt", "readme.txt", "obj.names.txt"};
 
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (is_named(file, others[i]))
             return false;
-    return strcmp(bundle_ending(a, file->name), "txt") == 0;
+    return bundle_ends(file->name, "txt");
 }
 
 bool imp_yolo_fits(struct arena *a, const struct bundle *b)
 {
     bool names = false, labels = false;
 
+    (void)a;
     for (size_t i = 0; i < b->n; i++) {
-        names = names || is_names(a, &b->files[i]);
-        labels = labels || is_labels(a, &b->files[i]);
+        names = names || is_names(&b->files[i]);
+        labels = labels || is_labels(&b->files[i]);
     }
     return names && labels;
 }
 
 /* ---- classes ---- */
-
-static void release(void *tree)
-{
-    json_decref(tree);
-}
 
 /* The best of what is there: notes.json knows numbers that are not in order, and so may data.yaml. */
 static err *classes_read(struct yolo *y)
@@ -70,11 +65,11 @@ static err *classes_read(struct yolo *y)
     struct foreign *f = y->f;
 
     y->classes = json_object();
-    arena_defer(f->a, release, y->classes);
+    arena_defer(f->a, jin_release, y->classes);
     for (int kind = YOLONAMES_NOTES; kind <= YOLONAMES_LIST; kind++)
         for (size_t i = 0; i < f->b->n && json_object_size(y->classes) == 0; i++) {
             const struct bundle_file *file = &f->b->files[i];
-            bool fits = kind == YOLONAMES_NOTES ? is_named(file, "notes.json") : kind == YOLONAMES_YAML ? is_yaml(f->a, file) : is_named(file, "classes.txt");
+            bool fits = kind == YOLONAMES_NOTES ? is_named(file, "notes.json") : kind == YOLONAMES_YAML ? is_yaml(file) : is_named(file, "classes.txt");
             if (fits && !yolonames_read(f->a, file->bytes, (enum yolonames_kind)kind, y->classes))
                 TRY(foreign_refuse(f, file->name, 0, NULL, "the names of the classes cannot be read"));
         }
@@ -162,20 +157,13 @@ static err *line_read(struct yolo *y, struct foreign_item *it, int64_t row, stru
     double *v;
     size_t n;
 
-    if (line.len > LINE_MOST || !numbers_read(y->f->item, line, &class, &v, &n))
+    arena_reset(y->f->scratch);
+    if (line.len > LINE_MOST || !numbers_read(y->f->scratch, line, &class, &v, &n))
         return foreign_refuse(y->f, it->file, row, NULL, "is not a class and numbers");
-    label = json_string_value(json_object_get(y->classes, arena_printf(y->f->item, "%lld", (long long)class)));
+    label = json_string_value(json_object_get(y->classes, arena_printf(y->f->scratch, "%lld", (long long)class)));
     if (!label)
         return foreign_refuse(y->f, it->file, row, "class", "%lld has no name", (long long)class);
     return region_read(y, it, row, label, v, n);
-}
-
-static bool is_blank(struct span line)
-{
-    for (size_t i = 0; i < line.len; i++)
-        if (!isspace((unsigned char)line.p[i]))
-            return false;
-    return true;
 }
 
 /* Base name of the picture that was not sent. */
@@ -191,45 +179,54 @@ static err *labels_read(struct yolo *y, const struct bundle_file *file)
     struct foreign_item it = {.file = file->name, .image = picture_name(y->f, file->name)};
     struct span text = file->bytes, line;
 
+    bool fits;
+
     foreign_picture(y->f, &it, true);
+    TRY(foreign_fits(y->f, file->name, 0, NULL, text.len, &fits));
+    if (!fits)
+        return OK;
     for (int64_t row = 1; foreign_line(&text, &line); row++)
-        if (!is_blank(line))
+        if (!foreign_blank(line))
             TRY(line_read(y, &it, row, line));
     return foreign_done(y->f, &it);
 }
 
 /* Eight numbers may be four corners of a polygon: they are a turned box when no line has any other count. */
-static bool corners_only(struct yolo *y)
+static err *corners_only(struct foreign *f, bool *out)
 {
-    struct foreign *f = y->f;
-    bool any = false;
-
+    *out = false;
     for (size_t i = 0; i < f->b->n; i++) {
         struct span text = f->b->files[i].bytes, line;
-        if (!is_labels(f->item, &f->b->files[i]))
+        if (!is_labels(&f->b->files[i]))
             continue;
         while (foreign_line(&text, &line)) {
             int64_t class;
             double *v;
             size_t n = 0;
-            bool fits = line.len <= LINE_MOST && numbers_read(f->item, line, &class, &v, &n);
-            arena_reset(f->item);
-            if (fits && n != 8)
-                return false;
-            any = any || n == 8;
+            bool fits = line.len <= LINE_MOST && numbers_read(f->scratch, line, &class, &v, &n);
+            arena_reset(f->scratch);
+            if (fits && n != 8) {
+                *out = false;
+                return OK;
+            }
+            *out = *out || n == 8;
         }
+        TRY(bundle_alive(f->b));
     }
-    return any;
+    return OK;
 }
 
 err *imp_yolo_read(struct foreign *f)
 {
     struct yolo y = {.f = f};
 
-    y.corners = f->variant ? strcmp(f->variant, "obb") == 0 : corners_only(&y);
+    if (f->variant)
+        y.corners = strcmp(f->variant, "obb") == 0;
+    else
+        TRY(corners_only(f, &y.corners));
     TRY(classes_read(&y));
     for (size_t i = 0; i < f->b->n; i++)
-        if (is_labels(f->item, &f->b->files[i]))
+        if (is_labels(&f->b->files[i]))
             TRY(labels_read(&y, &f->b->files[i]));
     return foreign_pictures_left(f);
 }

@@ -11,6 +11,9 @@
 
 /* ---- labels that were met ---- */
 
+/* More of one shape are not counted: no label configuration would take them. */
+enum { SURVEY_LABELS_MOST = 100000 };
+
 struct label_survey {
     json_t *labels[SHAPES]; /* label → how many regions have it, in the order in which they were met */
     int64_t items, regions, pictures;
@@ -21,7 +24,7 @@ void survey_item(struct label_survey *s, const struct foreign_item *it);
 /* Labels of all shapes, each once. */
 size_t survey_label_count(const struct label_survey *s);
 void survey_labels_write(struct jw *w, const struct label_survey *s);
-/* The configuration that takes all of them; text: the items are texts. */
+/* The configuration that takes all of them, NULL when they are too many; text: the items are texts. */
 const char *survey_config(struct arena *a, const struct label_survey *s, bool text);
 
 /* ---- into a configuration ---- */

@@ -27,6 +27,7 @@ struct prediction {
 
 struct run {
     struct scope *s;
+    const struct imp_options *o;
     int64_t project;
     const struct lc *lc;
     struct arena *item;  /* scratch of one */
@@ -195,17 +196,19 @@ static err *list_read(struct run *r, struct span text)
             TRY(batch_write(r));
             filemap_passed(walk.p);
         }
+        TRY(r->o->progress ? r->o->progress(r->o->progress_to, r->done) : OK);
     }
 }
 
-err *imp_predictions(struct scope *s, int64_t project, struct span text, int64_t *n_done)
+err *imp_predictions(struct scope *s, const struct imp_options *o, struct span text, int64_t *n_done)
 {
     struct run r = {.s = s,
-                    .project = project,
+                    .o = o,
+                    .project = o->project,
                     .item = arena_below(s->a, "imported prediction"),
                     .batch = arena_below(s->a, "prediction batch")};
 
-    TRY(project_config(s, project, &r.lc, NULL, NULL));
+    TRY(project_config(s, o->project, &r.lc, NULL, NULL));
     TRY(document_check(s->a, text));
     if (jspan_type(text) != JSON_T_ARRAY)
         return verr_one(s->a, NULL, "Expected a list of predictions");

@@ -256,11 +256,6 @@ err *imp_record_later(struct scope *s, const struct imp_request *q, const char *
 
 /* ---- the job's side ---- */
 
-static void release(void *tree)
-{
-    json_decref(tree);
-}
-
 static void foreign_read(json_t *r, struct imp_request *q)
 {
     q->skip = json_is_true(json_object_get(r, "skip"));
@@ -364,8 +359,8 @@ err *imp_record_work(struct arena *a, struct db *db, int64_t id, struct imp_work
     out->q.kind = kind_of(row_text(&r, IMPORT_RECORD_WORK_KIND));
     request = json_loads(row_json(&r, IMPORT_RECORD_WORK_REQUEST), 0, NULL);
     out->files = json_loads(row_json(&r, IMPORT_RECORD_WORK_FILES), 0, NULL);
-    arena_defer(a, release, request);
-    arena_defer(a, release, out->files);
+    arena_defer(a, jin_release, request);
+    arena_defer(a, jin_release, out->files);
     options_read(a, request, &out->q);
     sources_read(a, request, &out->q);
     return OK;

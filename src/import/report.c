@@ -1,6 +1,7 @@
 /* Reports: bounded, however much is wrong. */
 #include "import/report.h"
 
+#include "base/text.h"
 #include "json/verr.h"
 
 struct report *report_new(struct arena *a, bool skip)
@@ -17,7 +18,7 @@ void report_add(struct report *r, const char *file, int64_t row, const char *fie
     r->n++;
     if (r->kept >= (r->skip ? REPORT_MOST : REPORT_REFUSALS_MOST))
         return;
-    r->rows[r->kept++] = (struct report_row){arena_strdup(r->a, file), arena_strdup(r->a, field), arena_strdup(r->a, why), row};
+    r->rows[r->kept++] = (struct report_row){arena_strdup(r->a, file), arena_strdup(r->a, field), text_cut(r->a, why, REPORT_TEXT_MOST), row};
 }
 
 bool report_full(const struct report *r)

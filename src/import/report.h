@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "json/jw.h"
 
-enum { REPORT_MOST = 1000, REPORT_REFUSALS_MOST = 99 };
+enum { REPORT_MOST = 1000, REPORT_REFUSALS_MOST = 99, REPORT_TEXT_MOST = 2000 };
 
 struct report {
     struct arena *a;

@@ -66,7 +66,7 @@ static err *run(struct scope *s, struct imp_request *q)
     case IMP_REIMPORT:
         return reimport_run(s, q);
     case IMP_PREDICTIONS:
-        return imp_predictions(s, q->options.project, q->body, &q->created);
+        return imp_predictions(s, &q->options, q->body, &q->created);
     default:
         q->uploads = arena_array(s->a, q->n_sources + 1, sizeof *q->uploads);
         return tasks_run(s, q);

@@ -47,7 +47,7 @@ static err *check(struct scope *s, const struct resumable_file *f)
     if (f->size_bytes > cfg.upload_resumable_bytes)
         return verr_one(s->a, "size", "The file has %lld bytes, the limit is %lld", (long long)f->size_bytes,
                         (long long)cfg.upload_resumable_bytes);
-    return foreign_takes(s->a, f->name) ? OK : upload_check_name(s->a, f->name);
+    return foreign_takes(f->name) ? OK : upload_check_name(s->a, f->name);
 }
 
 /* What is announced must have room: for the organization, and on the disk. */

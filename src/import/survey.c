@@ -3,6 +3,7 @@
 
 #include "base/strbuf.h"
 #include "import/labelmap.h"
+#include "json/jin.h"
 
 static const struct {
     const char *tag, *name;
@@ -14,17 +15,12 @@ static const struct {
     [SHAPE_SPAN] = {"Labels", "label"},
 };
 
-static void release(void *tree)
-{
-    json_decref(tree);
-}
-
 void survey_init(struct label_survey *s, struct arena *a)
 {
     *s = (struct label_survey){0};
     for (int i = 0; i < SHAPES; i++) {
         s->labels[i] = json_object();
-        arena_defer(a, release, s->labels[i]);
+        arena_defer(a, jin_release, s->labels[i]);
     }
 }
 
@@ -35,6 +31,8 @@ void survey_item(struct label_survey *s, const struct foreign_item *it)
     s->regions += (int64_t)it->n;
     for (size_t i = 0; i < it->n; i++) {
         json_t *labels = s->labels[it->regions[i].shape];
+        if (json_object_size(labels) >= SURVEY_LABELS_MOST)
+            continue;
         json_int_t n = json_integer_value(json_object_get(labels, it->regions[i].label));
         json_object_set_new(labels, it->regions[i].label, json_integer(n + 1));
     }
@@ -118,5 +116,5 @@ const char *survey_config(struct arena *a, const struct label_survey *s, bool te
     for (int i = 0; i < SHAPES; i++)
         control_put(&b, s->labels[i], i, object);
     strbuf_puts(&b, "</View>\n");
-    return b.buf;
+    return strbuf_check(&b) ? NULL : b.buf;
 }

@@ -9,6 +9,7 @@
 
 #include "base/filemap.h"
 #include "import/utf8text.h"
+#include "json/jin.h"
 #include "json/jw.h"
 
 /* What the cells of a column were seen to be. */
@@ -213,16 +214,11 @@ static const char *unique_name(struct arena *a, json_t *names, json_t *used, str
     return unique;
 }
 
-static void release(void *tree)
-{
-    json_decref(tree);
-}
-
 static json_t *names_of(struct table *t)
 {
     json_t *names = json_object();
 
-    arena_defer(t->a, release, names);
+    arena_defer(t->a, jin_release, names);
     for (size_t i = 0; i < t->csv.n; i++)
         if (t->csv.cells[i].len)
             json_object_set_new(names, arena_strndup(t->a, t->csv.cells[i].p, t->csv.cells[i].len),
@@ -235,7 +231,7 @@ static const char *header_read(struct table *t)
     json_t *names, *used = json_object();
     struct strbuf key;
 
-    arena_defer(t->a, release, used);
+    arena_defer(t->a, jin_release, used);
     if (!csv_next(&t->csv))
         return t->csv.problem ? t->csv.problem : "No columns to parse from file";
     t->n = t->csv.n;

@@ -31,7 +31,7 @@ static err *weigh(struct arena *a, struct span text)
     return bytes <= TREE_MOST ? OK : err_new(a, ERR_TOO_LARGE, "The JSON text holds too many values.");
 }
 
-static void drop_tree(void *tree)
+void jin_release(void *tree)
 {
     json_decref(tree);
 }
@@ -75,7 +75,7 @@ err *jin_parse(struct arena *a, struct span text, int max_depth, json_t **out)
     }
     if (!*out)
         return err_new(a, ERR_PARSE, "JSON parse error - %s: line %d column %d", why.text, why.line, why.column);
-    arena_defer(a, drop_tree, *out);
+    arena_defer(a, jin_release, *out);
     return OK;
 }
 

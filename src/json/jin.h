@@ -15,6 +15,9 @@
  * store (jspan_unstorable); TOO_LARGE when the tree would take more than about 512 MiB. The tree is for validation: never dump it back. */
 err *jin_parse(struct arena *a, struct span text, int max_depth, json_t **out) __attribute__((warn_unused_result));
 
+/* json_decref for arena_defer. */
+void jin_release(void *tree);
+
 enum jin_type {
     JIN_TEXT,      /* string; numbers are accepted and turned into text; trimmed unless JIN_RAW; min/max count code points */
     JIN_INT,       /* integer, also as numeric string; min/max bound it (0,0 = 32-bit signed; max 0 with min above = no narrower maximum) */

@@ -3,6 +3,7 @@ pictures or addresses; what cannot be used, by file, row and field; archives tha
 
 import io
 import json
+import os
 import time
 import zipfile
 
@@ -13,6 +14,7 @@ from pycocotools import mask as coco_mask
 
 from people import Browser, member
 from test_export_formats import files, png
+from server import shared_server
 from work import CHOICES, IMAGE, Project, counted, ours, owner, sql
 
 pytestmark = ours
@@ -257,6 +259,12 @@ def voc(name="a.png", inside="<bndbox><xmin>4</xmin><ymin>5</ymin><xmax>14</xmax
     return f"<?xml version='1.0'?><annotation><filename>{name}</filename>{size}<object><name>Cat</name>{inside}</object></annotation>".encode()
 
 
+def test_voc_with_declarations():
+    bomb = b"<!DOCTYPE annotation [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
+    content = voc().replace(b"<annotation>", bomb + b"<annotation>").replace(b"<name>Cat</name>", b"<name>&b;</name>")
+    assert refused(Project(label_config=BOXES), {"a.xml": content, "a.png": png(40, 20)}) == ["a.xml: has a document type declaration, which is not taken"]
+
+
 def test_voc():
     project = Project(label_config=BOXES)
     answer = send(project, {"voc.zip": packed({"Annotations/a.xml": voc(), "JPEGImages/a.png": png(40, 20), "JPEGImages/rest.png": png(4, 4)})})
@@ -269,7 +277,8 @@ def test_voc():
     (voc(inside="<bndbox><xmin>9</xmin><ymin>5</ymin><xmax>4</xmax><ymax>15</ymax></bndbox>"), "a.xml, row 1, xmax: is smaller than the minimum"),
     (voc(name=""), "a.xml, filename: is missing"), (voc(size=""), "a.xml, size: is missing, and the picture is not among the files"),
     (b"<annotation><filename>", "a.xml: is not well-formed XML with an annotation"),
-    (b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><annotation><filename>&e;</filename></annotation>', "a.xml, filename: is missing"),
+    (b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><annotation><filename>&e;</filename></annotation>',
+     "a.xml: has a document type declaration, which is not taken"),
 ])
 def test_voc_errors_name_the_object(content, place):
     assert refused(Project(label_config=BOXES), {"a.xml": content}, kind="voc", image_prefix="/") == [place]
@@ -360,6 +369,58 @@ def test_archives_that_are_none():
     with zipfile.ZipFile(out, "w") as z:
         z.writestr(link, "/etc/passwd")
     assert refused(Project(label_config=BOXES), {"x.zip": out.getvalue()}) == ["x.zip: link.json is not a file"]
+
+
+# ---- limits ----
+
+
+def test_masks_have_a_budget_of_pixels():
+    """Fifty million pixels each, from a hundred bytes: no mask is made while labels are only looked at, and they are counted first."""
+    size, n = {"size": [7071, 7071], "counts": [7071 * 7071]}, 420
+    images = [{"id": 1, "file_name": "a.png", "width": 7071, "height": 7071}]
+    content = coco([one(segmentation=size, iscrowd=1)] * n, images)
+    message, = refused(Project(label_config=FREE), {"x.json": content}, image_prefix="/")
+    assert message.startswith("x.json, row 401: the masks up to here have more than 20000000000 pixels together")
+    assert send(Project(label_config=FREE), {"x.json": coco([one(segmentation=size, iscrowd=1)] * 100, images)}, commit_to_project="false",
+                image_prefix="/")["recognised"]["regions"] == 100
+
+
+LONG = 34 << 20
+
+
+@pytest.mark.parametrize("name, content, place", [
+    ("x.jsonl", b'{"photo": "/a.png"}\n{"photo": "' + b"x" * LONG + b'"}\n', "x.jsonl, row 2: has more than 33554432 bytes"),
+    ("x.json", coco([one(note="x" * LONG)]), "x.json, row 1, annotations: has more than 33554432 bytes"),
+    ("x.json", coco([one()], [{"id": 1, "file_name": "x" * LONG, "width": 1, "height": 1}]), "x.json, row 1, images: has more than 33554432 bytes"),
+    ("x.json", coco([one()], info={}, categories=[{"id": 3, "name": "x" * LONG}]), "x.json: the categories have more than 33554432 bytes"),
+    ("a.txt", b"0 0.1 0.1 0.1 0.1\n" * (LONG // 18), "a.txt: has more than 33554432 bytes"),
+], ids=["a line of JSON", "an annotation", "an image", "categories", "a file of lines"])
+def test_one_element_has_an_end(name, content, place):
+    with_names = {"classes.txt": b"Cat"} if name == "a.txt" else {}
+    assert place in refused(Project(label_config=BOXES), {name: content, **with_names}, image_prefix="/")
+
+
+def test_problems_without_end_are_counted():
+    project = Project(label_config=MARKED)
+    content = b"\n".join(b"word" for _ in range(100000)) + b"\n\nAnn X X B-Person\n"
+    answer = send(project, {"x.conll": content}, on_error="skip")
+    assert answer["skipped"]["count"] == 100000 and len(answer["skipped"]["rows"]) == 1000 and answer["task_count"] == 1
+    message = refused(Project(label_config=BOXES), {"x.json": coco([one(category_id="y" * 100000)])}, image_prefix="/")[0]
+    assert message.startswith("x.json, row 1, annotations.category_id: \"yyy") and len(message) < 2200
+
+
+def test_more_labels_than_a_configuration_has():
+    categories = [{"id": i, "name": "a label with a long name " * 110 + str(i)} for i in range(2000)]
+    content = coco([one(category_id=i) for i in range(2000)], categories=categories)
+    assert refused(Project(label_config=FREE), {"x.json": content}, image_prefix="/") == [
+        "There are more labels in these files than a label configuration can have."]
+
+
+def test_a_refused_import_keeps_no_pictures():
+    project, folder = Project(label_config=BOXES), os.path.join(shared_server().dir, "files", "upload")
+    contents = {"classes.txt": b"Cat", "labels/a.txt": b"7 0 0 1 1", **{f"images/{i}.png": png(4, 4) for i in range(3)}, "images/a.png": png(4, 4)}
+    refused(project, {"x.zip": packed(contents)})
+    assert not os.path.isdir(f"{folder}/{project.id}") or os.listdir(f"{folder}/{project.id}") == []
 
 
 # ---- the rest ----

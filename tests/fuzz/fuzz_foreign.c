@@ -91,22 +91,25 @@ static void run(struct run *r, const struct foreign_format *format)
         abort();
     r->mapped = true;
     r->f.look = false;
+    r->f.pixels = 0;
     (void)!format->read(&r->f);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct arena *a = arena_new("fuzz"), *item = arena_new("fuzz item"), *mask = arena_new("fuzz mask");
+    struct arena *a = arena_new("fuzz"), *item = arena_new("fuzz item"), *mask = arena_new("fuzz mask"), *scratch = arena_new("fuzz scratch");
     struct run r = {.a = a};
 
     cfg.data_dir = "/tmp";
     cfg.json_max_depth = 60;
+    cfg.import_mask_pixels = 1 << 24;
     if (size > 0) {
         struct bundle *b = bundle_of(a, (const char *)data + 1, size - 1);
         const struct foreign_format *format = foreign_at(data[0] % FORMATS), *seen = foreign_recognise(a, b);
-        r.f = (struct foreign){.a = a, .item = item, .mask = mask, .b = b, .prefix = "/", .variant = format->variant, .take = take, .refuse = refuse, .to = &r};
+        r.f = (struct foreign){.a = a, .item = item, .mask = mask, .scratch = scratch, .b = b, .prefix = "/", .variant = format->variant, .take = take, .refuse = refuse, .to = &r};
         run(&r, seen && data[0] % 2 ? seen : format);
     }
+    arena_free(scratch);
     arena_free(mask);
     arena_free(item);
     arena_free(a);
