@@ -54,6 +54,58 @@ class Table(Site):
         self.browser.wait(lambda: self.kept_width(project) == 400, "the width on the next load")
         self.browser.assert_clean()
 
+    def drop(self, dragged, over):
+        """One element on another of its list, by the events of a drag: the pointer of a headless browser starts none."""
+        self.browser.run("""
+            const [item, target] = [arguments[0], arguments[1]].map((selector) => document.querySelector(selector));
+            const data = new DataTransfer();
+            const send = (to, name) => to.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: data }));
+            if (!item.draggable) throw new Error("not draggable");
+            send(item, "dragstart");
+            if (send(target, "dragover")) throw new Error("may not be dropped here");
+            send(target, "drop");
+            send(item, "dragend");""", dragged, over)
+
+    def test_columns_are_dragged(self):
+        project = self.project("Dragged columns", 2)
+        self.call("POST", f"/api/projects/{project}/import", 201, json=[{"text": "a", "price": 1}])
+        line = "[data-line]:has(input[value='{}'])".format
+        self.open(f"/projects/{project}/data")
+        self.browser.press("c")
+        self.browser.wait_selector("[data-columns]")
+        shown = self.columns()
+        at = shown.index("data.text")
+        self.browser.wait_run("document.querySelector('[data-line]').draggable")
+        self.drop(line("data.text"), line(shown[at + 2]))
+        moved = [*shown[:at], *shown[at + 1:at + 3], "data.text", *shown[at + 3:]]
+        self.wait_columns(*moved)
+        self.browser.wait_selector("[data-columns]")  # the list stays open
+        self.drop(line("data.text"), line(shown[at + 1]))
+        self.wait_columns(*shown)
+        self.open(f"/projects/{project}/data")
+        self.wait_columns(*shown)
+        self.browser.assert_clean()
+
+    def test_tabs_are_dragged(self):
+        project = self.project("Dragged tabs", 2)
+        ids = [self.call("POST", "/api/dm/views/", 201, json={"project": project, "data": {"title": title}}).json()["id"] for title in ("One", "Two", "Three")]
+        tab = "[data-view='{}']".format
+        self.open(f"/projects/{project}/data?tab={ids[1]}")
+        self.browser.wait_run("document.querySelector('[data-view]').draggable")
+        self.drop(tab(ids[0]), tab(ids[2]))
+        self.browser.wait(lambda: self.order_of_views(project) == [ids[1], ids[2], ids[0]], "the first tab at the end")
+        self.browser.wait_run("!document.querySelector('[data-dm]').hasAttribute('aria-busy')")
+        self.browser.wait_text("Two", "[data-views] [aria-current]")
+        self.open(f"/projects/{project}/data?tab={ids[1]}")
+        self.browser.wait(lambda: self.browser.texts("[data-view]") == ["Two", "Three", "One"], "the order on the next load")
+        self.browser.wait_run("document.querySelector('[data-view]').draggable")
+        self.drop(tab(ids[0]), tab(ids[1]))
+        self.browser.wait(lambda: self.order_of_views(project) == [ids[0], ids[1], ids[2]], "the last tab in front")
+        self.browser.assert_clean()
+
+    def order_of_views(self, project):
+        return [view["id"] for view in self.call("GET", f"/api/dm/views/?project={project}").json()]
+
     def kept_width(self, project):
         self.open(f"/projects/{project}/data")
         self.browser.wait_selector("[data-table]")
