@@ -832,6 +832,18 @@ CREATE TABLE task_look (
     PRIMARY KEY (project_id, user_id)
 );
 
+-- Tasks that somebody picked from the table, where they are too many for an address. The latest few of each person are kept, for a month.
+CREATE TABLE task_pick (
+    id         int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    project_id int4 NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    user_id    int4 NOT NULL REFERENCES user_account (id),
+    is_all     bool NOT NULL,                 -- all that match but these
+    tasks      int4[] NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX task_pick_owner ON task_pick (project_id, user_id, id);
+CREATE INDEX task_pick_age ON task_pick (created_at);
+
 -- What a query of the Data Manager found, kept for a while where finding it took long: its totals, and its tasks in their order by
 -- pages of 1,000 ids. key is a digest of project, statement and parameters. Losing it costs time only, so it is not logged.
 CREATE UNLOGGED TABLE task_list (

@@ -9,5 +9,5 @@ liblabeld_a_SOURCES += src/dm/act.c src/dm/action.c src/dm/action.h src/dm/actio
 SQL_FILES += src/dm/act.sql src/dm/actions/annotations.sql src/dm/actions/assign.sql src/dm/actions/field.sql src/dm/actions/labels.sql src/dm/actions/predictions.sql src/dm/actions/reviews.sql src/dm/actions/tasks.sql
 liblabeld_a_SOURCES += src/dm/data.c src/dm/index.c src/dm/index.h
 SQL_FILES += src/dm/index.sql
-liblabeld_a_SOURCES += src/dm/columns_read.c src/dm/columns_read.h src/dm/page.c src/dm/page.h src/dm/look.c src/dm/look.h src/dm/tab.c src/dm/tab.h
-SQL_FILES += src/dm/page.sql src/dm/look.sql
+liblabeld_a_SOURCES += src/dm/columns_read.c src/dm/columns_read.h src/dm/page.c src/dm/page.h src/dm/pick.c src/dm/pick.h src/dm/look.c src/dm/look.h src/dm/tab.c src/dm/tab.h
+SQL_FILES += src/dm/page.sql src/dm/pick.sql src/dm/look.sql

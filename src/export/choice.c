@@ -6,6 +6,7 @@
 #include "base/cfg.h"
 #include "db/sqlb.h"
 #include "dm/list.h"
+#include "dm/pick.h"
 #include "export/export.sql.h"
 #include "json/jin.h"
 #include "json/verr.h"
@@ -147,11 +148,13 @@ err *exp_choice_read(struct arena *a, const char *tasks, const char *annotations
 err *exp_choice_open(struct scope *s, int64_t project, const char *query, struct exp_choice *c)
 {
     json_t *tree = NULL;
+    const json_t *asked;
 
     TRY(dm_context_read(s, project, &c->context));
     if (given(query))
         TRY(jin_parse(s->a, (struct span){query, strlen(query)}, (int)cfg.json_max_depth, &tree));
-    return dm_compile(s->a, &c->context, tree, &c->query);
+    TRY(pick_resolve(s, project, tree, &asked));
+    return dm_compile(s->a, &c->context, asked, &c->query);
 }
 
 static bool is_only(const char *option)

@@ -5,6 +5,7 @@
 #include "core/activity.sql.h"
 #include "core/task_event.sql.h"
 #include "http/spool.h"
+#include "dm/pick.sql.h"
 #include "hooks/deliver.sql.h"
 #include "import/resumable.sql.h"
 #include "jobs/job.h"
@@ -44,6 +45,7 @@ err *job_sweep(struct job *j)
     TRY(sweep(j, SQL_deliver_sweep, DB_ARGS(most), "deliveries of webhooks"));
     TRY(sweep(j, SQL_deliver_sweep_events, DB_ARGS(most), "events of webhooks"));
     TRY(sweep(j, SQL_sweep_imports, DB_ARGS(most), "remembered imports"));
+    TRY(sweep(j, SQL_pick_sweep, DB_ARGS(most), "picked tasks"));
     TRY(sweep(j, SQL_resumable_sweep, DB_ARGS(db_f64((double)cfg.upload_pending_s), most), "files sent in pieces"));
     TRY(db_exec(j->db, SQL_storage_wake_due, DB_NOARGS, NULL));
     if (cfg.activity_log_days > 0)

@@ -13,7 +13,7 @@
 #include "page/fields.h"
 #include "page/trash.h"
 
-enum { IDS_MOST = 500, FLASH_BACK_MOST = 1000 };
+enum { FLASH_BACK_MOST = 1000 };
 
 static const struct dm_entry entries[] = {
     {"assign", "Assign people", "Who is to annotate or review these tasks.", "Assign", "", "Made", "assignment", "assignments", 0},
@@ -223,8 +223,8 @@ static err *act(struct rq *rq)
     return dm_confirm_typed(rq, &o) && !o.grown ? perform(rq, &o) : dm_confirm_page(rq, &o, NULL);
 }
 
-/* The stream of the picked tasks has an address of its own, and their export: it holds only so many. */
-static err *lead(struct rq *rq, const char *to, const char *more, const char *what)
+/* The stream of the picked tasks has an address of its own, and their export. */
+static err *lead(struct rq *rq, const char *to, const char *more)
 {
     const char *back = arena_printf(rq->a, "%s%s", project_page_href(rq->a, rq_int(rq, "id"), "data"), data_query(rq)), *query;
     struct dm_picked picked;
@@ -233,10 +233,8 @@ static err *lead(struct rq *rq, const char *to, const char *more, const char *wh
     TRY(dm_picked_form(rq, &picked));
     if (!dm_picked_any(&picked))
         return page_see_other(rq, back, "bad", "No task is selected.");
-    if (picked.n > IDS_MOST)
-        return page_see_other(rq, back, "bad", arena_printf(rq->a, "Up to %d tasks can be picked one by one for %s. Filter them instead, or "
-                                                                   "select all that match.", IDS_MOST, what));
     TRY(state_still_holds(rq, &state));
+    TRY(dm_picked_keep(rq, &picked));
     query = with(rq->a, dm_state_first(rq->a, &state), arena_printf(rq->a, "%s%s", more, dm_picked_href(rq->a, &picked) + !*more));
     return page_see_other(rq, project_page_href(rq->a, rq_int(rq, "id"), arena_printf(rq->a, "%s%s", to, query)), "good", NULL);
 }
@@ -246,8 +244,8 @@ err *page_data_post(struct rq *rq)
     TRY(project_check_visible(rq->scope, rq_int(rq, "id")));
     TRY(rq_body(rq));
     if (strcmp(page_sent(rq, "action"), "label") == 0)
-        return lead(rq, "data", "labeling=1", "labelling");
+        return lead(rq, "data", "labeling=1");
     if (strcmp(page_sent(rq, "action"), "export") == 0)
-        return lead(rq, "export", "", "an export");
+        return lead(rq, "export", "");
     return act(rq);
 }

@@ -3,9 +3,11 @@
 
 #include <string.h>
 
+#include "base/text.h"
+#include "dm/pick.h"
 #include "page/page.h"
 
-enum { TEXT_MOST = 32 << 20 };
+enum { TEXT_MOST = 32 << 20, IDS_IN_ADDRESS = 200 /* with a filter beside them, web servers take 8 kB */ };
 
 static err *read_pairs(struct rq *rq, const struct rq_pair *pairs, size_t n, struct dm_picked *out)
 {
@@ -29,7 +31,24 @@ err *dm_picked_form(struct rq *rq, struct dm_picked *out)
 
 err *dm_picked_query(struct rq *rq, struct dm_picked *out)
 {
-    return read_pairs(rq, rq->query, rq->nquery, out);
+    const char *kept = rq_query(rq, "picked");
+    int64_t *ids;
+
+    if (!kept)
+        return read_pairs(rq, rq->query, rq->nquery, out);
+    *out = (struct dm_picked){.n = 0};
+    if (!int_parse(kept, 1, INT64_MAX, &out->kept))
+        return err_new(rq->a, ERR_BAD_REQUEST, "A whole number is expected, not \"%s\".", kept);
+    TRY(pick_get(rq->scope, rq_int(rq, "id"), out->kept, &out->all, &ids, &out->n));
+    out->ids = ids;
+    return OK;
+}
+
+err *dm_picked_keep(struct rq *rq, struct dm_picked *p)
+{
+    if (p->n <= IDS_IN_ADDRESS)
+        return OK;
+    return pick_keep(rq->scope, rq_int(rq, "id"), p->all, p->ids, p->n, &p->kept);
 }
 
 bool dm_picked_any(const struct dm_picked *p)
@@ -38,15 +57,6 @@ bool dm_picked_any(const struct dm_picked *p)
 }
 
 /* ---- as a question ---- */
-
-static json_t *numbers(const struct dm_picked *p)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < p->n; i++)
-        json_array_append_new(list, json_integer(p->ids[i]));
-    return list;
-}
 
 static bool has(const struct dm_picked *p, int64_t id)
 {
@@ -59,13 +69,13 @@ static bool has(const struct dm_picked *p, int64_t id)
 /* All of a tab that has a choice of its own: that one, without what is excepted. */
 static json_t *all_of_tab(const json_t *tab, const struct dm_picked *p)
 {
-    json_t *list, *one;
+    json_t *list, *one, *items;
     size_t i;
 
     if (json_is_true(json_object_get(tab, "all"))) {
-        list = numbers(p);
-        json_array_extend(list, json_object_get(tab, "excluded"));
-        return json_pack("{s:b, s:o}", "all", 1, "excluded", list);
+        items = pick_items(true, p->ids, p->n);
+        json_array_extend(json_object_get(items, "excluded"), json_object_get(tab, "excluded"));
+        return items;
     }
     list = json_array();
     json_array_foreach(json_object_get(tab, "included"), i, one)
@@ -81,8 +91,19 @@ json_t *dm_picked_question(struct arena *a, const struct dm_state *s, const stru
     if (p->all && s->selected)
         items = all_of_tab(s->selected, p);
     else
-        items = json_pack("{s:b, s:o}", "all", p->all, p->all ? "excluded" : "included", numbers(p));
+        items = pick_items(p->all, p->ids, p->n);
     json_object_set_new(question, "selectedItems", items);
+    return question;
+}
+
+json_t *dm_picked_short(struct arena *a, const struct dm_state *s, const struct dm_picked *p)
+{
+    json_t *question;
+
+    if (!p->kept || (p->all && s->selected))
+        return dm_picked_question(a, s, p);
+    question = dm_state_question(a, s);
+    json_object_set_new(question, "selectedItems", json_pack("{s:I}", "picked", (json_int_t)p->kept));
     return question;
 }
 
@@ -109,6 +130,8 @@ const char *dm_picked_href(struct arena *a, const struct dm_picked *p)
 {
     if (!dm_picked_any(p))
         return "";
+    if (p->kept)
+        return arena_printf(a, "&picked=%lld", (long long)p->kept);
     if (p->all && p->n == 0)
         return "&all=1";
     return arena_printf(a, "&%s=%s", p->all ? "all=1&except" : "ids", joined(a, p));

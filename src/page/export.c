@@ -100,19 +100,20 @@ static err *views(struct rq *rq, json_t *ctx)
 
 /* ---- what the table showed from where one came ---- */
 
-/* Its filters, and what was picked from it; NULL: nothing of that is in the address. */
-static err *shown_read(struct rq *rq, json_t **question)
+/* Its filters, and what was picked from it; NULL: nothing of that is in the address. brief: the same for an address. */
+static err *shown_read(struct rq *rq, json_t **question, json_t **brief)
 {
     struct dm_picked picked;
     struct dm_state state;
 
-    *question = NULL;
+    *question = *brief = NULL;
     TRY(dm_state_read(rq, rq_int(rq, "id"), &state));
     TRY(dm_picked_query(rq, &picked));
     if (dm_picked_any(&picked))
         *question = dm_picked_question(rq->a, &state, &picked);
     else if (dm_state_filters(&state))
         *question = dm_state_question(rq->a, &state);
+    *brief = dm_picked_any(&picked) ? dm_picked_short(rq->a, &state, &picked) : *question;
     return OK;
 }
 
@@ -129,13 +130,13 @@ static err *shown_set(struct rq *rq, json_t *ctx)
     struct dm_context *context = ARENA_NEW(rq->a, struct dm_context);
     struct task_list_totals total;
     struct dm_query query;
-    json_t *question;
+    json_t *question, *brief;
     bool in_time;
 
     page_set_text(ctx, "shown_text", NULL);
     page_set_text(ctx, "shown_query", NULL);
     page_set_text(ctx, "shown_json", NULL);
-    TRY(shown_read(rq, &question));
+    TRY(shown_read(rq, &question, &brief));
     if (!question)
         return OK;
     TRY(dm_context_read(rq->scope, rq_int(rq, "id"), context));
@@ -145,7 +146,7 @@ static err *shown_set(struct rq *rq, json_t *ctx)
                   arena_printf(rq->a, "What the table showed: %s",
                                in_time ? page_counted(rq->a, total.tasks, "task", "tasks") : "too many tasks to count while you wait"));
     page_set_text(ctx, "shown_query", arena_printf(rq->a, "?%s", rq->query_string));
-    page_set_text(ctx, "shown_json", question_text(rq->a, question));
+    page_set_text(ctx, "shown_json", question_text(rq->a, brief));
     return OK;
 }
 
@@ -332,12 +333,12 @@ static err *refused(struct rq *rq, err *e)
 static err *make(struct rq *rq)
 {
     const char *body = body_of(rq), *which = rq_form(rq, "tasks");
-    json_t *question = NULL;
+    json_t *question = NULL, *brief;
     int64_t id, job;
     struct jin in;
 
     if (which && strcmp(which, "shown") == 0)
-        TRY(shown_read(rq, &question));
+        TRY(shown_read(rq, &question, &brief));
     TRY(jin_read(rq->a, &B_SNAPSHOT, (struct span){body, strlen(body)}, false, 10, &in));
     return snapshot_create(rq->scope, rq_int(rq, "id"), &in, question ? question_text(rq->a, question) : NULL, &id, &job);
 }

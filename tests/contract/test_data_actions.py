@@ -182,40 +182,64 @@ def test_the_address_of_picked_tasks(project):
     assert there == table(project, f"?state=todo&labeling=1&ids={a},{b}")
     assert send(project, "label", all="1").headers["Location"] == table(project, "?labeling=1&all=1")
     assert send(project, "label", all="1", **{"except": a}).headers["Location"] == table(project, f"?labeling=1&all=1&except={a}")
-    most = send(project, "label", ids=",".join(map(str, range(10 ** 9, 10 ** 9 + 500)))).headers["Location"]
-    assert tab("OW").get(most).status_code == 200
-    many = send(project, "label", ids=",".join(map(str, range(1, 600))))
-    assert "Up to 500 tasks" in tab("OW").get(many.headers["Location"]).text
+    most = send(project, "label", ids=",".join(map(str, range(2 * 10 ** 9, 2 * 10 ** 9 + 200)))).headers["Location"]
+    assert "&ids=2000000000," in most and tab("OW").get(most).status_code == 200
+
+
+def test_more_picked_tasks_than_an_address_holds(project):
+    many = ",".join(map(str, range(2 * 10 ** 9, 2 * 10 ** 9 + 3000)))
+    a, b, c, d = project.ids
+    there = send(project, "label", "?ordering=-id", ids=f"{many},{b},{d}").headers["Location"]
+    assert re.fullmatch(re.escape(table(project, "?ordering=-id&labeling=1&picked=")) + r"\d+", there)
+    asked, page = island(there)
+    assert len(asked["query"]["selectedItems"]["included"]) == 3002 and "3,002 selected tasks" in page.text
+    assert next_of(asked["query"], project) == d
+    there = send(project, "export", "?q=t", all="1", **{"except": f"{many},{b}"}).headers["Location"]
+    assert exported(project, there.split("/export")[1]) == ("What the table showed: 2 tasks", [c, d])
+    other = Project()
+    other.texts(1)
+    query = there.split("?q=t")[1]
+    for path in (table(other, f"?labeling=1{query}"), f"/projects/{other.id}/export?q=t{query}", table(project, "?labeling=1&picked=999999999")):
+        gone = tab("OW").get(path)
+        assert gone.status_code == 404
+    assert tab("MA").get(table(project, f"?labeling=1{query}")).status_code == 404
+    owner().get(project.path + "/export", 404, query=json.dumps({"selectedItems": {"picked": 999999999}}))
+    assert tab("OW").get(table(project, "?labeling=1&picked=x")).status_code == 400
+    for _ in range(20):
+        send(project, "label", ids=many)
+    assert tab("OW").get(table(project, f"?labeling=1{query}")).status_code == 404
+    assert sql(f"SELECT count(*) FROM task_pick WHERE project_id = {project.id}") == "20"
 
 
 # ---- exporting what is shown, or was picked ----
 
 
-def test_the_export_of_what_is_shown(project):
-    def exported(query):
-        page = tab("OW").get(f"/projects/{project.id}/export{query}").text
-        said = html.unescape(re.search(r'<option value="shown" selected>(.*?)<', page).group(1))
-        now, everything = (html.unescape(v) for v in re.search(r'name="query".*?<option value="(.*?)">.*?<option value="(.*?)">', page, re.S).groups())
-        assert everything == "" and 'value="true" checked' in page
-        direct = [owner().get(project.path + "/export", query=q, download_all_tasks="true") for q in (now, everything)]
-        assert [t["id"] for t in direct[1]] == project.ids
-        where = html.unescape(re.search(r'action="([^"]*)" id="snapshot-form"', page).group(1))
-        assert tab("OW").form(where, {"action": "make", "tasks": "shown", "title": "x", "usual": "true"}).status_code == 303
-        newest = owner().get(project.path + "/exports/")[0]["id"]
-        until = time.monotonic() + 60
-        while owner().get(f"{project.path}/exports/{newest}/")["status"] != "completed":
-            assert time.monotonic() < until
-            time.sleep(0.02)
-        ids = [t["id"] for t in owner().send("GET", f"{project.path}/exports/{newest}/download").json()]
-        assert [t["id"] for t in direct[0]] == ids
-        return said, ids
+def exported(project, query):
+    page = tab("OW").get(f"/projects/{project.id}/export{query}").text
+    said = html.unescape(re.search(r'<option value="shown" selected>(.*?)<', page).group(1))
+    now, everything = (html.unescape(v) for v in re.search(r'name="query".*?<option value="(.*?)">.*?<option value="(.*?)">', page, re.S).groups())
+    assert everything == "" and 'value="true" checked' in page
+    direct = [owner().get(project.path + "/export", query=q, download_all_tasks="true") for q in (now, everything)]
+    assert [t["id"] for t in direct[1]] == project.ids
+    where = html.unescape(re.search(r'action="([^"]*)" id="snapshot-form"', page).group(1))
+    assert tab("OW").form(where, {"action": "make", "tasks": "shown", "title": "x", "usual": "true"}).status_code == 303
+    newest = owner().get(project.path + "/exports/")[0]["id"]
+    until = time.monotonic() + 60
+    while owner().get(f"{project.path}/exports/{newest}/")["status"] != "completed":
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    ids = [t["id"] for t in owner().send("GET", f"{project.path}/exports/{newest}/download").json()]
+    assert [t["id"] for t in direct[0]] == ids
+    return said, ids
 
+
+def test_the_export_of_what_is_shown(project):
     a, b, c, d = project.ids
-    assert exported("?q=two") == ("What the table showed: 2 tasks", [b, c])
+    assert exported(project, "?q=two") == ("What the table showed: 2 tasks", [b, c])
     there = send(project, "export", "?q=t", ids=[b, d]).headers["Location"]
     assert there == f"/projects/{project.id}/export?q=t&ids={b},{d}"
-    assert exported(there.split("/export")[1]) == ("What the table showed: 2 tasks", [b, d])
-    assert exported(send(project, "export", all="1", **{"except": a}).headers["Location"].split("/export")[1])[1] == [b, c, d]
+    assert exported(project, there.split("/export")[1]) == ("What the table showed: 2 tasks", [b, d])
+    assert exported(project, send(project, "export", all="1", **{"except": a}).headers["Location"].split("/export")[1])[1] == [b, c, d]
     assert "What the table showed" not in tab("OW").get(f"/projects/{project.id}/export").text
 
 
