@@ -121,7 +121,6 @@ DECISIONS = [
     ("data.text", "less", "String", "C", [1, 2, 4]),
     ("data.k", "empty", "Boolean", True, [1, 3, 4, 5]),               # "" is empty, whatever the first task holds
     ("data.k", "empty", "Boolean", False, [2]),
-    ("data.b", "equal", "Boolean", "true", []),                       # a text is a text
     ("data.o.k", "equal", "Number", 1, [1]),
     ("data.o__k", "equal", "Number", 1, [1]),
     ("data.a.b", "equal", "Number", 1, [1]),
