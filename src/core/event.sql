@@ -36,7 +36,7 @@ SELECT webhook_announce($1, $2, $3, NULL) WHERE EXISTS (SELECT FROM webhook_want
 -- @query event_links :exec (action text, links int4[], label int4)
 SELECT webhook_announce(k.project_id, $1, json_build_object(
            'label_link', json_build_object('id', k.id, 'annotations_count', 0, 'from_name', k.from_name, 'project', k.project_id, 'label', k.label_id),
-           'label', json_build_object('id', l.id, 'created_at', to_json(l.created_at), 'updated_at', to_json(l.updated_at), 'value', l.value,
+           'label', json_build_object('id', l.id, 'created_at', api_time(l.created_at), 'updated_at', api_time(l.updated_at), 'value', l.value,
                                       'title', l.title, 'description', l.description, 'approved', l.approved, 'created_by', l.created_by,
                                       'approved_by', l.approved_by, 'organization', l.organization_id)), NULL)
 FROM label_link k JOIN label l ON l.id = k.label_id

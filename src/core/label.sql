@@ -51,7 +51,7 @@ DELETE FROM label WHERE organization_id = $1 AND id = $2;
 -- @query link_list :many (organization int4, member int4, role text, id int4, project int4, since timestamptz, until timestamptz,
 --     created_by int4, expand bool, skip int8, most int8) -> (id, from_name, project, label, total)
 SELECT k.id, k.from_name, k.project_id AS project,
-       CASE WHEN $9 THEN json_build_object('id', l.id, 'created_at', to_json(l.created_at), 'updated_at', to_json(l.updated_at), 'value', l.value,
+       CASE WHEN $9 THEN json_build_object('id', l.id, 'created_at', api_time(l.created_at), 'updated_at', api_time(l.updated_at), 'value', l.value,
                 'title', l.title, 'description', l.description, 'approved', l.approved, 'created_by', l.created_by,
                 'approved_by', l.approved_by, 'organization', l.organization_id)
             ELSE to_json(l.id) END AS label,
