@@ -13,6 +13,7 @@ CREATE TABLE server_setting (
     key   text PRIMARY KEY,
     value text NOT NULL
 );
+INSERT INTO server_setting (key, value) VALUES ('stand_in_key', gen_random_uuid()::text || gen_random_uuid()::text);
 
 -- ---------------------------------------------------------------- accounts
 
@@ -2116,6 +2117,21 @@ CREATE FUNCTION role_in_project(project int4, member int4, role text) RETURNS te
     SELECT CASE WHEN role IN ('AN', 'RE') THEN role_by_project(project, member, role) ELSE role END
 $$;
 
+-- Are reviewers not to know who annotated?
+CREATE FUNCTION hides_people(project int4) RETURNS bool LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT p.review_settings ->> 'anonymize_annotations' = 'true' FROM project p WHERE p.id = project), false)
+$$;
+-- The number that stands for somebody then: always the same in a project, below zero, so that nobody has it, and told by nobody who
+-- does not know the key.
+CREATE FUNCTION person_stand_in(person int4, project int4) RETURNS int4 LANGUAGE sql STABLE AS $$
+    SELECT -1 - ('x' || substr(md5(s.value || ' ' || project || ' ' || person), 1, 7))::bit(28)::int4 FROM server_setting s WHERE s.key = 'stand_in_key'
+$$;
+-- Whom a member is told of, role being the one that counts in the project: the one place that says so. It asks nothing for others than
+-- reviewers.
+CREATE FUNCTION person_shown(person int4, project int4, member int4, role text) RETURNS int4 LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN role IS DISTINCT FROM 'RE' OR person = member OR NOT hides_people(project) THEN person ELSE person_stand_in(person, project) END
+$$;
+
 -- Workspaces that exist for a member: those they are in and their own sandbox; for owner and administrators also the others, but nobody
 -- else's sandbox.
 CREATE FUNCTION visible_workspace(organization int4, member int4, role text) RETURNS SETOF workspace LANGUAGE sql STABLE AS $$
@@ -2190,7 +2206,7 @@ LANGUAGE sql STABLE AS $$
     SELECT h.id, h.annotation_id, h.draft_id, h.task_id, h.project_id, p.organization_id, h.review_id, h.comment, h.comment_id, h.action,
            CASE WHEN h.is_latest AND a.id IS NOT NULL THEN a.result ELSE h.result END,
            CASE WHEN h.is_latest AND a.id IS NOT NULL THEN a.lead_time ELSE h.lead_time END,
-           h.started_at, h.created_by, h.created_at
+           h.started_at, person_shown(h.created_by, h.project_id, member, role_in_project(h.project_id, member, role)), h.created_at
     FROM annotation_history h
     JOIN visible_project(organization, member, role) p ON p.id = h.project_id
     JOIN task t ON t.id = h.task_id AND t.deleted_at IS NULL
@@ -2204,7 +2220,8 @@ RETURNS TABLE (id int4, annotation_id int4, draft_id int4, task_id int4, project
                is_resolved bool, resolved_at timestamptz, created_by int4, created_at timestamptz, updated_at timestamptz, author int4)
 LANGUAGE sql STABLE AS $$
     SELECT c.id, c.annotation_id, c.draft_id, t.id, c.project_id, c.text, c.region_ref, c.classifications, c.is_resolved, c.resolved_at,
-           c.created_by, c.created_at, c.updated_at, coalesce(a.completed_by, d.user_id)
+           person_shown(c.created_by, c.project_id, member, role_in_project(c.project_id, member, role)), c.created_at, c.updated_at,
+           person_shown(coalesce(a.completed_by, d.user_id), c.project_id, member, role_in_project(c.project_id, member, role))
     FROM comment c
     JOIN visible_project(organization, member, role) p ON p.id = c.project_id
     LEFT JOIN annotation a ON a.id = c.annotation_id
@@ -2221,7 +2238,7 @@ RETURNS TABLE (id int4, annotation_id int4, task_id int4, project_id int4, accep
 LANGUAGE sql STABLE AS $$
     SELECT v.id, v.annotation_id, t.id, v.project_id, v.accepted, v.result, v.comment, v.remove_from_queue, v.is_current,
            v.last_annotation_history, v.previous_annotation_history, v.fixed_annotation_history, v.created_by, v.started_at, v.created_at,
-           v.updated_at, a.completed_by
+           v.updated_at, person_shown(a.completed_by, v.project_id, member, role_in_project(v.project_id, member, role))
     FROM annotation_review v
     JOIN visible_project(organization, member, role) p ON p.id = v.project_id
     JOIN annotation a ON a.id = v.annotation_id AND a.deleted_at IS NULL

@@ -26,12 +26,12 @@ static struct db_arg own_only(const struct scope *s)
 
 err *annotation_rows(struct scope *s, const int64_t *tasks, size_t n, bool skipped, struct rows *out)
 {
-    return db_many(s->db, SQL_annotation_by_tasks, DB_ARGS(db_i64s(s->a, tasks, n), own_only(s), db_bool(skipped)), out);
+    return db_many(s->db, SQL_annotation_by_tasks, DB_ARGS(db_i64s(s->a, tasks, n), own_only(s), db_bool(skipped), db_i64(s->user), db_text(s->role)), out);
 }
 
 err *annotation_ahead(struct scope *s, int64_t task)
 {
-    return db_ahead(s->db, SQL_annotation_by_tasks, DB_ARGS(db_i64s(s->a, &task, 1), own_only(s), db_bool(true)));
+    return db_ahead(s->db, SQL_annotation_by_tasks, DB_ARGS(db_i64s(s->a, &task, 1), own_only(s), db_bool(true), db_i64(s->user), db_text(s->role)));
 }
 
 err *annotation_row(struct scope *s, int64_t id, struct row *out)

@@ -15,7 +15,7 @@ _Static_assert((int)DRAFT_BY_TASKS_EMAIL == (int)DRAFT_BY_ID_EMAIL, "column list
 err *draft_rows(struct scope *s, const int64_t *tasks, size_t n, bool mine, struct rows *out)
 {
     return db_many(s->db, SQL_draft_by_tasks,
-                   DB_ARGS(db_i64s(s->a, tasks, n), db_opt_i64(mine || scope_own_only(s), s->user)), out);
+                   DB_ARGS(db_i64s(s->a, tasks, n), db_opt_i64(mine || scope_own_only(s), s->user), db_i64(s->user), db_text(s->role)), out);
 }
 
 err *draft_tasks(struct scope *s, const int64_t *tasks, size_t n, struct rows *out)

@@ -1,10 +1,10 @@
 -- Drafts: unsent work, one row per save point of a user on a task or on an annotation.
 
 -- own: only this user's (null: everybody's).
--- @query draft_by_tasks :many (tasks int4[], own int4) -> (id, task, project, annotation, user_id, result, lead_time, was_postponed, import_id, created_at, updated_at, first_name, last_name, email)
-SELECT d.id, d.task_id AS task, d.project_id AS project, d.annotation_id AS annotation, d.user_id, d.result, d.lead_time, d.was_postponed,
-       d.import_id, d.created_at, d.updated_at, u.first_name, u.last_name, u.email
-FROM draft d JOIN user_account u ON u.id = d.user_id
+-- @query draft_by_tasks :many (tasks int4[], own int4, member int4, role text) -> (id, task, project, annotation, user_id, result, lead_time, was_postponed, import_id, created_at, updated_at, first_name, last_name, email)
+SELECT d.id, d.task_id AS task, d.project_id AS project, d.annotation_id AS annotation, person_shown(d.user_id, d.project_id, $3, $4) AS user_id, d.result, d.lead_time, d.was_postponed,
+       d.import_id, d.created_at, d.updated_at, coalesce(u.first_name, '') AS first_name, coalesce(u.last_name, '') AS last_name, coalesce(u.email, '') AS email
+FROM draft d LEFT JOIN user_account u ON u.id = person_shown(d.user_id, d.project_id, $3, $4)
 WHERE d.task_id = ANY ($1) AND ($2::int4 IS NULL OR d.user_id = $2)
 ORDER BY d.task_id, d.id;
 
@@ -13,12 +13,13 @@ ORDER BY d.task_id, d.id;
 SELECT min(id) AS id, task_id AS task FROM draft WHERE task_id = ANY ($1) AND ($2::int4 IS NULL OR user_id = $2) GROUP BY task_id ORDER BY task_id;
 
 -- @query draft_by_id :one (organization int4, member int4, role text, own int4, draft int4) -> (id, task, project, annotation, user_id, result, lead_time, was_postponed, import_id, created_at, updated_at, first_name, last_name, email, has_comments)
-SELECT d.id, d.task_id AS task, d.project_id AS project, d.annotation_id AS annotation, d.user_id, d.result, d.lead_time, d.was_postponed,
-       d.import_id, d.created_at, d.updated_at, u.first_name, u.last_name, u.email, d.has_comments
+SELECT d.id, d.task_id AS task, d.project_id AS project, d.annotation_id AS annotation, person_shown(d.user_id, d.project_id, $2, $3) AS user_id, d.result, d.lead_time, d.was_postponed,
+       d.import_id, d.created_at, d.updated_at, coalesce(u.first_name, '') AS first_name, coalesce(u.last_name, '') AS last_name, coalesce(u.email, '') AS email,
+       d.has_comments
 FROM draft d
 JOIN visible_project($1, $2, $3) p ON p.id = d.project_id
 JOIN task t ON t.id = d.task_id AND t.deleted_at IS NULL
-JOIN user_account u ON u.id = d.user_id
+LEFT JOIN user_account u ON u.id = person_shown(d.user_id, d.project_id, $2, $3)
 WHERE d.id = $5 AND ($4::int4 IS NULL OR d.user_id = $4);
 
 -- annotation null: a draft of a new annotation. The annotation must belong to the task, and to annotators themselves.

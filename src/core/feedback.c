@@ -11,7 +11,7 @@ err *feedback_read(struct scope *s, const int64_t *tasks, size_t n, const struct
 {
     *out = (struct feedback){0};
     if (wish->comments)
-        TRY(db_many(s->db, SQL_feedback_comments, DB_ARGS(db_i64s(s->a, tasks, n), db_opt_i64(scope_own_only(s), s->user)), &out->comments));
+        TRY(db_many(s->db, SQL_feedback_comments, DB_ARGS(db_i64s(s->a, tasks, n), db_opt_i64(scope_own_only(s), s->user), db_i64(s->user), db_text(s->role)), &out->comments));
     if (wish->reviews)
         TRY(db_many(s->db, SQL_feedback_reviews, DB_ARGS(db_i64s(s->a, tasks, n)), &out->reviews));
     return OK;
@@ -46,11 +46,11 @@ static bool find(const struct rows *rows, int64_t task, struct row *out)
     return false;
 }
 
-/* "[1,2]" as [{"user_id":1},{"user_id":2}]. */
+/* "[1,-2]" as [{"user_id":1},{"user_id":-2}]. */
 static void people_write(struct jw *w, const char *ids)
 {
     jw_arr(w);
-    for (const char *p = ids; (p = strpbrk(p, "0123456789")); p += strspn(p, "0123456789")) {
+    for (const char *p = ids; (p = strpbrk(p, "-0123456789")); p += strspn(p, "-0123456789")) {
         jw_obj(w);
         jw_ki64(w, "user_id", strtoll(p, NULL, 10));
         jw_end(w);

@@ -10,7 +10,7 @@ WITH h AS (SELECT v.*, CASE WHEN v.action = 'skipped' THEN 'SKIPPED'
                             ELSE 'SUBMITTED' END AS state
            FROM visible_history($1, $2, $3) v WHERE v.annotation_id = $4),
      r AS (SELECT h.*, lag(h.state) OVER (ORDER BY h.id) AS previous FROM h)
-SELECT r.id, r.state, r.previous AS previous_state, r.action AS transition_name, r.created_by AS user_id, u.email, r.comment AS reason, r.created_at,
+SELECT r.id, r.state, r.previous AS previous_state, r.action AS transition_name, r.created_by AS user_id, coalesce(u.email, '') AS email, r.comment AS reason, r.created_at,
        r.task_id, r.draft_id, r.review_id, r.comment_id, r.lead_time, count(*) OVER () AS total
 FROM r LEFT JOIN user_account u ON u.id = r.created_by
 WHERE ($5 IS NULL OR r.state = $5) AND ($6 IS NULL OR r.previous = $6) AND ($7 IS NULL OR r.action = $7) AND ($8 IS NULL OR r.created_by = $8)

@@ -518,7 +518,8 @@ err *task_list_ahead(struct scope *s, int64_t project, int64_t skip, int64_t mos
     TRY(project_ahead(s, project));
     if (skip > 0)
         return db_ahead(s->db, SQL_task_page_start, DB_ARGS(db_i64(project), db_i64(skip)));
-    return db_ahead(s->db, SQL_task_page, DB_ARGS(db_i64(project), db_i64(0), db_opt_i64(false, 0), db_i64(most)));
+    return db_ahead(s->db, SQL_task_page,
+                    DB_ARGS(db_i64(project), db_i64(0), db_opt_i64(false, 0), db_i64(most), db_i64(s->user), db_text(s->role)));
 }
 
 err *task_list_page(struct scope *s, int64_t project, int64_t from_inner_id, int64_t most, struct rows *out)
@@ -533,12 +534,13 @@ err *task_list_page(struct scope *s, int64_t project, int64_t from_inner_id, int
         return task_list_rows(s, project, ids, n, out);
     }
     return db_many(s->db, SQL_task_page,
-                   DB_ARGS(db_i64(project), db_i64(from_inner_id), db_opt_i64(scope_own_only(s), s->user), db_i64(most)), out);
+                   DB_ARGS(db_i64(project), db_i64(from_inner_id), db_opt_i64(scope_own_only(s), s->user), db_i64(most), db_i64(s->user),
+                           db_text(s->role)), out);
 }
 
 err *task_list_rows(struct scope *s, int64_t project, const int64_t *ids, size_t n, struct rows *out)
 {
-    return db_many(s->db, SQL_task_rows, DB_ARGS(db_i64(project), db_i64s(s->a, ids, n)), out);
+    return db_many(s->db, SQL_task_rows, DB_ARGS(db_i64(project), db_i64s(s->a, ids, n), db_i64(s->user), db_text(s->role)), out);
 }
 
 /* ---------------------------------------------------------------- create and change */

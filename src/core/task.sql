@@ -6,7 +6,7 @@
 --   reviews_accepted, reviews_rejected, reviewed, evaluates, has_drafts)
 SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
        t.total_annotations, t.cancelled_annotations, t.total_predictions, t.comment_count, t.unresolved_comment_count,
-       t.last_comment_updated_at, t.completed_at, t.updated_by,
+       t.last_comment_updated_at, t.completed_at, person_shown(t.updated_by, t.project_id, $2, $3) AS updated_by,
        (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload,
        (SELECT l.key FROM storage_link l WHERE l.task_id = t.id LIMIT 1) AS storage_filename, t.allow_skip,
        shown_version(p.id, p.model_version) AS shown_version, t.reviews_accepted, t.reviews_rejected,
@@ -17,13 +17,13 @@ FROM task t JOIN visible_project($1, $2, $3) p ON p.id = t.project_id
 WHERE t.id = $4 AND t.deleted_at IS NULL AND sees_task($2, role_in_project(p.id, $2, $3), p.label_stream_task_distribution, t.assignees);
 
 -- A page of a project that the caller was found to see. own: only tasks that this user annotated or drafted (null: all).
--- @query task_page :many (project int4, from_inner_id int4, own int4, most int8) -> (id, project, inner_id, data, meta, created_at,
+-- @query task_page :many (project int4, from_inner_id int4, own int4, most int8, member int4, role text) -> (id, project, inner_id, data, meta, created_at,
 --   updated_at, is_labeled, overlap, total_annotations, cancelled_annotations, total_predictions, comment_count,
 --   unresolved_comment_count, last_comment_updated_at, completed_at, updated_by, file_upload, storage_filename, allow_skip, shown_version,
 --   reviews_accepted, reviews_rejected, reviewed)
 SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
        t.total_annotations, t.cancelled_annotations, t.total_predictions, t.comment_count, t.unresolved_comment_count,
-       t.last_comment_updated_at, t.completed_at, t.updated_by,
+       t.last_comment_updated_at, t.completed_at, person_shown(t.updated_by, t.project_id, $5, $6) AS updated_by,
        (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload,
        (SELECT l.key FROM storage_link l WHERE l.task_id = t.id LIMIT 1) AS storage_filename, t.allow_skip,
        shown_version(p.id, p.model_version) AS shown_version, t.reviews_accepted, t.reviews_rejected,
@@ -37,13 +37,13 @@ ORDER BY t.inner_id
 LIMIT $4;
 
 -- The same of these tasks, in this order.
--- @query task_rows :many (project int4, tasks int4[]) -> (id, project, inner_id, data, meta, created_at,
+-- @query task_rows :many (project int4, tasks int4[], member int4, role text) -> (id, project, inner_id, data, meta, created_at,
 --   updated_at, is_labeled, overlap, total_annotations, cancelled_annotations, total_predictions, comment_count,
 --   unresolved_comment_count, last_comment_updated_at, completed_at, updated_by, file_upload, storage_filename, allow_skip, shown_version,
 --   reviews_accepted, reviews_rejected, reviewed)
 SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
        t.total_annotations, t.cancelled_annotations, t.total_predictions, t.comment_count, t.unresolved_comment_count,
-       t.last_comment_updated_at, t.completed_at, t.updated_by,
+       t.last_comment_updated_at, t.completed_at, person_shown(t.updated_by, t.project_id, $3, $4) AS updated_by,
        (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload,
        (SELECT l.key FROM storage_link l WHERE l.task_id = t.id LIMIT 1) AS storage_filename, t.allow_skip,
        shown_version(p.id, p.model_version) AS shown_version, t.reviews_accepted, t.reviews_rejected,

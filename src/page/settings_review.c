@@ -32,7 +32,7 @@ static const struct form_field reject_fields[] = {
     {0}};
 static const struct form_field sight_fields[] = {
     {.name = "anonymize_annotations", .kind = FIELD_CHECK, .label = "Hide who annotated",
-     .help = "On the labelling page reviewers read “Annotator 1” in place of names, also beside comments."},
+     .help = "Reviewers read “Annotator 1” in place of names, also beside comments. The API tells them numbers that stand for people."},
     {.name = "show_data_manager_to_reviewers", .kind = FIELD_CHECK, .label = "Reviewers see the table of tasks",
      .help = "Otherwise the project opens with the first task to review."},
     {0}};

@@ -1,0 +1,105 @@
+"""Reviewers who are not to know who annotated (review_settings.anonymize_annotations): no answer tells them, in no way. labeld only."""
+
+import functools
+import json
+
+import pytest
+
+from people import Person
+from work import Project, annotate, choice, ours, owner
+
+pytestmark = ours
+
+
+class Work:
+    """A task that two people annotated; one of them has a draft, said something, and a reviewer had a look."""
+
+    def __init__(self):
+        self.people = [Person("AN") for _ in range(2)]
+        self.reviewer, self.manager = Person("RE"), Person("MA")
+        self.project = Project(is_published=True, maximum_annotations=3, review_settings={"anonymize_annotations": True})
+        self.task, = self.project.texts(1)
+        self.made = [annotate(person, self.task)["id"] for person in self.people]
+        self.people[0].patch(f"/api/annotations/{self.made[0]}/", {"result": choice("B")})
+        self.people[1].post(f"/api/tasks/{self.task}/drafts", {"result": choice(), "lead_time": 1})
+        self.people[0].post("/api/comments/", {"annotation": self.made[0], "text": "unsure"})
+        self.own = annotate(self.reviewer, self.task)["id"]
+
+    def asked(self):
+        """Every way by which work on the task is read."""
+        task, project, one = f"/api/tasks/{self.task}/", self.project.id, self.made[0]
+        return [(task, {}), (f"{task}annotations/", {}), (f"{task}drafts", {}), (f"/api/annotations/{one}/", {}),
+                ("/api/tasks/", {"project": project, "fields": "all"}), ("/api/tasks/", {"project": project}),
+                (f"/api/projects/{project}/tasks/", {}), (f"/api/projects/{project}/next/", {"mode": "review"}),
+                ("/api/annotation-history/", {"annotation": one}), ("/api/annotation-history/", {"task": self.task}),
+                ("/api/comments/", {"annotation": one, "expand_created_by": "true"}), ("/api/comments/", {"project": project}),
+                ("/api/comments/export/", {"project": project}), (f"/api/fsm/entities/annotation/{one}/history", {})]
+
+    def read(self, who):
+        answers = {(path, *query): who.send("GET", path, params=query) for path, query in self.asked()}
+        return {key: answer.text for key, answer in answers.items() if answer.status_code == 200}
+
+
+@functools.cache
+def work():
+    return Work()
+
+
+def numbers(value, key=None):
+    """Ids of people in an answer, whatever their key is called."""
+    if isinstance(value, dict):
+        return set().union(*(numbers(v, k) for k, v in value.items())) if value else set()
+    if isinstance(value, list):
+        return set().union(*(numbers(v, key) for v in value)) if value else set()
+    people = ("completed_by", "updated_by", "created_by", "last_created_by", "user", "user_id", "annotators", "comment_authors", "triggered_by")
+    return {value} if key in people and isinstance(value, int) else set()
+
+
+def test_managers_know_and_reviewers_do_not():
+    w = work()
+    known, shown = w.read(w.manager), w.read(w.reviewer)
+    assert len(shown) >= 12 and set(shown) <= set(known) | {("/api/projects/%d/next/" % w.project.id, "mode")}
+    named = {key for key, text in known.items() if any(p.address in text for p in w.people)}
+    assert named, "managers are told nothing: this test proves nothing"
+    for key, text in shown.items():
+        for person in w.people:
+            assert person.address not in text and f', {person.number}"' not in text, key
+        if text.startswith(("{", "[")):
+            assert not numbers(json.loads(text)) & {p.number for p in w.people}, key
+
+
+def test_the_same_person_stays_the_same():
+    w = work()
+    rows = w.reviewer.get(f"/api/tasks/{w.task}/annotations/")
+    by = {row["id"]: row["completed_by"] for row in rows}
+    first, second = (by[made] for made in w.made)
+    assert first < 0 and second < 0 and first != second and by[w.own] == w.reviewer.number
+    assert w.reviewer.get(f"/api/annotations/{w.made[0]}/")["completed_by"] == first
+    assert w.reviewer.get("/api/comments/", annotation=w.made[0])[0]["created_by"] == first
+    task = w.reviewer.get("/api/tasks/", project=w.project.id, fields="all")["tasks"][0]
+    assert {first, second, w.reviewer.number} >= {a["completed_by"] for a in task["annotations"]} >= {first, second}
+    assert w.reviewer.get(f"/api/tasks/{w.task}/")["comment_authors"] == [{"user_id": first}]
+
+
+def test_names_come_back_with_the_setting():
+    w = Work()
+    w.project.change(review_settings={"anonymize_annotations": False})
+    rows = w.reviewer.get(f"/api/tasks/{w.task}/annotations/")
+    assert {w.people[0].number, w.people[1].number} <= {row["completed_by"] for row in rows}
+
+
+@pytest.mark.parametrize("role", ["AN", "MA"])
+def test_others_see_what_they_saw(role):
+    w = work()
+    who = w.people[0] if role == "AN" else w.manager
+    assert who.get(f"/api/annotations/{w.made[0]}/")["completed_by"] == w.people[0].number
+    assert w.people[0].address in owner().get(f"/api/tasks/{w.task}/annotations/")[0]["created_username"]
+
+
+def test_a_reviewer_of_one_project():
+    """Who annotates elsewhere reviews here: the role in the project counts."""
+    w = work()
+    person = Person("AN")
+    owner().post("/api/projects/roles/", {"project": w.project.id, "user": person.number, "role": "RE"})
+    assert person.get(f"/api/annotations/{w.made[0]}/")["completed_by"] < 0
+    assert all(c["created_by"] < 0 for c in person.get("/api/comments/", annotation=w.made[0]))
