@@ -17,7 +17,7 @@ liblabeld_a_SOURCES += src/page/cells.c src/page/cells.h src/page/config_error.c
 	src/page/project_new.c src/page/project_page.c src/page/project_page.h src/page/projects.c src/page/settings.c src/page/table.c src/page/table.h src/page/trash.c src/page/trash.h
 liblabeld_a_SOURCES += src/page/dm_actions.c src/page/dm_actions.h src/page/dm_confirm.c src/page/dm_picked.c src/page/dm_picked.h
 liblabeld_a_SOURCES += src/page/webhooks.c src/page/webhooks.h src/page/workspaces.c src/page/workspaces.h
-liblabeld_a_SOURCES += src/page/activity.c src/page/organization.h src/page/organization_settings.c
+liblabeld_a_SOURCES += src/page/activity.c src/page/organization.h src/page/organization_settings.c src/page/organization_permissions.c
 liblabeld_a_SOURCES += src/page/fields.c src/page/fields.h src/page/relabel.c src/page/relabel.h src/page/settings.h src/page/settings_danger.c src/page/settings_general.c \
 	src/page/settings_labeling.c src/page/settings_members.c src/page/settings_ml.c src/page/settings_predictions.c src/page/settings_review.c src/page/settings_storage.c
 liblabeld_a_SOURCES += src/page/dm_lines.c src/page/dm_lines.h src/page/dm_words.c src/page/dm_words.h \

@@ -1,4 +1,4 @@
-/* Settings of the organization: its name and rules, permissions by role, tags of members. People themselves are organization.c. */
+/* Settings of the organization: its name and rules, tags of members. People themselves are organization.c. */
 #include "page/organization.h"
 
 #include <string.h>
@@ -34,7 +34,7 @@ err *organization_context(struct rq *rq, const char *title, const char *section,
     return set_saved(rq, *ctx, part);
 }
 
-static err *render(struct rq *rq, const char *template, json_t *ctx, const err *e)
+err *organization_render(struct rq *rq, const char *template, json_t *ctx, const err *e)
 {
     if (e) {
         rs_status(rq, err_status(e));
@@ -115,7 +115,7 @@ err *organization_settings_show(struct rq *rq, const err *e)
     TRY(org_rules(rq->scope, &rules));
     TRY(set_rules(rq, ctx, &rules));
     TRY(set_scripts(rq, ctx, &rules));
-    return render(rq, "organization_settings", ctx, e);
+    return organization_render(rq, "organization_settings", ctx, e);
 }
 
 err *page_organization_settings(struct rq *rq)
@@ -213,120 +213,6 @@ err *organization_settings_act(struct rq *rq, const char *action, const char **s
     return scripts ? save_scripts(rq) : save_rules(rq);
 }
 
-/* ---- permissions ---- */
-
-static const char *const codes[] = {"AD", "MA", "RE", "AN", "VO"};
-enum { N_CODES = sizeof codes / sizeof *codes };
-
-static bool has(const json_t *list, const char *code)
-{
-    const json_t *v;
-    size_t i;
-
-    json_array_foreach(list, i, v)
-        if (strcmp(json_string_value(v), code) == 0)
-            return true;
-    return false;
-}
-
-/* Who holds it now: by an override, or by default. */
-static const json_t *holders(const json_t *option, const json_t *overrides)
-{
-    const char *name = page_text_in(option, "permission");
-    const json_t *v;
-    size_t i;
-
-    json_array_foreach(overrides, i, v)
-        if (strcmp(page_text_in(v, "permission"), name) == 0)
-            return json_object_get(v, "roles");
-    return json_object_get(option, "default");
-}
-
-static json_t *permission_row(struct rq *rq, const json_t *option, const json_t *overrides)
-{
-    const char *name = page_text_in(option, "permission");
-    const json_t *roles = holders(option, overrides);
-    json_t *o = json_object(), *cells = json_array();
-
-    for (size_t i = 0; i < N_CODES; i++)
-        json_array_append_new(cells, json_pack("{s:b, s:b, s:s, s:s}", "possible", has(json_object_get(option, "options"), codes[i]), "on",
-                                               has(roles, codes[i]), "field", arena_printf(rq->a, "%s %s", name, codes[i]), "role",
-                                               page_role(codes[i])));
-    page_set_text(o, "label", json_string_value(json_object_get(option, "label")));
-    page_set_text(o, "text", json_string_value(json_object_get(option, "tooltip")));
-    page_set_bool(o, "changed", roles != json_object_get(option, "default"));
-    json_object_set_new(o, "cells", cells);
-    return o;
-}
-
-static err *permissions(struct rq *rq, err *(*write)(struct scope *s, struct jw *w, int64_t id), json_t **out)
-{
-    struct strbuf b;
-    struct jw w;
-
-    strbuf_init(&b, rq->a, LIST_MOST);
-    jw_init_strbuf(&w, &b);
-    TRY(write(rq->scope, &w, rq->scope->organization));
-    return page_tree(rq->a, &b, out);
-}
-
-err *page_organization_permissions(struct rq *rq)
-{
-    json_t *ctx, *options, *overrides, *option, *rows = json_array(), *roles = json_array();
-    size_t i;
-
-    TRY(organization_context(rq, "Permissions", "permissions", "permissions", &ctx));
-    json_object_set_new(ctx, "permissions", rows);
-    json_object_set_new(ctx, "roles", roles);
-    for (i = 0; i < N_CODES; i++)
-        json_array_append_new(roles, json_pack("{s:s}", "text", page_role(codes[i])));
-    TRY(permissions(rq, org_override_options_write, &options));
-    TRY(permissions(rq, org_overrides_write, &overrides));
-    json_array_foreach(options, i, option)
-        json_array_append_new(rows, permission_row(rq, option, overrides));
-    return render(rq, "organization_permissions", ctx, NULL);
-}
-
-/* The roles whose boxes are ticked; the same as by default is no override. Nothing is written where nothing changed. */
-static err *set_permission(struct rq *rq, const json_t *option, const json_t *overrides)
-{
-    const char *name = page_text_in(option, "permission");
-    const json_t *possible = json_object_get(option, "options"), *usual = json_object_get(option, "default"), *now = holders(option, overrides);
-    json_t *roles = json_array();
-    bool same = true, unchanged = true;
-    err *e = OK;
-
-    for (size_t i = 0; i < N_CODES; i++) {
-        bool on = rq_form(rq, arena_printf(rq->a, "%s %s", name, codes[i])) != NULL;
-
-        if (!has(possible, codes[i]))
-            continue;
-        same = same && on == has(usual, codes[i]);
-        unchanged = unchanged && on == has(now, codes[i]);
-        if (on)
-            json_array_append_new(roles, json_string(codes[i]));
-    }
-    if (!unchanged)
-        e = org_override_set(rq->scope, rq->scope->organization, name, same ? NULL : roles);
-    json_decref(roles);
-    return e;
-}
-
-err *page_organization_permissions_post(struct rq *rq)
-{
-    json_t *options, *overrides, *option;
-    size_t i;
-
-    TRY(rq_body(rq));
-    if (strcmp(page_sent(rq, "action"), "save") != 0)
-        return err_new(rq->a, ERR_BAD_REQUEST, "Unknown action.");
-    TRY(permissions(rq, org_override_options_write, &options));
-    TRY(permissions(rq, org_overrides_write, &overrides));
-    json_array_foreach(options, i, option)
-        TRY(set_permission(rq, option, overrides));
-    return page_see_other(rq, "/organization/permissions", "good", "Permissions saved. They count from the next click.");
-}
-
 /* ---- tags ---- */
 
 static err *show_tags(struct rq *rq, const err *e)
@@ -350,7 +236,7 @@ static err *show_tags(struct rq *rq, const err *e)
     page_set_bool(ctx, "has_tags", tags.rows.n > 0);
     json_object_set_new(ctx, "pager", page_pager_counted(rq, page, TAGS_SHOWN, tags.rows.n, tags.total));
     json_object_set_new(ctx, "values", json_pack("{s:s}", "label", page_sent(rq, "label")));
-    return render(rq, "organization_tags", ctx, e);
+    return organization_render(rq, "organization_tags", ctx, e);
 }
 
 err *page_organization_tags(struct rq *rq)

@@ -125,6 +125,33 @@ def test_permissions_by_role():
     save("permissions", {}, 400)
 
 
+def sent(text):
+    """What a browser sends of the page: ticked boxes, and what it showed."""
+    boxes = dict.fromkeys(re.findall(r'name="([^"]+)" value="true" aria-label="[^"]+" checked', text), "true")
+    return {**boxes, **dict(re.findall(r'name="(seen [^"]+)" value="([^"]*)"', text)), "action": "save"}
+
+
+def test_an_old_form_turns_back_nobodys_permissions():
+    path = "/api/organizations/1/permissions"
+    old = sent(page("permissions"))
+    held = lambda: {o["permission"]: o["roles"] for o in owner().get(path)}  # noqa: E731
+    try:
+        owner().post(path, {"permission": "tasks.delete", "roles": ["AD"]})
+        save("permissions", {name: on for name, on in old.items() if name != "projects.delete MA"})
+        assert held() == {"projects.delete": ["AD"], "tasks.delete": ["AD"]}        # its boxes of tasks.delete were not touched
+        refused = save("permissions", {name: on for name, on in old.items() if name not in ("tasks.delete MA", "tasks.delete AD", "views.reset MA")}, 400)
+        assert re.findall(r"Meanwhile given to ([^<]*)", refused) == ["Administrator. Your choice is ticked."] and "nothing was saved" in refused
+        assert held() == {"projects.delete": ["AD"], "tasks.delete": ["AD"]}
+        again = sent(refused)
+        assert not [name for name in again if name.startswith("tasks.delete ")] and "projects.delete MA" not in again and "views.reset MA" not in again
+        save("permissions", again)                                                   # now it was seen
+        assert held() == {"projects.delete": ["AD"], "tasks.delete": [], "views.reset": ["AD"]}
+    finally:
+        for name in held():
+            owner().delete(f"{path}/{name}")
+    assert held() == {}
+
+
 # ---- tags ----
 
 
