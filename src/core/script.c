@@ -5,6 +5,7 @@
 
 #include "base/cfg.h"
 #include "core/script.sql.h"
+#include "core/setting.h"
 #include "json/verr.h"
 
 err *script_current(struct scope *s, int64_t project, struct script *out)
@@ -39,7 +40,8 @@ err *script_set(struct scope *s, int64_t project, const char *text)
         return OK;
     if (strlen(text) > SCRIPT_MOST_BYTES)
         return verr_one(s->a, "custom_script", "A script has at most %d kB.", SCRIPT_MOST_BYTES >> 10);
-    return db_exec(s->db, SQL_script_add, DB_ARGS(db_i64(project), db_text(text), db_i64(s->user)), NULL);
+    TRY(db_exec(s->db, SQL_script_add, DB_ARGS(db_i64(project), db_text(text), db_i64(s->user)), NULL));
+    return setting_note(s, project, "script");
 }
 
 err *script_versions(struct scope *s, int64_t project, int64_t before, int64_t most, struct rows *out)

@@ -5,7 +5,8 @@
 #include "core/scope.h"
 #include "json/jin.h"
 
-/* part: "general", "instructions", "annotation", "review", "labeling", "ml", "predictions", "storage", "webhooks", "members". */
+/* part: "general", "instructions", "annotation", "review", "labeling", "ml", "predictions", "storage", "webhooks", "members",
+ * "script", "danger" (tasks removed, tabs dropped, counted anew). */
 err *setting_note(struct scope *s, int64_t project, const char *part) __attribute__((warn_unused_result));
 /* The parts that a body of project settings (ProjectRequest) touches. */
 err *setting_note_body(struct scope *s, int64_t project, const struct jin *in) __attribute__((warn_unused_result));

@@ -2,6 +2,7 @@
 #include "core/summary.h"
 
 #include "core/project.h"
+#include "core/setting.h"
 #include "core/summary.sql.h"
 #include "core/wire.h"
 
@@ -92,5 +93,6 @@ err *summary_reset(struct scope *s, int64_t project)
         r.after = r.next;
         arena_rewind(s->a, m);
     }
-    return tx_run(s->db, TX_WRITE, repair_step, &r);
+    TRY(tx_run(s->db, TX_WRITE, repair_step, &r));
+    return setting_note(s, project, "danger");
 }

@@ -13,6 +13,7 @@
 #include "core/overlap.h"
 #include "core/prediction.h"
 #include "core/project.h"
+#include "core/setting.h"
 #include "core/task.sql.h"
 #include "core/wire.h"
 #include "db/queue.h"
@@ -646,6 +647,7 @@ err *task_delete_all(struct scope *s, int64_t project, int64_t *job)
     TRY(project_counts(s, project, &all));
     TRY(db_one(s->db, SQL_task_last, DB_ARGS(db_i64(project)), &r));
     upto = row_i64(&r, TASK_LAST_INNER_ID);
+    TRY(setting_note(s, project, "danger"));
     if (all.tasks > OVERLAP_AT_ONCE)
         return trash_later(s, project, upto, job);
     TRY(task_trash_some(s->db, project, 0, upto, s->user, OVERLAP_AT_ONCE, &last, &n));

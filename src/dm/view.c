@@ -7,6 +7,7 @@
 #include "base/cfg.h"
 #include "base/text.h"
 #include "core/project.h"
+#include "core/setting.h"
 #include "core/wire.h"
 #include "dm/view.sql.h"
 #include "json/verr.h"
@@ -184,7 +185,8 @@ err *view_delete(struct scope *s, int64_t id)
 
 err *view_reset(struct scope *s, int64_t project)
 {
-    return db_exec(s->db, SQL_view_reset, DB_ARGS(db_i64(project), db_i64(s->user)), NULL);
+    TRY(db_exec(s->db, SQL_view_reset, DB_ARGS(db_i64(project), db_i64(s->user)), NULL));
+    return setting_note(s, project, "danger");
 }
 
 err *view_reorder(struct scope *s, int64_t project, const int64_t *ids, size_t n)

@@ -52,9 +52,9 @@ static const struct settings_tab tabs[] = {
     {"webhooks", "webhooks", "projects/settings_webhooks", "Webhooks", "webhooks", PERM_WEBHOOKS_CHANGE, false, fill_webhooks,
      webhooks_save},
     {"indexes", "indexes", "projects/data_indexes", "Indexes", NULL, PERM_PROJECTS_CHANGE, false, settings_indexes_fill, settings_indexes_save},
-    {"custom-script", "script", "projects/settings_script", "Custom script", NULL, PERM_CUSTOM_SCRIPTS_CHANGE, false, script_tab_fill,
+    {"custom-script", "script", "projects/settings_script", "Custom script", "script", PERM_CUSTOM_SCRIPTS_CHANGE, false, script_tab_fill,
      script_tab_save},
-    {"danger-zone", "danger", "projects/settings_danger", "Danger zone", NULL, PERM_PROJECTS_CHANGE, true, settings_danger_fill,
+    {"danger-zone", "danger", "projects/settings_danger", "Danger zone", "danger", PERM_PROJECTS_CHANGE, true, settings_danger_fill,
      settings_danger_save},
 };
 

@@ -178,6 +178,11 @@ def test_each_page_says_who_changed_it_last(project):
     assert last_changed(project, "webhooks") == manager.address
     save(project, "annotation", {**ANNOTATION, "sampling": "x"}, 400)
     assert last_changed(project, "annotation") == manager.address
+    assert last_changed(project, "danger-zone") == first
+    manager.delete("/api/dm/views/reset/", params={"project": project.id})
+    assert last_changed(project, "danger-zone") == manager.address
+    owner().delete(project.path + "/tasks/")
+    assert last_changed(project, "danger-zone") == first
 
 
 # ---- labels in use that leave the configuration ----
