@@ -24,7 +24,7 @@ class LabellingPage(LabellingSteps):
         self.shot("text-labelled")
         self.browser.click(SUBMIT)
         self.wait_task(2)
-        self.status("Submitted at")
+        self.browser.wait_run(r"/Submitted at \d\d:\d\d:\d\d$/.test(document.querySelector('#labelling-status').textContent)")
         self.assertEqual("1 of 2 done · 1 today", self.browser.text("#labelling-progress"))
         self.label("Grace")
         self.browser.press(Keys.CONTROL, Keys.ENTER)

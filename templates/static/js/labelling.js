@@ -22,7 +22,7 @@ import { createNotices } from './notices.js';
 import { createOutbox, untilAnswered } from './outbox.js';
 import { createReviewing } from './reviewing.js';
 import { createScriptRuntime } from './script-runtime.js';
-import { createStatusLine } from './status-line.js';
+import { clockTime, createStatusLine } from './status-line.js';
 import { createStream } from './stream.js';
 import { watchTask } from './watch-task.js';
 
@@ -76,7 +76,7 @@ const exitAsked = () => new URLSearchParams(location.search).get('exitStream') =
 
 // A read that is repeated until the server answers.
 const ask = (request) => untilAnswered(request, (error, until, wake) => {
-    status.show('waiting', `${error.message} The task is asked for again at ${until.toLocaleTimeString()}.`,
+    status.show('waiting', `${error.message} The task is asked for again at ${clockTime(until)}.`,
         [{ label: 'Try now', run: wake }]);
 });
 

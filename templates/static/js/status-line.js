@@ -1,9 +1,12 @@
 // The one line of the labelling page that says whether the work is saved, with buttons where something can be done.
 
+// As times are written on all pages, 2026-01-31 and 14:05:00, on the clock that stands beside the work.
+const clock = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
+
 // With the day when that is not today.
-function clockTime(date) {
-    const time = date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-    return date.toDateString() === new Date().toDateString() ? time : `${date.toLocaleDateString()}, ${time}`;
+export function clockTime(date) {
+    const [day, time] = clock.format(date).split(' ');
+    return clock.format(new Date()).startsWith(day) ? time : `${day} ${time}`;
 }
 
 export function createStatusLine(element) {

@@ -5,7 +5,7 @@ import { toReview } from './reviewing.js';
 function finishedText(total, done) {
     const more = 'New tasks appear here when they are imported.';
     if (!total) return `There are no tasks for you in this queue. ${more}`;
-    const others = done < total ? 'The others are being worked on, or are not for you. ' : '';
+    const others = done < total ? 'The rest is done, or others work on it, or it is not for you. ' : '';
     return `You have done ${done} of ${total} tasks in this queue. ${others}${more}`;
 }
 

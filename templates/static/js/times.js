@@ -11,7 +11,7 @@ function localize(part) {
 function rewrite(time) {
   const at = new Date(time.dateTime);
   if (Number.isNaN(at.getTime()) || !/^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(time.textContent.trim())) return;
-  time.title = `${at.toLocaleString()} (${time.dateTime})`;
+  time.title = time.dateTime;
   time.textContent = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
