@@ -73,6 +73,7 @@ struct db {
     bool snapshot;                 /* the transaction may not write */
     err *doomed;                   /* error of a nested tx_run: the outer transaction must not commit */
     struct db_check *checks;       /* before commit, last added first */
+    struct db_check *once;         /* before these: those that are done once, a few */
     struct db_hook *hooks;         /* after commit, last added first */
 };
 

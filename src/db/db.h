@@ -162,8 +162,10 @@ enum tx_mode { TX_WRITE, TX_SNAPSHOT /* REPEATABLE READ READ ONLY, one consisten
 err *tx_run(struct db *db, enum tx_mode mode, tx_fn *fn, void *arg) __attribute__((warn_unused_result));
 bool tx_active(const struct db *db);
 /* Run fn at the end of the outermost transaction, before its commit: what must be true outside the database before the commit makes
- * it known (bytes on the disk). Its error rolls back. The same fn with the same arg runs once; the order is not kept. */
+ * it known (bytes on the disk). Its error rolls back. The order is not kept. */
 void tx_before_commit(struct db *db, tx_fn *fn, void *arg);
+/* Before all of these, and once however often it is asked for. Few of them: they are looked through. */
+void tx_before_commit_once(struct db *db, tx_fn *fn, void *arg);
 /* Run fn after the outermost commit (never after a rollback): waking the runner, deleting files. */
 void tx_after_commit(struct db *db, void (*fn)(void *), void *arg);
 

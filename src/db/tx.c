@@ -28,21 +28,32 @@ void tx_after_commit(struct db *db, void (*fn)(void *), void *arg)
     db->hooks = hook;
 }
 
-void tx_before_commit(struct db *db, tx_fn *fn, void *arg)
+static void check_add(struct db *db, struct db_check **list, tx_fn *fn, void *arg)
 {
-    struct db_check *check;
+    struct db_check *check = ARENA_NEW(db->a, struct db_check);
 
     assert(tx_active(db));
-    for (struct db_check *c = db->checks; c; c = c->next)
+    *check = (struct db_check){.fn = fn, .arg = arg, .next = *list};
+    *list = check;
+}
+
+void tx_before_commit(struct db *db, tx_fn *fn, void *arg)
+{
+    check_add(db, &db->checks, fn, arg);
+}
+
+void tx_before_commit_once(struct db *db, tx_fn *fn, void *arg)
+{
+    for (struct db_check *c = db->once; c; c = c->next)
         if (c->fn == fn && c->arg == arg)
             return;
-    check = ARENA_NEW(db->a, struct db_check);
-    *check = (struct db_check){.fn = fn, .arg = arg, .next = db->checks};
-    db->checks = check;
+    check_add(db, &db->once, fn, arg);
 }
 
 static err *run_checks(struct db *db)
 {
+    for (const struct db_check *c = db->once; c; c = c->next)
+        TRY(c->fn(db, c->arg));
     for (const struct db_check *c = db->checks; c; c = c->next)
         TRY(c->fn(db, c->arg));
     return OK;
@@ -124,7 +135,7 @@ static err *attempt(struct db *db, enum tx_mode mode, tx_fn *fn, void *arg)
     db->depth = 1;
     db->snapshot = mode == TX_SNAPSHOT;
     db->doomed = NULL;
-    db->checks = NULL;
+    db->checks = db->once = NULL;
     e = fn(db, arg);
     if (!e)
         e = db->doomed ? db->doomed : run_checks(db);

@@ -10,6 +10,9 @@
 #include "base/filemap.h"
 #include "import/unpack.h"
 
+/* So many files of one base name are compared one by one; of more, some in each order, and not for long. */
+enum { CROWD = 512, AROUND = 64, STEPS = 512 };
+
 struct bundle *bundle_new(struct arena *a)
 {
     struct bundle *b = ARENA_NEW(a, struct bundle);
@@ -118,28 +121,6 @@ static int by_stem(const void *x, const void *y, void *bundle)
     return c ? c : strcmp(nx, ny);
 }
 
-void bundle_index(struct bundle *b)
-{
-    b->by_stem = arena_array(b->a, b->n + 1, sizeof *b->by_stem);
-    for (size_t i = 0; i < b->n; i++)
-        b->by_stem[i] = i;
-    qsort_r(b->by_stem, b->n, sizeof *b->by_stem, by_stem, b);
-}
-
-static size_t first_of(const struct bundle *b, const char *name)
-{
-    size_t low = 0, high = b->n;
-
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        if (stems(b->files[b->by_stem[mid]].name, name) < 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
-}
-
 /* How many bytes two paths share at their ends, given as lengths before which they are compared. */
 static size_t common_end(const char *x, size_t nx, const char *y, size_t ny)
 {
@@ -148,6 +129,70 @@ static size_t common_end(const char *x, size_t nx, const char *y, size_t ny)
     while (n < nx && n < ny && x[nx - 1 - n] == y[ny - 1 - n])
         n++;
     return n;
+}
+
+/* Folders compared from their ends on, so that those lie together that end alike. */
+static int folders(const char *x, const char *y)
+{
+    size_t nx = (size_t)(bundle_base(x) - x), ny = (size_t)(bundle_base(y) - y), n = common_end(x, nx, y, ny);
+
+    if (n == nx || n == ny)
+        return (nx > ny) - (nx < ny);
+    return (unsigned char)x[nx - 1 - n] - (unsigned char)y[ny - 1 - n];
+}
+
+static int by_folder(const void *x, const void *y, void *bundle)
+{
+    const struct bundle *b = bundle;
+    const char *nx = b->files[*(const size_t *)x].name, *ny = b->files[*(const size_t *)y].name;
+    int c = stems(nx, ny);
+
+    c = c ? c : folders(nx, ny);
+    return c ? c : strcmp(nx, ny);
+}
+
+static bool has_crowd(const struct bundle *b)
+{
+    size_t from = 0;
+
+    for (size_t i = 1; i < b->n; i++) {
+        if (stems(b->files[b->by_stem[i]].name, b->files[b->by_stem[from]].name) != 0)
+            from = i;
+        if (i - from >= CROWD)
+            return true;
+    }
+    return false;
+}
+
+void bundle_index(struct bundle *b)
+{
+    b->by_stem = arena_array(b->a, b->n + 1, sizeof *b->by_stem);
+    for (size_t i = 0; i < b->n; i++)
+        b->by_stem[i] = i;
+    qsort_r(b->by_stem, b->n, sizeof *b->by_stem, by_stem, b);
+    if (!has_crowd(b))
+        return;
+    b->by_folder = arena_array(b->a, b->n, sizeof *b->by_folder);
+    memcpy(b->by_folder, b->by_stem, b->n * sizeof *b->by_folder);
+    qsort_r(b->by_folder, b->n, sizeof *b->by_folder, by_folder, b);
+}
+
+/* The first file from `low` on, before `high`, that does not come before `name` in an order. */
+static size_t place_of(const struct bundle *b, const size_t *order, size_t low, size_t high, const char *name, int (*compare)(const char *, const char *))
+{
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (compare(b->files[order[mid]].name, name) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+static int past_stem(const char *x, const char *y)
+{
+    return stems(x, y) > 0 ? 0 : -1;
 }
 
 /* Folders of the same name beside each other: labels/train/a.txt belongs to images/train/a.png. What two files share at the front counts
@@ -163,20 +208,61 @@ static size_t nearness(const char *picture, const char *name, const char *beside
     return n * 4096 + front;
 }
 
+struct choice {
+    const char *name, *beside;
+    bool stem_only;
+    struct bundle_file *best;
+    size_t most;
+};
+
+static bool may_be(const struct choice *c, const struct bundle_file *f)
+{
+    return !f->is_labels && bundle_is_picture(f) && (c->stem_only || strcmp(bundle_base(f->name), bundle_base(c->name)) == 0);
+}
+
+static bool consider(struct choice *c, struct bundle_file *f)
+{
+    size_t near;
+
+    if (!may_be(c, f))
+        return false;
+    near = nearness(f->name, c->name, c->beside) + 1;
+    if (near > c->most) {
+        c->most = near;
+        c->best = f;
+    }
+    return true;
+}
+
+/* Some on both sides of a place in an order, of those from `low` to `high`. */
+static void look_around(struct choice *c, const struct bundle *b, const size_t *order, size_t low, size_t high, size_t at)
+{
+    for (size_t i = at, seen = 0; i < high && i < at + STEPS && seen < AROUND; i++)
+        seen += consider(c, &b->files[order[i]]);
+    for (size_t i = at, seen = 0; i > low && i + STEPS > at && seen < AROUND; i--)
+        seen += consider(c, &b->files[order[i - 1]]);
+}
+
+/* Where a hundred thousand files have one base name, the nearest ones lie beside each other in one of two orders. */
+static void look_in_crowd(struct choice *c, const struct bundle *b, size_t low, size_t high)
+{
+    const char *const names[] = {c->name, c->beside};
+
+    for (int i = 0; i < 2; i++) {
+        look_around(c, b, b->by_stem, low, high, place_of(b, b->by_stem, low, high, names[i], strcmp));
+        look_around(c, b, b->by_folder, low, high, place_of(b, b->by_folder, low, high, names[i], folders));
+    }
+}
+
 struct bundle_file *bundle_picture(const struct bundle *b, const char *name, const char *beside, bool stem_only)
 {
-    struct bundle_file *best = NULL;
-    size_t most = 0;
+    struct choice c = {.name = name, .beside = beside, .stem_only = stem_only};
+    size_t low = place_of(b, b->by_stem, 0, b->n, name, stems), high = place_of(b, b->by_stem, low, b->n, name, past_stem);
 
-    for (size_t i = first_of(b, name); i < b->n && stems(b->files[b->by_stem[i]].name, name) == 0; i++) {
-        struct bundle_file *f = &b->files[b->by_stem[i]];
-        size_t near = nearness(f->name, name, beside) + 1;
-        if (f->is_labels || !bundle_is_picture(f) || (!stem_only && strcmp(bundle_base(f->name), bundle_base(name)) != 0))
-            continue;
-        if (near > most) {
-            most = near;
-            best = f;
-        }
-    }
-    return best;
+    if (high - low > CROWD)
+        look_in_crowd(&c, b, low, high);
+    else
+        for (size_t i = low; i < high; i++)
+            (void)consider(&c, &b->files[b->by_stem[i]]);
+    return c.best;
 }

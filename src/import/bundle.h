@@ -20,9 +20,11 @@ struct bundle {
     struct arena *a;
     struct bundle_file *files;
     size_t n, room;
+    int64_t entries, unpacked; /* of its archives: entries of any sort, and bytes */
     /* Called at short intervals while files are unpacked and read; its error ends that. NULL = nobody asks. */
     err *(*alive)(void *to);
     void *to;
+    size_t *by_folder; /* as by_stem, but then by the folder, read from its end; NULL where by_stem is enough */
     size_t *by_stem; /* after bundle_index: numbers of the files, by base name without ending, then by name */
 };
 

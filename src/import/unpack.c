@@ -4,6 +4,8 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,13 +18,27 @@
 
 enum { NAME_MOST = 1024, BLOCK = 65536 };
 
+/* libarchive takes in the whole directory of an archive before it gives its first entry: what passes it meanwhile is counted. The end of an
+ * archive may hold a few more such marks, which are no entries. */
+enum { SLACK = 4096 };
+
+struct reader {
+    int fd;
+    bool counting;
+    int64_t marks;
+    char block[BLOCK];
+};
+
 struct unpacking {
     struct bundle *b;
     const char *name; /* of the archive */
     struct archive *archive;
+    struct reader in;
     int fd;
     int64_t size;
     size_t first; /* file of the bundle */
+    bool crowded; /* its directory is too long */
+    err *stopped;
 };
 
 const char *unpack_name_problem(const char *name)
@@ -42,6 +58,12 @@ static err *refused(struct unpacking *u, const char *why)
     return verr_one(u->b->a, NULL, "%s: %s", u->name, why);
 }
 
+/* Folders and what is passed over count too: reading them takes as long. */
+static err *crowded(struct unpacking *u)
+{
+    return refused(u, arena_printf(u->b->a, "the archives of one import may have %" PRId64 " entries together", cfg.import_archive_files));
+}
+
 /* What computers put into archives unasked. */
 static bool is_noise(const char *name)
 {
@@ -56,10 +78,12 @@ static err *bytes_read(struct unpacking *u, const char *name)
     la_ssize_t n;
 
     while ((n = archive_read_data(u->archive, block, sizeof block)) > 0) {
-        if (u->size + n > cfg.import_unpacked_bytes)
+        u->b->unpacked += n;
+        if (u->b->unpacked > cfg.import_unpacked_bytes)
             return refused(u, arena_printf(u->b->a, "unpacked it has more than %" PRId64 " bytes", cfg.import_unpacked_bytes));
         TRY(spool_write(u->b->a, u->fd, block, (size_t)n));
         u->size += n;
+        TRY(bundle_alive(u->b));
     }
     if (n < 0)
         return refused(u, arena_printf(u->b->a, "%s cannot be unpacked: it is damaged, or has a password", name));
@@ -71,6 +95,8 @@ static err *entry_read(struct unpacking *u, struct archive_entry *entry)
     const char *name = archive_entry_pathname_utf8(entry), *problem;
     int64_t from = u->size;
 
+    if (++u->b->entries > cfg.import_archive_files)
+        return crowded(u);
     if (!name)
         name = archive_entry_pathname(entry);
     problem = unpack_name_problem(name ? name : "");
@@ -80,24 +106,85 @@ static err *entry_read(struct unpacking *u, struct archive_entry *entry)
         return OK;
     if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry))
         return refused(u, arena_printf(u->b->a, "%s is not a file", name));
-    if ((int64_t)(u->b->n - u->first) >= cfg.import_archive_files)
-        return refused(u, arena_printf(u->b->a, "it has more than %" PRId64 " files", cfg.import_archive_files));
     name = arena_strdup(u->b->a, name);
     TRY(bytes_read(u, name));
     bundle_add(u->b, name, (struct span){NULL, (size_t)(u->size - from)});
     return OK;
 }
 
-static err *entries_read(struct unpacking *u, const char *path)
+/* ---- the file ---- */
+
+static void marks_count(struct reader *in, const char *p, size_t n)
+{
+    static const char mark[] = "PK\1\2";
+    const char *end = p + n;
+
+    while ((p = memmem(p, (size_t)(end - p), mark, sizeof mark - 1))) {
+        in->marks++;
+        p += sizeof mark - 1;
+    }
+}
+
+static la_ssize_t on_read(struct archive *archive, void *to, const void **out)
+{
+    struct unpacking *u = to;
+    ssize_t n = read(u->in.fd, u->in.block, sizeof u->in.block);
+
+    *out = u->in.block;
+    if (n <= 0 || !u->in.counting)
+        return n;
+    marks_count(&u->in, u->in.block, (size_t)n);
+    u->crowded = u->b->entries + u->in.marks > cfg.import_archive_files + SLACK;
+    u->stopped = bundle_alive(u->b);
+    if (!u->crowded && !u->stopped)
+        return n;
+    archive_set_error(archive, EINVAL, "too many entries");
+    return -1;
+}
+
+static la_int64_t on_seek(struct archive *archive, void *to, la_int64_t offset, int whence)
+{
+    struct unpacking *u = to;
+    off_t at = lseek(u->in.fd, offset, whence);
+
+    if (at < 0)
+        archive_set_error(archive, errno, "could not seek");
+    return at < 0 ? ARCHIVE_FATAL : at;
+}
+
+static la_int64_t on_skip(struct archive *archive, void *to, la_int64_t n)
+{
+    struct unpacking *u = to;
+
+    (void)archive;
+    return lseek(u->in.fd, n, SEEK_CUR) < 0 ? 0 : n;
+}
+
+static bool begin(struct unpacking *u)
+{
+    return archive_read_support_format_zip(u->archive) == ARCHIVE_OK && archive_read_set_read_callback(u->archive, on_read) == ARCHIVE_OK &&
+           archive_read_set_seek_callback(u->archive, on_seek) == ARCHIVE_OK &&
+           archive_read_set_skip_callback(u->archive, on_skip) == ARCHIVE_OK &&
+           archive_read_set_callback_data(u->archive, u) == ARCHIVE_OK && archive_read_open1(u->archive) == ARCHIVE_OK;
+}
+
+static err *entries_read(struct unpacking *u)
 {
     struct archive_entry *entry;
     int code;
 
-    if (archive_read_support_format_zip(u->archive) != ARCHIVE_OK || archive_read_open_filename(u->archive, path, BLOCK) != ARCHIVE_OK)
-        return refused(u, "this is no zip archive");
-    while ((code = archive_read_next_header(u->archive, &entry)) == ARCHIVE_OK || code == ARCHIVE_WARN)
+    u->in.counting = true;
+    if (!begin(u))
+        return u->stopped ? u->stopped : u->crowded ? crowded(u) : refused(u, "this is no zip archive");
+    while ((code = archive_read_next_header(u->archive, &entry)) == ARCHIVE_OK || code == ARCHIVE_WARN) {
+        u->in.counting = false;
         TRY(entry_read(u, entry));
-    return code == ARCHIVE_EOF ? OK : refused(u, "the archive is damaged");
+        TRY(bundle_alive(u->b));
+    }
+    if (code == ARCHIVE_EOF)
+        return OK;
+    TRY(u->stopped);
+    return u->crowded ? crowded(u) : refused(u, "the archive is damaged");
 }
 
 /* The bytes lie one after the other. */
@@ -116,15 +203,21 @@ static err *place(struct unpacking *u)
 
 err *unpack(struct bundle *b, const char *name, const char *path)
 {
-    struct unpacking u = {.b = b, .name = name, .first = b->n};
+    struct unpacking *u = ARENA_NEW(b->a, struct unpacking);
     err *e;
 
-    TRY(spool_anonymous(b->a, &u.fd));
-    u.archive = archive_read_new();
-    e = entries_read(&u, path);
-    archive_read_free(u.archive);
-    if (!e)
-        e = place(&u);
-    close(u.fd);
+    *u = (struct unpacking){.b = b, .name = name, .first = b->n};
+    u->in.fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (u->in.fd < 0)
+        return err_file(b->a, "could not open \"%s\"", path);
+    e = spool_anonymous(b->a, &u->fd);
+    if (!e) {
+        u->archive = archive_read_new();
+        e = entries_read(u);
+        archive_read_free(u->archive);
+        e = e ? e : place(u);
+        close(u->fd);
+    }
+    close(u->in.fd);
     return e;
 }

@@ -99,12 +99,11 @@ static void drop_unless_kept(void *arg)
         unlink(k->path);
 }
 
-/* Once the row is committed nobody sends the file again: by then it must outlive a power cut. */
 static err *keep(struct db *db, void *arg)
 {
     struct kept *k = arg;
 
-    TRY(filesync_path(db_arena(db), k->path));
+    (void)db;
     k->committing = true;
     return OK;
 }
@@ -155,11 +154,12 @@ static err *bytes_keep(struct scope *s, int64_t project, const char *name, const
     k->path = out->path;
     arena_defer(s->a, drop_unless_kept, k);
     tx_before_commit(s->db, keep, k);
-    tx_before_commit(s->db, names_sync, (void *)(intptr_t)project);
+    tx_before_commit_once(s->db, names_sync, (void *)(intptr_t)project);
     /* nginx reads it as another user of the same group. */
     if (chmod(out->path, 0640) != 0)
         return err_file(s->a, "could not set the mode of \"%s\"", out->path);
-    return OK;
+    /* Once the row is committed nobody sends the file again: by then it must outlive a power cut. */
+    return filesync_path(s->a, out->path);
 }
 
 err *upload_store(struct scope *s, int64_t project, const char *name, const char *temporary, int64_t size_bytes, struct upload *out)
@@ -302,6 +302,6 @@ err *upload_copy_some(struct db *db, int64_t from, int64_t to, int64_t after, in
         ids[i] = *next = row_i64(&r, UPLOAD_SOME_ID);
         TRY(link_one(s.a, row_text(&r, UPLOAD_SOME_FILE), to));
     }
-    tx_before_commit(db, names_sync, (void *)(intptr_t)to);
+    tx_before_commit_once(db, names_sync, (void *)(intptr_t)to);
     return db_exec(db, SQL_upload_copy, DB_ARGS(db_i64(from), db_i64(to), db_i64s(s.a, ids, (size_t)rows.n)), NULL);
 }

@@ -87,8 +87,8 @@ static err *count_check(struct db *d, void *arg)
 
 static err *add_checked(struct db *d, void *arg)
 {
-    tx_before_commit(d, count_check, arg);
-    tx_before_commit(d, count_check, arg);
+    tx_before_commit_once(d, count_check, arg);
+    tx_before_commit_once(d, count_check, arg);
     return add(d, arg);
 }
 

@@ -5,7 +5,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <cmocka.h>
 
 #include "with_arena.h"
@@ -144,6 +147,118 @@ static void pictures_are_found_by_name(void **state)
     assert_string_equal(picture(b, "c.png", "x.json", true), "none");
 }
 
+/* One base name in thousands of folders: the nearest one is found all the same, however the folders are laid out. */
+static void pictures_are_found_in_crowds(void **state)
+{
+    enum { N = 3000 };
+    struct bundle *b = bundle_new(a);
+
+    (void)state;
+    for (int i = 0; i < N; i++) {
+        bundle_add(b, arena_printf(a, "set%d/images/im.png", i), (struct span){"", 0});
+        bundle_add(b, arena_printf(a, "set%d/labels/im.txt", i), (struct span){"", 0});
+        bundle_add(b, arena_printf(a, "pictures/of-%d/im.png", i), (struct span){"", 0});
+    }
+    bundle_add(b, "im.gif", (struct span){"", 0});
+    bundle_index(b);
+    for (int i = 0; i < N; i += 7) {
+        const char *of = arena_printf(a, "pictures/of-%d/im.png", i);
+        assert_string_equal(picture(b, "im.jpg", arena_printf(a, "set%d/labels/im.txt", i), true), arena_printf(a, "set%d/images/im.png", i));
+        assert_string_equal(picture(b, "im.jpg", arena_printf(a, "notes/of-%d/im.txt", i), true), of);
+        assert_string_equal(picture(b, of, "x.json", false), of);
+        assert_string_equal(picture(b, arena_printf(a, "of-%d/im.png", i), "x.json", false), of);
+    }
+    assert_string_equal(picture(b, "im.gif", "x.json", false), "im.gif");
+    assert_string_equal(picture(b, "im.bmp", "x.json", false), "none");
+}
+
+/* ---- archives ---- */
+
+/* A zip of so many empty folders and files of five bytes. */
+static const char *zip_of(int folders, int files)
+{
+    char *path = arena_printf(a, "/tmp/test-foreign-%d.zip", (int)getpid());
+    struct archive *zip = archive_write_new();
+    struct archive_entry *entry = archive_entry_new();
+
+    archive_write_set_format_zip(zip);
+    assert_int_equal(archive_write_open_filename(zip, path), ARCHIVE_OK);
+    for (int i = 0; i < folders + files; i++) {
+        archive_entry_clear(entry);
+        archive_entry_set_pathname(entry, arena_printf(a, i < folders ? "f%d/" : "%d.txt", i));
+        archive_entry_set_filetype(entry, i < folders ? AE_IFDIR : AE_IFREG);
+        archive_entry_set_perm(entry, 0644);
+        archive_entry_set_size(entry, i < folders ? 0 : 5);
+        assert_int_equal(archive_write_header(zip, entry), ARCHIVE_OK);
+        if (i >= folders)
+            assert_int_equal(archive_write_data(zip, "bytes", 5), 5);
+    }
+    archive_entry_free(entry);
+    assert_int_equal(archive_write_free(zip), ARCHIVE_OK);
+    return path;
+}
+
+static const char *unpacked(struct bundle *b, const char *path)
+{
+    err *e = bundle_add_file(b, "x.zip", path);
+
+    return !e ? "good" : e->validation_json ? e->validation_json : e->detail;
+}
+
+static void archives_count_all_entries(void **state)
+{
+    static const char many[] = "{\"non_field_errors\":[\"x.zip: the archives of one import may have 100 entries together\"]}";
+    struct bundle *b = bundle_new(a);
+    const char *path;
+
+    (void)state;
+    cfg.data_dir = "/tmp";
+    cfg.import_archive_files = 100;
+    cfg.import_unpacked_bytes = 200;
+    path = zip_of(50, 20);
+    assert_string_equal(unpacked(b, path), "good");
+    assert_int_equal(b->n, 20);
+    assert_memory_equal(b->files[19].bytes.p, "bytes", 5);
+    assert_string_equal(unpacked(b, path), many);                              /* the second one */
+    assert_string_equal(unpacked(bundle_new(a), zip_of(100, 1)), many);
+    assert_string_equal(unpacked(bundle_new(a), zip_of(100, 5000)), many);     /* in its directory already */
+    b = bundle_new(a);
+    assert_string_equal(unpacked(b, zip_of(0, 30)), "good");
+    assert_string_equal(unpacked(b, path), "{\"non_field_errors\":[\"x.zip: unpacked it has more than 200 bytes\"]}");
+    unlink(path);
+}
+
+static err *enough(void *to)
+{
+    int *left = to;
+
+    return --*left < 0 ? err_new(a, ERR_CONFLICT, "enough") : OK;
+}
+
+/* However far it is, it ends with that error. */
+static void whoever_is_asked_may_end_it(void **state)
+{
+    const char *path;
+    int left, times = 0;
+
+    (void)state;
+    cfg.data_dir = "/tmp";
+    cfg.import_archive_files = cfg.import_unpacked_bytes = 1000;
+    path = zip_of(3, 10);
+    for (int n = 0;; n++, times++) {
+        struct bundle *b = bundle_new(a);
+        left = n;
+        b->alive = enough;
+        b->to = &left;
+        const char *told = unpacked(b, path);
+        if (strcmp(told, "good") == 0)
+            break;
+        assert_string_equal(told, "enough");
+    }
+    assert_true(times > 13);
+    unlink(path);
+}
+
 static void names_stay_in_their_archive(void **state)
 {
     (void)state;
@@ -164,6 +279,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(places_come_back_sorted), TEST(nothing_is_sorted_too),    TEST(masks_go_down_the_columns),
         TEST(classes_have_names),      TEST(pictures_are_found_by_name), TEST(names_stay_in_their_archive),
+        TEST(pictures_are_found_in_crowds), TEST(archives_count_all_entries), TEST(whoever_is_asked_may_end_it),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
