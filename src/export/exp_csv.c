@@ -228,6 +228,11 @@ static err *data_set(struct csv_out *c, const struct exp_item *it)
     }
 }
 
+static const char *transcript_column(struct arena *a, const struct exp_group *g)
+{
+    return arena_printf(a, "%s_transcript", g->name);
+}
+
 /* Later ones win: the task's id yields to data of that name, everything to the annotation's own
  * columns. */
 static err *cells_set(struct csv_out *c, const struct exp_item *it)
@@ -236,8 +241,12 @@ static err *cells_set(struct csv_out *c, const struct exp_item *it)
 
     memset(c->cells, 0, c->n * sizeof *c->cells);
     cell_set(c, "id", CELL_PLAIN, int_span(a, it->task));
-    for (size_t i = 0; i < it->n_groups; i++)
-        cell_set(c, it->groups[i].name, CELL_CONTROL, exp_simple(a, &it->groups[i]));
+    for (size_t i = 0; i < it->n_groups; i++) {
+        const struct exp_group *g = &it->groups[i];
+        cell_set(c, g->name, CELL_CONTROL, exp_simple(a, g));
+        if (exp_is_chat(g))
+            cell_set(c, transcript_column(a, g), CELL_TEXT, text_span(exp_transcript(a, g)));
+    }
     TRY(data_set(c, it));
     cell_set(c, "annotation_id", it->annotated ? CELL_PLAIN : CELL_NONE,
              int_span(a, it->annotation));
@@ -370,7 +379,7 @@ static void header_put(struct csv_out *c)
     line_send(c);
 }
 
-/* ---- names of a snapshot or a choice: its items are gone through once for them alone ---- */
+/* ---- names of a snapshot, a choice or a chat: its items are gone through once for them alone ---- */
 
 struct names {
     json_t *keys, *controls; /* objects as sets */
@@ -393,8 +402,11 @@ static err *names_of_item(void *to, const struct exp_item *it)
         if (!e && more)
             json_object_set_new(n->keys, key, json_true());
     }
-    for (size_t i = 0; i < it->n_groups; i++)
+    for (size_t i = 0; i < it->n_groups; i++) {
         json_object_set_new(n->controls, it->groups[i].name, json_true());
+        if (exp_is_chat(&it->groups[i]))
+            json_object_set_new(n->keys, transcript_column(a, &it->groups[i]), json_true());
+    }
     arena_free(a);
     return e;
 }
@@ -436,6 +448,19 @@ static err *item_names(struct csv_out *c, const struct exp_options *o, const str
     return OK;
 }
 
+/* Messages have names that no control has. */
+static bool has_chat(const struct lc *lc)
+{
+    const struct lc_data_key *keys;
+    size_t n;
+
+    keys = lc_data_keys(lc, &n);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(keys[i].tag, "Chat") == 0)
+            return true;
+    return false;
+}
+
 static err *table_write(struct scope *s, const struct exp_options *o, const struct exp_out *out,
                         char separator)
 {
@@ -443,7 +468,7 @@ static err *table_write(struct scope *s, const struct exp_options *o, const stru
     const struct lc *lc;
 
     TRY(project_config(s, o->project, &lc, NULL, NULL));
-    if (o->snapshot.p || o->choice) {
+    if (o->snapshot.p || o->choice || has_chat(lc)) {
         TRY(item_names(&c, o, lc));
     } else {
         TRY(controls_read(&c, o, lc));

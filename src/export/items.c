@@ -17,8 +17,12 @@ enum { BATCH = 500 };
 
 struct element {
     const char *from_name;
+    bool is_message;
     struct exp_region region;
 };
+
+/* What messages of a Chat belong to, whatever their name. */
+static const struct lc_control messages = {.name = "", .type = "Chat"};
 
 const char *exp_text(struct arena *a, struct span json)
 {
@@ -27,6 +31,11 @@ const char *exp_text(struct arena *a, struct span json)
 
     json_decref(tree);
     return text;
+}
+
+static bool span_equals(struct span s, const char *text)
+{
+    return s.len == strlen(text) && memcmp(s.p, text, s.len) == 0;
 }
 
 static err *element_read(struct arena *a, struct span text, struct element *e)
@@ -46,6 +55,8 @@ static err *element_read(struct arena *a, struct span text, struct element *e)
             return OK;
         if (strcmp(key, "from_name") == 0 && jspan_type(value) == JSON_T_STRING)
             e->from_name = exp_text(a, value);
+        else if (strcmp(key, "type") == 0)
+            e->is_message = span_equals(value, "\"chatmessage\"");
         else if (strcmp(key, "value") == 0 && jspan_type(value) == JSON_T_OBJECT)
             e->region.value = value;
         else if (strcmp(key, "original_width") == 0)
@@ -93,6 +104,8 @@ static void element_add(struct arena *a, const struct lc *lc, struct exp_item *i
     struct exp_group *g = group_of(it, e->from_name);
     const struct lc_control *control = g ? g->control : exp_control_find(lc, e->from_name);
 
+    if (!control && e->is_message)
+        control = &messages;
     if (!control)
         return;
     if (!g) {
@@ -348,4 +361,41 @@ struct span exp_simple(struct arena *a, const struct exp_group *g)
     }
     strbuf_putc(&b, ']');
     return (struct span){b.buf, b.len};
+}
+
+/* ---- messages of a Chat ---- */
+
+bool exp_is_chat(const struct exp_group *g)
+{
+    return g->control == &messages;
+}
+
+/* A text as it is, anything else as JSON; what is null has a word. */
+static const char *said(struct arena *a, struct span v)
+{
+    if (!v.p)
+        return "";
+    return jspan_type(v) == JSON_T_STRING ? exp_text(a, v) : jspan_type(v) == JSON_T_NULL ? "None" : span_dup(a, v);
+}
+
+const char *exp_transcript(struct arena *a, const struct exp_group *g)
+{
+    struct strbuf b;
+
+    strbuf_init(&b, a, SIZE_MAX);
+    for (size_t i = 0; i < g->n; i++) {
+        struct span one = jspan_member(a, g->regions[i].value, "chatmessage"), role;
+        const char *text;
+
+        if (!one.p)
+            one = g->regions[i].value;
+        if (jspan_type(one) != JSON_T_OBJECT)
+            continue;
+        role = jspan_member(a, one, "role");
+        text = said(a, jspan_member(a, one, "content"));
+        if (!role.p && !*text)
+            continue;
+        strbuf_printf(&b, "%s%s%s%s%s", b.len ? "\n" : "", said(a, role), role.p ? ":" : "", role.p && *text ? " " : "", text);
+    }
+    return b.buf;
 }

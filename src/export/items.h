@@ -65,6 +65,10 @@ const char *exp_data_key(const struct lc *lc, bool *single);
 /* Its value when it is a text; NULL otherwise. */
 const char *exp_data_text(struct arena *a, const struct exp_item *it, const char *key);
 
+/* Messages of a Chat, and what was said in them: a line "role: content" for each. */
+bool exp_is_chat(const struct exp_group *g);
+const char *exp_transcript(struct arena *a, const struct exp_group *g);
+
 /* A group as the text formats show it, as JSON text: one choice or text stands for itself, several
  * for their object; all else is a list of values. */
 struct span exp_simple(struct arena *a, const struct exp_group *g);
