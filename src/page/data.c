@@ -110,7 +110,7 @@ static err *table_page(struct rq *rq)
     page_set_bool(ctx, "own_only", scope_own_only(rq->scope));
     page_set_bool(ctx, "needs_setup", !row_bool(&r, PROJECT_BY_IDS_CONFIG_HAS_CONTROL_TAGS));
     page_set_text(ctx, "query", data_query(rq));
-    page_set_text(ctx, "matched_text", page_counted(rq->a, t.total, "task", "tasks"));
+    page_set_text(ctx, "matched_text", state.problem ? "" : page_counted(rq->a, t.total, "task", "tasks"));
     dm_actions_fill(rq, ctx, &state, t.total);
     TRY(dm_quick_fill(rq, ctx, &state));
     json_object_set_new(ctx, "chips", table_chips(rq->a, &state));
