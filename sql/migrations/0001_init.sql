@@ -466,7 +466,7 @@ CREATE TABLE task (
     reviews_accepted         int4 NOT NULL DEFAULT 0,     -- annotations whose review that counts says so
     reviews_rejected         int4 NOT NULL DEFAULT 0,
     reviewed_annotations     int4 NOT NULL DEFAULT 0,     -- with a review that counts, skipped ones left out
-    completed_at             timestamptz,                 -- creation of the newest annotation, skipped ones included
+    completed_at             timestamptz,                 -- creation of the newest annotation, skipped ones included; shown once the task is finished
     file_upload_id           int4 REFERENCES file_upload (id) ON DELETE SET NULL,
     updated_by               int4 REFERENCES user_account (id),
     created_at               timestamptz NOT NULL DEFAULT now(),

@@ -6,7 +6,7 @@
 --   reviews_accepted, reviews_rejected, reviewed, evaluates, has_drafts)
 SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
        t.total_annotations, t.cancelled_annotations, t.total_predictions, t.comment_count, t.unresolved_comment_count,
-       t.last_comment_updated_at, t.completed_at, person_shown(t.updated_by, t.project_id, $2, $3) AS updated_by,
+       t.last_comment_updated_at, CASE WHEN t.is_labeled THEN t.completed_at END AS completed_at, person_shown(t.updated_by, t.project_id, $2, $3) AS updated_by,
        (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload,
        (SELECT l.key FROM storage_link l WHERE l.task_id = t.id LIMIT 1) AS storage_filename, t.allow_skip,
        shown_version(p.id, p.model_version) AS shown_version, t.reviews_accepted, t.reviews_rejected,
@@ -23,7 +23,7 @@ WHERE t.id = $4 AND t.deleted_at IS NULL AND sees_task($2, role_in_project(p.id,
 --   reviews_accepted, reviews_rejected, reviewed)
 SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
        t.total_annotations, t.cancelled_annotations, t.total_predictions, t.comment_count, t.unresolved_comment_count,
-       t.last_comment_updated_at, t.completed_at, person_shown(t.updated_by, t.project_id, $5, $6) AS updated_by,
+       t.last_comment_updated_at, CASE WHEN t.is_labeled THEN t.completed_at END AS completed_at, person_shown(t.updated_by, t.project_id, $5, $6) AS updated_by,
        (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload,
        (SELECT l.key FROM storage_link l WHERE l.task_id = t.id LIMIT 1) AS storage_filename, t.allow_skip,
        shown_version(p.id, p.model_version) AS shown_version, t.reviews_accepted, t.reviews_rejected,
@@ -43,7 +43,7 @@ LIMIT $4;
 --   reviews_accepted, reviews_rejected, reviewed)
 SELECT t.id, t.project_id AS project, t.inner_id, task_data(t.data, p.first_data_key) AS data, t.meta, t.created_at, t.updated_at, t.is_labeled, t.overlap,
        t.total_annotations, t.cancelled_annotations, t.total_predictions, t.comment_count, t.unresolved_comment_count,
-       t.last_comment_updated_at, t.completed_at, person_shown(t.updated_by, t.project_id, $3, $4) AS updated_by,
+       t.last_comment_updated_at, CASE WHEN t.is_labeled THEN t.completed_at END AS completed_at, person_shown(t.updated_by, t.project_id, $3, $4) AS updated_by,
        (SELECT regexp_replace(f.file, '^.*/', '') FROM file_upload f WHERE f.id = t.file_upload_id) AS file_upload,
        (SELECT l.key FROM storage_link l WHERE l.task_id = t.id LIMIT 1) AS storage_filename, t.allow_skip,
        shown_version(p.id, p.model_version) AS shown_version, t.reviews_accepted, t.reviews_rejected,

@@ -145,7 +145,7 @@ def figure(task, column, version):
     if column == "draft_exists":
         return bool(task["drafts"])
     if column == "completed_at":
-        return max((a["created_at"] for a in task["annotations"]), default=None)
+        return max((a["created_at"] for a in task["annotations"]), default=None) if task["is_labeled"] else None
     return task[column]
 
 

@@ -1,5 +1,6 @@
 """Tasks: create, read in every shape, change, delete, and the lists."""
 
+import json
 import os
 
 import pytest
@@ -148,7 +149,7 @@ def test_one_task(worked):
     assert [d["user"] for d in task["drafts"]] == [owner().email] and task["draft_exists"] is True
     assert task["predictions"][0]["model_version"] == "m1" and task["predictions_model_versions"] == "m1, m2"
     assert task["predictions_score"] == 0.5 and task["avg_lead_time"] == 3.3
-    assert task["completed_at"] == max(a["created_at"] for a in task["annotations"])
+    assert task["is_labeled"] is False and task["completed_at"] is None
     assert task["updated_by"] == [{"user_id": person("ann").id}]
     assert task["annotations_results"] == task["predictions_results"] == ""
     counted(worked, owner(), person("ann"))
@@ -165,6 +166,17 @@ def test_list_items(worked):
     assert short["drafts"] == [] and short["annotators"] == [] and short["annotations_results"] == ""
     only, = worked.list(include="id,data")["tasks"]
     assert only == {"id": worked.task, "data": {"text": "b"}}
+
+
+def test_a_task_is_completed_when_it_is_finished():
+    project = Project(maximum_annotations=2)
+    made, _ = project.texts(2)
+    asked = {"filters": {"conjunction": "and", "items": [{"filter": "filter:tasks:completed_at", "operator": "empty", "type": "Datetime", "value": False}]}}
+    for people, done in ((owner(), False), (person("ann"), True)):
+        latest = annotate(people, made)["created_at"]
+        assert owner().get(f"/api/tasks/{made}/")["completed_at"] == (latest if done else None)
+        assert [t["completed_at"] for t in project.list(fields="all")["tasks"]] == [latest if done else None, None]
+        assert [t["id"] for t in project.list(query=json.dumps(asked))["tasks"]] == [made] * done
 
 
 def test_whose_change_of_a_task_counts(worked):
