@@ -252,6 +252,7 @@ static err *files_run(struct adopting *d, bool look)
 {
     d->f.look = look;
     d->f.pixels = 0;
+    d->f.points = NULL;
     for (size_t i = 0; i < d->f.b->n; i++)
         d->f.b->files[i].used = false;
     survey_init(d->q->survey, d->s->a);
@@ -273,6 +274,7 @@ static err *map_open(struct adopting *d)
         TRY(files_run(d, true));
         if (d->q->survey->regions == 0)
             return verr_one(d->s->a, NULL, "Nothing that is labelled was found in these files.");
+        d->q->survey->points = d->f.points;
         d->q->config = survey_config(d->s->a, d->q->survey, d->q->found->text);
         if (!d->q->config)
             return verr_one(d->s->a, NULL, "There are more labels in these files than a label configuration can have.");

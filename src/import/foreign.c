@@ -8,6 +8,7 @@
 #include "base/cfg.h"
 #include "base/imgsize.h"
 #include "base/rle.h"
+#include "json/jin.h"
 #include "json/verr.h"
 
 /* In the order in which they are recognised: COCO's folders may hold texts and masks too. */
@@ -63,8 +64,27 @@ struct foreign_region *foreign_region_add(struct foreign *f, struct foreign_item
             memcpy(bigger, it->regions, it->n * sizeof *bigger);
         it->regions = bigger;
     }
-    it->regions[it->n] = (struct foreign_region){.shape = shape, .label = label};
+    it->regions[it->n] = (struct foreign_region){.shape = shape, .label = label, .id = it->n + 1};
     return &it->regions[it->n++];
+}
+
+void foreign_point_named(struct foreign *f, const char *name, size_t place)
+{
+    if (!f->points) {
+        f->points = json_object();
+        arena_defer(f->a, jin_release, f->points);
+    }
+    if (json_object_size(f->points) < FOREIGN_POINTS_MOST && !json_object_get(f->points, name))
+        json_object_set_new(f->points, name, json_integer((json_int_t)place));
+}
+
+struct foreign_region *foreign_point_add(struct foreign *f, struct foreign_item *it, const char *name, size_t place, size_t parent)
+{
+    struct foreign_region *r = foreign_region_add(f, it, SHAPE_POINT, name);
+
+    foreign_point_named(f, name, place);
+    r->parent = parent;
+    return r;
 }
 
 err *foreign_done(struct foreign *f, struct foreign_item *it)

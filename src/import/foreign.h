@@ -3,6 +3,8 @@
 #ifndef LABELD_IMPORT_FOREIGN_H
 #define LABELD_IMPORT_FOREIGN_H
 
+#include <jansson.h>
+
 #include "import/bundle.h"
 
 enum shape { SHAPE_BOX, SHAPE_POLYGON, SHAPE_MASK, SHAPE_POINT, SHAPE_SPAN, SHAPES };
@@ -12,6 +14,8 @@ struct foreign_region {
     enum shape shape;
     const char *label;
     int64_t row; /* where it stands, for messages; 0 = the item's */
+    size_t id;     /* its number in the item, from 1 on */
+    size_t parent; /* points: the id of the box that they belong to; 0 = none */
     double x, y, width, height, rotation; /* boxes; of polygons and masks what encloses them; of points x and y */
     const double *points;                 /* polygons: x, y, x, y … */
     size_t n_points;
@@ -42,6 +46,7 @@ struct foreign {
     struct arena *mask; /* of the pixels of one mask */
     struct arena *scratch; /* of one line or annotation of an item; emptied by the reader */
     int64_t pixels;        /* of the masks so far */
+    json_t *points;        /* names of points → their place in a set of them, in the order in which they were met; NULL = none yet */
     struct bundle *b;
     const char *prefix;    /* goes before names of pictures that were not sent; NULL = none */
     const char *extension; /* of such pictures, where labels do not say it */
@@ -73,11 +78,17 @@ bool foreign_takes(const char *name);
 
 /* Most bytes of what becomes one item, and of one element of a file. */
 enum { FOREIGN_ITEM_BYTES = 32 << 20 };
+/* More names of points than any label configuration takes. */
+enum { FOREIGN_POINTS_MOST = 100000 };
 
 /* ---- for readers ---- */
 
 /* A new region of an item, empty but for its shape and label. It stays in place until the next one is added. */
 struct foreign_region *foreign_region_add(struct foreign *f, struct foreign_item *it, enum shape shape, const char *label);
+/* A new point, the one at a place of its kind's set; parent: the box that it belongs to, 0 = none. */
+struct foreign_region *foreign_point_add(struct foreign *f, struct foreign_item *it, const char *name, size_t place, size_t parent);
+/* There is a point of this name, whether or not it is seen anywhere. */
+void foreign_point_named(struct foreign *f, const char *name, size_t place);
 /* The item is whole: taken, and its memory given back. */
 err *foreign_done(struct foreign *f, struct foreign_item *it) __attribute__((warn_unused_result));
 err *foreign_refuse(struct foreign *f, const char *file, int64_t row, const char *field, const char *fmt, ...)

@@ -209,6 +209,18 @@ static struct span element(struct coco *c, const struct sorted_place *p)
     return (struct span){c->text + p->at, p->len};
 }
 
+static void points_named(struct coco *c, const json_t *category)
+{
+    json_t *name;
+    size_t i;
+
+    json_array_foreach(json_object_get(category, "keypoints"), i, name)
+    {
+        if (json_is_string(name))
+            foreign_point_named(c->f, json_string_value(name), i);
+    }
+}
+
 static err *categories_read(struct coco *c)
 {
     json_t *list, *one;
@@ -223,10 +235,12 @@ static err *categories_read(struct coco *c)
     TRY(jin_parse(c->a, c->categories, (int)cfg.json_max_depth, &list));
     json_array_foreach(list, i, one) {
         const char *id = id_text(c->a, json_object_get(one, "id"));
-        if (id && json_is_string(json_object_get(one, "name")))
+        if (id && json_is_string(json_object_get(one, "name"))) {
             json_object_set(c->by_id, id, one);
-        else
+            points_named(c, one);
+        } else {
             TRY(foreign_refuse(c->f, c->file, (int64_t)i + 1, "categories", "needs an id and a name"));
+        }
     }
     return OK;
 }
@@ -364,18 +378,20 @@ static bool has_box(const struct annotation *n)
 static err *points_read(const struct annotation *n, json_t *list)
 {
     struct foreign *f = n->c->f;
-    size_t len = 0;
+    size_t len = 0, before = n->it->n, parent = 0;
     double *v = numbers(f->scratch, list, &len);
 
     if (!v || len % 3)
         return wrong(n, "keypoints", "must be a list of x, y and visibility of each point");
-    if (has_box(n))
+    if (has_box(n)) {
         TRY(box_read(n));
+        parent = n->it->n > before ? n->it->regions[n->it->n - 1].id : 0;
+    }
     for (size_t i = 0; i + 2 < len; i += 3) {
         struct foreign_region *r;
         if (v[i + 2] <= 0)
             continue;
-        r = foreign_region_add(f, n->it, SHAPE_POINT, point_name(n, i / 3));
+        r = foreign_point_add(f, n->it, point_name(n, i / 3), i / 3, parent);
         r->row = n->row;
         r->x = v[i] * 100 / (double)n->it->width;
         r->y = v[i + 1] * 100 / (double)n->it->height;

@@ -176,8 +176,23 @@ static err *file_read(struct foreign *f, const struct bundle_file *file)
     return foreign_done(f, &it);
 }
 
+/* The pictures of classes and objects that the challenge has beside its pictures are none to label. */
+static bool is_segmentation(const char *name)
+{
+    static const char *const folders[] = {"SegmentationClass", "SegmentationObject"};
+
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        const char *p = strstr(name, folders[i]), *end = p ? p + strlen(folders[i]) : NULL;
+        if (p && *end == '/' && (p == name || p[-1] == '/'))
+            return true;
+    }
+    return false;
+}
+
 err *imp_voc_read(struct foreign *f)
 {
+    for (size_t i = 0; i < f->b->n; i++)
+        f->b->files[i].is_labels = is_segmentation(f->b->files[i].name);
     for (size_t i = 0; i < f->b->n; i++)
         if (is_voc(&f->b->files[i])) {
             TRY(file_read(f, &f->b->files[i]));

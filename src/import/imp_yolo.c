@@ -1,6 +1,6 @@
 /* YOLO: a text file for each picture, a line for each region: the number of its class and parts of width and height. Four numbers are a box
  * by its centre (a fifth is the confidence of a model), eight a turned box by its corners, other even counts a polygon. What the classes are
- * called stands in notes.json, data.yaml or classes.txt. */
+ * called stands in notes.json, data.yaml or classes.txt; where the first two tell of points, these follow each box. */
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -17,6 +17,7 @@ struct yolo {
     struct foreign *f;
     json_t *classes; /* number as text → name */
     bool corners;    /* eight numbers are a turned box */
+    struct yolopoints points;
 };
 
 static bool is_named(const struct bundle_file *file, const char *base)
@@ -78,6 +79,33 @@ static err *classes_read(struct yolo *y)
     return OK;
 }
 
+/* Points are those of the first file that tells of any; a variant says that there are none. */
+static err *points_known(struct yolo *y)
+{
+    struct foreign *f = y->f;
+
+    y->points.names = json_object();
+    arena_defer(f->a, jin_release, y->points.names);
+    for (size_t i = 0; i < f->b->n && y->points.n == 0 && !f->variant; i++) {
+        const struct bundle_file *file = &f->b->files[i];
+        if (!is_yaml(file) && !is_named(file, "notes.json"))
+            continue;
+        if (!yolonames_points(f->a, file->bytes, is_yaml(file) ? YOLONAMES_YAML : YOLONAMES_NOTES, &y->points)) {
+            y->points.n = 0;
+            TRY(foreign_refuse(f, file->name, 0, is_yaml(file) ? "kpt_shape" : "keypoints", "up to 1000 points of 2 or 3 numbers each can follow a box"));
+        }
+    }
+    return OK;
+}
+
+/* What no file names is called by its class and number. */
+static const char *point_name(const struct yolo *y, struct arena *a, const char *class, const char *label, size_t i)
+{
+    const char *name = json_string_value(json_array_get(json_object_get(y->points.names, class), i));
+
+    return name ? name : arena_printf(a, "%s %zu", label, i + 1);
+}
+
 /* ---- lines ---- */
 
 /* The numbers of a line after the class; false when something else stands there. */
@@ -127,6 +155,37 @@ static void corners_set(struct foreign_region *r, const struct foreign_item *it,
 
 static const char *const counts = "needs four numbers (a box), eight (the corners of a turned one) or pairs (a polygon)";
 
+/* A box with its points: those that are nowhere are left out. After all of them may stand the confidence of a model. */
+static err *pose_read(struct yolo *y, struct foreign_item *it, int64_t row, const char *class, const char *label, const double *v, size_t n)
+{
+    size_t each = (size_t)y->points.each, end = 4 + (size_t)y->points.n * each, box;
+    struct foreign_region *r;
+
+    if (n != end && n != end + 1)
+        return foreign_refuse(y->f, it->file, row, NULL, "needs a box alone or one with %lld points of %lld numbers: %zu in all",
+                              (long long)y->points.n, (long long)y->points.each, end);
+    if (v[2] < 0 || v[3] < 0)
+        return foreign_refuse(y->f, it->file, row, v[2] < 0 ? "width" : "height", "is negative");
+    r = foreign_region_add(y->f, it, SHAPE_BOX, label);
+    r->row = row;
+    box_set(r, v, 4);
+    r->has_score = n > end;
+    r->score = n > end ? v[end] : 0;
+    box = r->id;
+    for (size_t i = 0; i < (size_t)y->points.n; i++) {
+        const double *p = v + 4 + i * each;
+        const char *name = point_name(y, y->f->item, class, label, i);
+        foreign_point_named(y->f, name, i);
+        if (each == 3 ? p[2] <= 0 : p[0] == 0 && p[1] == 0)
+            continue;
+        r = foreign_point_add(y->f, it, name, i, box);
+        r->row = row;
+        r->x = p[0] * 100;
+        r->y = p[1] * 100;
+    }
+    return OK;
+}
+
 static err *region_read(struct yolo *y, struct foreign_item *it, int64_t row, const char *label, const double *v, size_t n)
 {
     bool corners = n == 8 && y->corners;
@@ -152,7 +211,7 @@ static err *region_read(struct yolo *y, struct foreign_item *it, int64_t row, co
 
 static err *line_read(struct yolo *y, struct foreign_item *it, int64_t row, struct span line)
 {
-    const char *label;
+    const char *label, *number;
     int64_t class;
     double *v;
     size_t n;
@@ -160,10 +219,11 @@ static err *line_read(struct yolo *y, struct foreign_item *it, int64_t row, stru
     arena_reset(y->f->scratch);
     if (line.len > LINE_MOST || !numbers_read(y->f->scratch, line, &class, &v, &n))
         return foreign_refuse(y->f, it->file, row, NULL, "is not a class and numbers");
-    label = json_string_value(json_object_get(y->classes, arena_printf(y->f->scratch, "%lld", (long long)class)));
+    number = arena_printf(y->f->scratch, "%lld", (long long)class);
+    label = json_string_value(json_object_get(y->classes, number));
     if (!label)
         return foreign_refuse(y->f, it->file, row, "class", "%lld has no name", (long long)class);
-    return region_read(y, it, row, label, v, n);
+    return y->points.n && n > 5 ? pose_read(y, it, row, number, label, v, n) : region_read(y, it, row, label, v, n);
 }
 
 /* Base name of the picture that was not sent. */
@@ -220,11 +280,12 @@ err *imp_yolo_read(struct foreign *f)
 {
     struct yolo y = {.f = f};
 
+    TRY(classes_read(&y));
+    TRY(points_known(&y));
     if (f->variant)
         y.corners = strcmp(f->variant, "obb") == 0;
-    else
+    else if (y.points.n == 0)
         TRY(corners_only(f, &y.corners));
-    TRY(classes_read(&y));
     for (size_t i = 0; i < f->b->n; i++)
         if (is_labels(&f->b->files[i]))
             TRY(labels_read(&y, &f->b->files[i]));

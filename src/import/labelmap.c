@@ -159,17 +159,41 @@ static void lower(char out[32], const char *tag)
     out[n] = '\0';
 }
 
+/* What nothing takes is gone; ids go up. */
+static bool has_region(const struct foreign_item *it, size_t id)
+{
+    size_t low = 0, high = it->n;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (it->regions[mid].id < id)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < it->n && it->regions[low].id == id;
+}
+
+static void id_write(struct jw *w, const char *key, size_t id)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "r%zu", id);
+    jw_kstr(w, key, text);
+}
+
 static void region_write(const struct labelmap *m, struct jw *w, const struct foreign_item *it, size_t i)
 {
     const struct foreign_region *r = &it->regions[i];
     enum shape shape = shape_in(m, r);
     const struct lc_control *c = control_of(m, shape, r->label);
-    char type[32], id[24];
+    char type[32];
 
     lower(type, c->type);
-    snprintf(id, sizeof id, "r%zu", i + 1);
     jw_obj(w);
-    jw_kstr(w, "id", id);
+    id_write(w, "id", r->id);
+    if (r->parent && has_region(it, r->parent))
+        id_write(w, "parentID", r->parent);
     jw_kstr(w, "from_name", c->name);
     jw_kstr(w, "to_name", m->object);
     jw_kstr(w, "type", type);

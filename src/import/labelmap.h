@@ -16,6 +16,7 @@ enum { SURVEY_LABELS_MOST = 100000 };
 
 struct label_survey {
     json_t *labels[SHAPES]; /* label → how many regions have it, in the order in which they were met */
+    json_t *points;         /* the reader's (struct foreign), for a configuration that has all of them */
     int64_t items, regions, pictures;
 };
 

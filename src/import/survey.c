@@ -89,7 +89,6 @@ static void control_put(struct strbuf *b, json_t *labels, int shape, const char 
 {
     const char *label;
     json_t *v;
-    int n = 0;
 
     if (json_object_size(labels) == 0)
         return;
@@ -100,7 +99,7 @@ static void control_put(struct strbuf *b, json_t *labels, int shape, const char 
         strbuf_putc(b, '"');
         /* Exports tell points by it. */
         if (shape == SHAPE_POINT)
-            strbuf_printf(b, " model_index=\"%d\"", n++);
+            strbuf_printf(b, " model_index=\"%lld\"", (long long)json_integer_value(v));
         strbuf_puts(b, "/>\n");
     }
     strbuf_printf(b, "  </%s>\n", controls[shape].tag);
@@ -114,7 +113,7 @@ const char *survey_config(struct arena *a, const struct label_survey *s, bool te
     strbuf_init(&b, a, LC_MAX_BYTES);
     strbuf_printf(&b, "<View>\n  <%s name=\"%s\" value=\"$%s\"/>\n", text ? "Text" : "Image", object, object);
     for (int i = 0; i < SHAPES; i++)
-        control_put(&b, s->labels[i], i, object);
+        control_put(&b, i == SHAPE_POINT ? s->points : s->labels[i], i, object);
     strbuf_puts(&b, "</View>\n");
     return strbuf_check(&b) ? NULL : b.buf;
 }

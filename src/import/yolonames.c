@@ -1,4 +1,4 @@
-/* Of YAML only what data.yaml needs: "names:" with a list or a map, in one line or in several. */
+/* Of YAML only what data.yaml needs: "names:", "kpt_shape:" and "kpt_names:" with a list or a map, in one line or in several. */
 #include "import/yolonames.h"
 
 #include <ctype.h>
@@ -9,7 +9,7 @@
 #include "import/foreign.h"
 #include "json/jin.h"
 
-enum { NAMES_MOST = 100000 };
+enum { NAMES_MOST = 100000, POINTS_MOST = 1000, BYTES_MOST = 4 << 20 };
 
 static void name_put(struct arena *a, json_t *out, int64_t number, const char *name)
 {
@@ -116,37 +116,142 @@ static void block_read(struct yaml *y, struct span rest)
     }
 }
 
-static void yaml_read(struct arena *a, struct span text, json_t *out)
+/* The value of `key`: what stands in its line, and the lines from the next one on. False when there is none. */
+static bool yaml_find(struct arena *a, struct span text, const char *key, const char **value, struct span *rest)
+{
+    struct span line;
+
+    *rest = text;
+    while (foreign_line(rest, &line)) {
+        const char *s = arena_strndup(a, line.p, line.len);
+        if (!text_starts(s, key))
+            continue;
+        *value = text_trim(a, s + strlen(key), strlen(s + strlen(key)));
+        if (**value == '[' || **value == '{') {
+            const char *from = memchr(line.p, **value, line.len);
+            *value = arena_strndup(a, from, (size_t)(text.p + text.len - from));
+        }
+        return true;
+    }
+    return false;
+}
+
+static void yaml_read(struct arena *a, struct span text, const char *key, json_t *out)
 {
     struct yaml y = {.a = a, .out = out};
-    struct span rest = text, line;
+    const char *value;
+    struct span rest;
 
-    while (foreign_line(&rest, &line)) {
-        const char *s = arena_strndup(a, line.p, line.len);
-        if (!text_starts(s, "names:"))
-            continue;
-        s = text_trim(a, s + 6, strlen(s + 6));
-        if (*s == '[' || *s == '{') {
-            const char *from = memchr(line.p, *s, line.len);
-            inline_read(&y, arena_strndup(a, from, (size_t)(text.p + text.len - from)));
-        } else {
-            block_read(&y, rest);
-        }
+    if (!yaml_find(a, text, key, &value, &rest))
         return;
-    }
+    if (*value == '[' || *value == '{')
+        inline_read(&y, value);
+    else
+        block_read(&y, rest);
 }
 
 bool yolonames_read(struct arena *a, struct span text, enum yolonames_kind kind, json_t *out)
 {
-    enum { BYTES_MOST = 4 << 20 };
-
     if (text.len > BYTES_MOST || !utf8_valid(text.p, text.len))
         return false;
     if (kind == YOLONAMES_NOTES)
         return notes_read(a, text, out);
     if (kind == YOLONAMES_YAML)
-        yaml_read(a, text, out);
+        yaml_read(a, text, "names:", out);
     else
         list_read(a, text, out);
     return true;
+}
+
+/* ---- points ---- */
+
+static bool notes_points(struct arena *a, struct span text, struct yolopoints *out)
+{
+    json_t *tree, *one;
+    size_t i;
+
+    if (jin_parse(a, text, (int)cfg.json_max_depth, &tree))
+        return false;
+    json_array_foreach(json_object_get(tree, "categories"), i, one)
+    {
+        json_t *id = json_object_get(one, "id"), *names = json_object_get(one, "keypoints");
+        if (!json_is_integer(id) || json_array_size(names) == 0)
+            continue;
+        out->n = out->n ? out->n : (int64_t)json_array_size(names);
+        json_object_set(out->names, arena_printf(a, "%lld", (long long)json_integer_value(id)), names);
+    }
+    out->each = 3;
+    return out->n <= POINTS_MOST;
+}
+
+/* Lines below "kpt_names:": the number of a class, and its names in the same line or below it. */
+static void points_block(struct arena *a, struct span rest, json_t *out)
+{
+    struct yaml y = {.a = a};
+    struct span line;
+
+    while (foreign_line(&rest, &line)) {
+        const char *s = arena_strndup(a, line.p, line.len), *text = text_trim(a, s, strlen(s)), *colon = strchr(text, ':');
+        int64_t class;
+        if (!*text || *text == '#')
+            continue;
+        if (!isspace((unsigned char)*s) && *s != '-')
+            return;
+        if (colon && int_parse(arena_strndup(a, text, (size_t)(colon - text)), 0, NAMES_MOST, &class)) {
+            y = (struct yaml){.a = a, .out = json_object()};
+            json_object_set_new(out, arena_printf(a, "%lld", (long long)class), y.out);
+            text = text_trim(a, colon + 1, strlen(colon + 1));
+            if (*text == '[')
+                inline_read(&y, text);
+        } else if (y.out) {
+            entry_read(&y, text);
+        }
+    }
+}
+
+static json_t *list_of(struct arena *a, const json_t *by_number, int64_t n)
+{
+    json_t *list = json_array();
+
+    for (int64_t i = 0; i < n && i < (int64_t)json_object_size(by_number); i++) {
+        json_t *name = json_object_get(by_number, arena_printf(a, "%lld", (long long)i));
+        json_array_append_new(list, name ? json_incref(name) : json_null());
+    }
+    return list;
+}
+
+static bool number_at(const json_t *by_number, const char *at, int64_t least, int64_t most, int64_t *out)
+{
+    const char *text = json_string_value(json_object_get(by_number, at));
+
+    return text && int_parse(text, least, most, out);
+}
+
+static bool yaml_points(struct arena *a, struct span text, struct yolopoints *out)
+{
+    json_t *shape = json_object(), *names = json_object(), *one;
+    const char *value, *class;
+    struct span rest;
+
+    arena_defer(a, jin_release, shape);
+    arena_defer(a, jin_release, names);
+    if (!yaml_find(a, text, "kpt_shape:", &value, &rest))
+        return true;
+    yaml_read(a, text, "kpt_shape:", shape);
+    if (!number_at(shape, "0", 1, POINTS_MOST, &out->n) || !number_at(shape, "1", 2, 3, &out->each))
+        return false;
+    if (yaml_find(a, text, "kpt_names:", &value, &rest))
+        points_block(a, rest, names);
+    json_object_foreach(names, class, one)
+    {
+        json_object_set_new(out->names, class, list_of(a, one, out->n));
+    }
+    return true;
+}
+
+bool yolonames_points(struct arena *a, struct span text, enum yolonames_kind kind, struct yolopoints *out)
+{
+    if (kind == YOLONAMES_LIST || text.len > BYTES_MOST || !utf8_valid(text.p, text.len))
+        return true;
+    return kind == YOLONAMES_NOTES ? notes_points(a, text, out) : yaml_points(a, text, out);
 }

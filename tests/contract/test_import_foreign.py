@@ -4,6 +4,7 @@ pictures or addresses; what cannot be used, by file, row and field; archives tha
 import io
 import json
 import os
+import re
 import time
 import zipfile
 
@@ -136,6 +137,7 @@ def test_coco_points():
     assert sorted(answer["recognised"]["labels"]) == ["nose", "person"]
     assert [(r[0], r[1]) for r in results(project)[0]] == [("rectanglelabels", "person"), ("keypointlabels", "nose")]
     assert results(project)[0][1][2]["x"] == 10 and results(project)[0][1][2]["y"] == 20
+    assert points_with_parents(project) == [("nose", 10, 20, "person")] and 'value="eye" model_index="1"' in project.read()["label_config"]
 
 
 @pytest.mark.parametrize("bad, place", [
@@ -244,6 +246,47 @@ def test_yolo_polygons_and_turned_boxes():
     send(Project(label_config=ALL), {"classes.txt": b"Cat", "a.txt": corners}, image_prefix="/", kind="yolo_seg")
 
 
+POSE = b"names: [person, dog]\nkpt_shape: [2, 3]\nkpt_names:\n  0:\n    - nose\n    - tail\n"
+
+
+def points_with_parents(project):
+    found = [r for t in tasks(project) for c in t["annotations"] for r in c["result"]]
+    boxes = {r["id"]: r["value"]["rectanglelabels"][0] for r in found if r["type"] == "rectanglelabels"}
+    return [(r["value"]["keypointlabels"][0], r["value"]["x"], r["value"]["y"], boxes[r["parentID"]]) for r in found if r["type"] == "keypointlabels"]
+
+
+def test_yolo_points_belong_to_their_box():
+    """Points that are not there are left out; the configuration has them all the same, and those without a name too."""
+    lines = b"0 0.5 0.5 0.2 0.4 0.5 0.25 2 0 0 0\n1 0.5 0.5 0.1 0.1 0.25 0.5 1 0.75 0.5 2\n0 0.1 0.1 0.1 0.1\n"
+    project = Project(label_config=FREE)
+    answer = send(project, {"set.zip": packed({"data.yaml": POSE, "labels/a.txt": lines, "images/a.png": png(40, 20)})}, take_config="true")
+    assert (answer["recognised"]["format"], answer["recognised"]["regions"]) == ("yolo", 6)
+    assert points_with_parents(project) == [("nose", 50, 25, "person"), ("dog 1", 25, 50, "dog"), ("dog 2", 75, 50, "dog")]
+    config = project.read()["label_config"]
+    assert [re.search(f'value="{name}" model_index="(.)"', config)[1] for name in ("nose", "tail", "dog 1", "dog 2")] == ["0", "1", "0", "1"]
+    counted(project)
+
+
+@pytest.mark.parametrize("names, line, row", [
+    (POSE, "0 0.5 0.5 0.1 0.1 0.5 0.5 2", "a.txt, row 1: needs a box alone or one with 2 points of 3 numbers: 10 in all"),
+    (POSE, "0 0.5 0.5 -1 0.1 0.5 0.5 2 0 0 0", "a.txt, row 1, width: is negative"),
+    (b"names: [person]\nkpt_shape: [2]", "0 0.5 0.5 0.1 0.1", "data.yaml, kpt_shape: up to 1000 points of 2 or 3 numbers each can follow a box")])
+def test_yolo_points_that_cannot_be(names, line, row):
+    assert refused(Project(label_config=BOXES.replace("Cat", "person")), {"data.yaml": names, "a.txt": line.encode()}, image_prefix="/") == [row]
+
+
+def test_yolo_points_of_our_export():
+    """What an export of boxes with points writes comes back as it was."""
+    project, again = Project(label_config=FREE), Project(label_config=FREE)
+    send(project, {"data.yaml": POSE, "a.txt": b"0 0.5 0.5 0.25 0.5 0 0 0 0.5 0.25 2\n", "a.png": png(40, 20)}, take_config="true")
+    first = files(project, "YOLO_WITH_IMAGES")
+    labels, = (text for name, text in first.items() if name.startswith("labels/"))
+    send(again, {"set.zip": packed(first)}, take_config="true")
+    assert points_with_parents(again) == points_with_parents(project) == [("tail", 50, 25, "person")]
+    assert [text for name, text in files(again, "YOLO").items() if name.startswith("labels/")] == [labels]
+    assert [float(v) for v in labels.split()] == [0, 0.5, 0.5, 0.25, 0.5, 0, 0, 0, 0.5, 0.25, 2]
+
+
 @pytest.mark.parametrize("line, place", [("5 0.1 0.1 0.1 0.1", "a.txt, row 2, class: 5 has no name"), ("0 0.1", "a.txt, row 2: needs four numbers"),
                                          ("0 a b c d", "a.txt, row 2: is not a class and numbers"), ("0 0.1 0.1 -1 0.1", "a.txt, row 2, width: is negative"),
                                          ("0 nan 0.1 1 0.1", "a.txt, row 2: is not a class and numbers")])
@@ -267,7 +310,8 @@ def test_voc_with_declarations():
 
 def test_voc():
     project = Project(label_config=BOXES)
-    answer = send(project, {"voc.zip": packed({"Annotations/a.xml": voc(), "JPEGImages/a.png": png(40, 20), "JPEGImages/rest.png": png(4, 4)})})
+    answer = send(project, {"voc.zip": packed({"Annotations/a.xml": voc(), "JPEGImages/a.png": png(40, 20), "JPEGImages/rest.png": png(4, 4),
+                                               "SegmentationClass/a.png": png(40, 20), "SegmentationObject/rest.png": png(4, 4)})})
     assert answer["recognised"]["format"] == "voc" and answer["task_count"] == 2 and box(results(project)[0][0]) == [10, 25, 25, 50]
 
 

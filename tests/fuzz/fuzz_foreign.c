@@ -85,7 +85,10 @@ static void run(struct run *r, const struct foreign_format *format)
 
     r->f.look = true;
     survey_init(&r->survey, r->a);
-    if (format->read(&r->f) || r->survey.regions == 0 || lc_parse(r->a, survey_config(r->a, &r->survey, format->text), NULL, &lc))
+    if (format->read(&r->f) || r->survey.regions == 0)
+        return;
+    r->survey.points = r->f.points;
+    if (lc_parse(r->a, survey_config(r->a, &r->survey, format->text), NULL, &lc))
         return;
     if (!labelmap_open(&r->map, r->a, lc, format->text, &why))
         abort();

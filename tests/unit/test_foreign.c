@@ -122,6 +122,35 @@ static void classes_have_names(void **state)
     assert_string_equal(names_of("nothing: here", YOLONAMES_YAML), "{}");
 }
 
+static const char *points_of(const char *text, enum yolonames_kind kind)
+{
+    struct yolopoints p = {.names = json_object()};
+    bool good = yolonames_points(a, (struct span){text, strlen(text)}, kind, &p);
+    char *dumped = json_dumps(p.names, JSON_SORT_KEYS | JSON_COMPACT);
+    const char *kept = arena_printf(a, "%lld x %lld %s", (long long)p.n, (long long)p.each, dumped);
+
+    free(dumped);
+    json_decref(p.names);
+    return good ? kept : "no";
+}
+
+static void points_have_names(void **state)
+{
+    (void)state;
+    cfg.json_max_depth = 60;
+    assert_string_equal(points_of("names: [a]\nkpt_shape: [2, 3] # x, y, seen\n", YOLONAMES_YAML), "2 x 3 {}");
+    assert_string_equal(points_of("kpt_shape:\n  - 3\n  - 2\nkpt_names:\n  0:\n    - nose\n    - 'left eye'\n\n  1: [tail]\nnc: 2\n", YOLONAMES_YAML),
+                        "3 x 2 {\"0\":[\"nose\",\"left eye\"],\"1\":[\"tail\"]}");
+    assert_string_equal(points_of("names: [a]", YOLONAMES_YAML), "0 x 0 {}");
+    assert_string_equal(points_of("kpt_shape: [0, 3]", YOLONAMES_YAML), "no");
+    assert_string_equal(points_of("kpt_shape: [2, 4]", YOLONAMES_YAML), "no");
+    assert_string_equal(points_of("kpt_shape: 17", YOLONAMES_YAML), "no");
+    assert_string_equal(points_of("kpt_shape: [99999999, 2]", YOLONAMES_YAML), "no");
+    assert_string_equal(points_of("{\"categories\": [{\"id\": 4, \"name\": \"x\", \"keypoints\": [\"nose\", \"eye\"]}, {\"id\": 5}]}", YOLONAMES_NOTES),
+                        "2 x 3 {\"4\":[\"nose\",\"eye\"]}");
+    assert_string_equal(points_of("{\"categories\": [{\"id\": 4, \"name\": \"x\"}]}", YOLONAMES_NOTES), "0 x 3 {}");
+}
+
 static const char *picture(const struct bundle *b, const char *name, const char *beside, bool stem)
 {
     const struct bundle_file *f = bundle_picture(b, name, beside, stem);
@@ -278,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(places_come_back_sorted), TEST(nothing_is_sorted_too),    TEST(masks_go_down_the_columns),
+        TEST(points_have_names),
         TEST(classes_have_names),      TEST(pictures_are_found_by_name), TEST(names_stay_in_their_archive),
         TEST(pictures_are_found_in_crowds), TEST(archives_count_all_entries), TEST(whoever_is_asked_may_end_it),
     };
