@@ -2407,24 +2407,29 @@ CREATE INDEX job_running ON job (heartbeat_at) WHERE state = 'running';
 CREATE UNIQUE INDEX job_key ON job (kind, key) WHERE state = 'waiting' AND key IS NOT NULL;
 CREATE INDEX job_ended ON job (finished_at) WHERE state IN ('done', 'failed', 'cancelled');
 
--- One waiting job is enough. No key, for which people would wait for each other: two jobs now and then do no harm, and what a job just misses
--- the sweep finds.
+-- One waiting job is enough, if it waits until this change is over: locked, it is passed over when jobs are given out, and several changes may
+-- hold it. One that is being given out does not count. No key, for which people would wait for each other: two jobs now and then do no harm.
 CREATE FUNCTION storage_wake(of_storage int4) RETURNS void LANGUAGE sql AS $$
+    WITH w AS MATERIALIZED (
+        SELECT FROM job j
+        WHERE j.state = 'waiting' AND j.kind = 'storage_due' AND j.payload = jsonb_build_object('storage', of_storage)
+        LIMIT 1 FOR SHARE SKIP LOCKED)
     INSERT INTO job (kind, organization_id, payload)
     SELECT 'storage_due', p.organization_id, jsonb_build_object('storage', of_storage)
     FROM storage s JOIN project p ON p.id = s.project_id
-    WHERE s.id = of_storage AND NOT EXISTS (SELECT FROM job j WHERE j.state = 'waiting' AND j.kind = 'storage_due'
-                                              AND j.payload = jsonb_build_object('storage', of_storage))
+    WHERE s.id = of_storage AND NOT EXISTS (SELECT FROM w)
 $$;
 
--- Export storages are to hear of these annotations, of one project.
+-- Export storages are to hear of these annotations, of one project. A note that is there already is written again: whoever takes notes passes
+-- it over until this change is over, and would else take it for what was there before.
 CREATE FUNCTION storage_note(annotations int4[]) RETURNS void LANGUAGE sql AS $$
     WITH e AS (
         INSERT INTO storage_due (storage_id, annotation_id)
-        SELECT s.id, x.id
+        SELECT DISTINCT s.id, x.id
         FROM storage s CROSS JOIN unnest(annotations) AS x (id)
         WHERE s.direction = 'export' AND s.project_id = (SELECT project_id FROM annotation WHERE id = annotations[1])
-        ON CONFLICT DO NOTHING RETURNING storage_id)
+        ORDER BY s.id, x.id
+        ON CONFLICT (storage_id, annotation_id) DO UPDATE SET annotation_id = EXCLUDED.annotation_id RETURNING storage_id)
     SELECT storage_wake(storage_id) FROM (SELECT DISTINCT storage_id FROM e) w
 $$;
 

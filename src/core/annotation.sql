@@ -82,7 +82,7 @@ WITH c AS (
     FROM c WHERE NOT $4 AND $5 IS NOT NULL AND h.annotation_id = c.id AND h.is_latest),
      e AS (
     INSERT INTO storage_due (storage_id, annotation_id)
-    SELECT s.id, c.id FROM c JOIN storage s ON s.project_id = c.project_id AND s.direction = 'export' ON CONFLICT DO NOTHING RETURNING storage_id),
+    SELECT s.id, c.id FROM c JOIN storage s ON s.project_id = c.project_id AND s.direction = 'export' ON CONFLICT (storage_id, annotation_id) DO UPDATE SET annotation_id = EXCLUDED.annotation_id RETURNING storage_id),
      w AS (
     INSERT INTO annotation_history (project_id, task_id, annotation_id, action, comment, created_by)
     SELECT project_id, task_id, id, CASE WHEN skipped THEN 'skipped' ELSE 'updated' END, $5, $3 FROM c WHERE $4)
@@ -102,7 +102,7 @@ UPDATE stream_history SET annotation_id = NULL WHERE annotation_id = $1 AND task
 WITH children AS (UPDATE annotation SET parent_annotation = NULL WHERE parent_annotation = $1),
      a AS (UPDATE annotation SET deleted_at = now(), updated_at = now(), updated_by = $2, unique_id = NULL WHERE id = $1 RETURNING id, project_id),
      e AS (INSERT INTO storage_due (storage_id, annotation_id)
-           SELECT s.id, a.id FROM a JOIN storage s ON s.project_id = a.project_id AND s.direction = 'export' ON CONFLICT DO NOTHING RETURNING storage_id)
+           SELECT s.id, a.id FROM a JOIN storage s ON s.project_id = a.project_id AND s.direction = 'export' ON CONFLICT (storage_id, annotation_id) DO UPDATE SET annotation_id = EXCLUDED.annotation_id RETURNING storage_id)
 SELECT storage_wake(storage_id) FROM e;
 
 -- The caller's lock on the task ends, the consumed draft goes, the stream history entry gets the annotation.
@@ -117,7 +117,7 @@ WITH l AS (DELETE FROM task_lock WHERE task_id = $1 AND user_id = $2),
              AND (SELECT sum(c.total_annotations_number) FROM project_counter c WHERE c.project_id = $5) % p.min_annotations_to_start_training = 0
            ON CONFLICT (kind, key) WHERE state = 'waiting' AND key IS NOT NULL DO NOTHING),
      e AS (INSERT INTO storage_due (storage_id, annotation_id)
-           SELECT s.id, $3 FROM storage s WHERE s.project_id = $5 AND s.direction = 'export' ON CONFLICT DO NOTHING RETURNING storage_id)
+           SELECT s.id, $3 FROM storage s WHERE s.project_id = $5 AND s.direction = 'export' ON CONFLICT (storage_id, annotation_id) DO UPDATE SET annotation_id = EXCLUDED.annotation_id RETURNING storage_id)
 SELECT storage_wake(storage_id) FROM e;
 
 -- @query annotation_skip_needs_comment :one (task int4) -> (needed)

@@ -112,7 +112,7 @@ WITH o AS (SELECT a.id, a.task_id, a.project_id, a.result, a.lead_time,
            SELECT project_id, task_id, id, $2, 'fixed_and_accepted', $4, $5 FROM o RETURNING id),
      r AS (UPDATE annotation_review v SET previous_annotation_history = coalesce(v.previous_annotation_history, o.last), fixed_annotation_history = w.id FROM o, w WHERE v.id = $2),
      e AS (INSERT INTO storage_due (storage_id, annotation_id)
-           SELECT s.id, o.id FROM o JOIN storage s ON s.project_id = o.project_id AND s.direction = 'export' ON CONFLICT DO NOTHING RETURNING storage_id)
+           SELECT s.id, o.id FROM o JOIN storage s ON s.project_id = o.project_id AND s.direction = 'export' ON CONFLICT (storage_id, annotation_id) DO UPDATE SET annotation_id = EXCLUDED.annotation_id RETURNING storage_id)
 SELECT storage_wake(storage_id) FROM e;
 
 -- @query review_same_result :one (annotation int4, result jsonb) -> (same)

@@ -9,7 +9,7 @@
 #include "storage/sync.h"
 #include "storage/storage.sql.h"
 
-enum { PROGRESS_MOST = 1 << 16, AGAIN_S = 2 };
+enum { PROGRESS_MOST = 1 << 16 };
 
 /* How far a run is. */
 struct syncing {
@@ -158,8 +158,5 @@ err *job_storage_due(struct job *j)
     if (!job_number(j, j->payload, "storage", &id))
         return err_new(j->a, ERR_BAD_REQUEST, "No storage in the payload");
     TRY(opened(j, &s, id, &run, &r, &found));
-    if (!found)
-        return OK;
-    TRY(storage_give_due(&run));
-    return run.figure ? db_exec(j->db, SQL_storage_look_again, DB_ARGS(db_i64(id), db_f64(AGAIN_S)), NULL) : OK;
+    return found ? storage_give_due(&run) : OK;
 }

@@ -59,7 +59,6 @@ struct giving {
     int64_t after, next;        /* inner_id */
     bool more;
     int64_t n, n_step;
-    int64_t due;                /* that were noted, of all steps */
 };
 
 static void fields_write(struct jw *w, const struct row *r, const struct field *f, size_t n)
@@ -185,7 +184,6 @@ static err *due_tx(struct db *db, void *arg)
 
     TRY(db_many(db, SQL_storage_due, DB_ARGS(db_i64(g->r->id), db_i64(STALE_PER_STEP)), &due));
     g->more = due.n == STALE_PER_STEP;
-    g->due += due.n;
     annotations = due_read(s, &due);
     TRY(db_many(db, SQL_storage_tasks_of, DB_ARGS(db_i64(g->r->project), db_text(annotations)), &tasks));
     ids = arena_array(s->a, (size_t)tasks.n + 1, sizeof *ids);
@@ -226,6 +224,5 @@ err *storage_give_due(struct storage_run *r)
     struct giving g = {.r = r};
 
     TRY(steps(&g, due_tx));
-    r->figure = g.due;
     return r->can_delete ? steps(&g, stale_tx) : OK;
 }

@@ -135,14 +135,6 @@ DELETE FROM storage_due WHERE storage_id = $1 AND annotation_id IN (
     SELECT annotation_id FROM storage_due WHERE storage_id = $1 ORDER BY annotation_id LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING annotation_id AS annotation;
 
--- Once more in a while. A change that saw the last job waiting, and was not over when that began, is found then.
--- @query storage_look_again :exec (storage int4, delay_s float8)
-INSERT INTO job (kind, organization_id, payload, run_at)
-SELECT 'storage_due', p.organization_id, jsonb_build_object('storage', $1), now() + make_interval(secs => $2)
-FROM storage s JOIN project p ON p.id = s.project_id
-WHERE s.id = $1 AND NOT EXISTS (SELECT FROM job j WHERE j.state = 'waiting' AND j.kind = 'storage_due'
-                                  AND j.payload = jsonb_build_object('storage', $1));
-
 -- @query storage_wake_due :exec ()
 SELECT storage_wake(storage_id) FROM (SELECT DISTINCT storage_id FROM storage_due) d;
 

@@ -23,7 +23,7 @@ struct storage_run {
     err *(*go_on)(void *to);     /* between them */
     void *to;
 
-    int64_t figure;              /* out: tasks that were there, annotations written, or (due) noted ones that were looked at */
+    int64_t figure;              /* out: tasks that were there, or annotations written */
 };
 
 /* Errors: VALIDATION and others that tell why the run failed; RETRY, UNAVAILABLE and CONFLICT pass through and mean nothing about the storage. */
