@@ -386,6 +386,38 @@ static void a_whole_project_goes(void **state)
     assert_int_equal(jobs_where("state = 'done'"), 2);
 }
 
+#define NOTE "DO $$ BEGIN PERFORM storage_note('{7000000}'); END $$"
+
+static int64_t can_be_taken(const char *from)
+{
+    return fixture_i64(db, arena_printf(fixture_arena, "SELECT count(*) FROM (SELECT FROM %s FOR UPDATE SKIP LOCKED) x", from));
+}
+
+/* What an export storage has to hear of is taken neither before the change is over nor without a job that comes after it. */
+static void notes_wait_for_their_change(void **state)
+{
+    struct db *other = fixture_connect();
+
+    (void)state;
+    fixture_sql(db, "INSERT INTO organization (id, title, token) VALUES (7, 'Notes', 'n'); INSERT INTO project (id, organization_id) VALUES (7, 7);"
+                    "INSERT INTO task (id, project_id, inner_id, data) VALUES (70000, 7, 1, '{}');"
+                    "INSERT INTO annotation (id, task_id, project_id, result) VALUES (7000000, 70000, 7, '[]');"
+                    "INSERT INTO storage (project_id, direction, type) VALUES (7, 'export', 'localfiles');" NOTE);
+    assert_int_equal(jobs_where("kind = 'storage_due' AND state = 'waiting'"), 1);
+    fixture_sql(other, "BEGIN; " NOTE);
+    assert_int_equal(can_be_taken("storage_due"), 0);
+    assert_int_equal(can_be_taken("job"), 0);
+    fixture_sql(other, "COMMIT");
+    assert_int_equal(can_be_taken("storage_due"), 1);
+    assert_int_equal(can_be_taken("job"), 1);
+    fixture_sql(other, "BEGIN; UPDATE job SET state = 'running', locked_by = 'x', heartbeat_at = now() WHERE kind = 'storage_due'");
+    fixture_sql(db, NOTE);
+    fixture_sql(other, "COMMIT");
+    assert_int_equal(jobs_where("kind = 'storage_due' AND state = 'waiting'"), 1);
+    fixture_sql(db, "TRUNCATE organization CASCADE");
+    db_close(other);
+}
+
 static bool there(const char *file)
 {
     return access(arena_printf(fixture_arena, "%s/upload/%s", cfg.data_dir, file), F_OK) == 0;
@@ -441,6 +473,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(periodic_jobs_exist_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sweep_removes_what_is_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_whole_project_goes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(notes_wait_for_their_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(files_without_rows_go, set_up, tear_down),
     };
     char dir[] = "/tmp/labeld-jobs-XXXXXX";
