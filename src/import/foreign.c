@@ -115,14 +115,12 @@ err *foreign_fits(struct foreign *f, const char *file, int64_t row, const char *
 
 err *foreign_pixels(struct foreign *f, const char *file, int64_t row, uint64_t n)
 {
-    const char *place = row ? arena_printf(f->a, "%s, row %lld", file, (long long)row) : file;
-
     if (n <= (uint64_t)(cfg.import_mask_pixels - f->pixels)) {
         f->pixels += (int64_t)n;
         return OK;
     }
-    return verr_one(f->a, NULL, "%s: the masks up to here have more than %lld pixels together: import fewer of them at a time", place,
-                    (long long)cfg.import_mask_pixels);
+    return verr_one(f->a, NULL, "%s: the masks up to here have more than %lld pixels together: import fewer of them at a time",
+                    row ? arena_printf(f->a, "%s, row %lld", file, (long long)row) : file, (long long)cfg.import_mask_pixels);
 }
 
 void foreign_picture(struct foreign *f, struct foreign_item *it, bool stem_only)
