@@ -45,6 +45,7 @@ class Root(Site):
     def labeling(self, title, tasks=0, **more):
         project = self.project(title, tasks, **more)
         self.open(f"/projects/{project}/settings/labeling")
+        self.browser.wait_selector(".xml-editor")   # what is typed before is only text
         return project
 
     def test_completion_of_tags_attributes_names_and_fields(self):

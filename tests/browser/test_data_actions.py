@@ -101,7 +101,7 @@ class Actions(Site):
     def test_people_are_assigned(self):
         project = self.big("Given out", 3)
         self.open(f"/projects/{project}/data")
-        self.browser.press("a")
+        self.browser.press_for("a", "!!document.querySelector('[data-dm] tbody input:checked')", "picked tasks")
         self.picked("3 selected")
         self.act("Assign people")
         self.assertFalse(self.browser.find("#percent"))
@@ -123,7 +123,7 @@ class Actions(Site):
         for task in self.tasks(project):
             self.call("POST", "/api/predictions/", 201, json={"task": task["id"], "result": [], "model_version": "v"})
         self.open(f"/projects/{project}/data")
-        self.browser.press("a")
+        self.browser.press_for("a", "!!document.querySelector('[data-dm] tbody input:checked')", "picked tasks")
         self.picked("2 selected")
         self.act("Delete predictions")
         self.assertEqual({"Tasks": "2", "Predictions": "2"}, self.meets())

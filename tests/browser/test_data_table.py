@@ -26,8 +26,7 @@ class Table(Site):
         self.open(f"/projects/{project}/data?columns=data.text,is_labeled,total_annotations")
         self.wait_columns("id", "data.text", "is_labeled", "total_annotations")
         self.open(f"/projects/{project}/data")
-        self.browser.press("c")
-        self.browser.wait_selector("[data-columns]")
+        self.browser.press_for("c", "!!document.querySelector('[data-columns]')", "the list of columns")
         for title in ("Annotation results", "Annotated by", "Updated at", "Predictions"):
             before = self.columns()
             self.browser.click_text(title, "[data-columns] label")
@@ -71,8 +70,7 @@ class Table(Site):
         self.call("POST", f"/api/projects/{project}/import", 201, json=[{"text": "a", "price": 1}])
         line = "[data-line]:has(input[value='{}'])".format
         self.open(f"/projects/{project}/data")
-        self.browser.press("c")
-        self.browser.wait_selector("[data-columns]")
+        self.browser.press_for("c", "!!document.querySelector('[data-columns]')", "the list of columns")
         shown = self.columns()
         at = shown.index("data.text")
         self.browser.wait_run("document.querySelector('[data-line]').draggable")
@@ -142,7 +140,7 @@ class Table(Site):
     def test_every_state_is_an_address_and_back_leads_back(self):
         project = self.project("States", 105)
         self.open(f"/projects/{project}/data")
-        self.browser.press("s")
+        self.browser.press_for("s", "document.activeElement.id === 'dm-find'", "the search box")
         self.browser.type("#dm-find", "sentence 10")
         self.browser.press(Keys.ENTER)
         self.browser.wait_text("7 tasks", "[data-dm-matched]")
