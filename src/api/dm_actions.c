@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "api/jobs.h"
 #include "base/cfg.h"
 #include "base/text.h"
 #include "core/auth.h"
@@ -12,7 +13,6 @@
 #include "dm/list.h"
 #include "dm/next.h"
 #include "dm/view.h"
-#include "jobs/list.h"
 #include "jobs/wait.h"
 #include "json/verr.h"
 #include "ml/predict.h"
@@ -165,36 +165,6 @@ static err *act(struct db *db, void *arg)
     return dm_act(run->work, &run->job);
 }
 
-static void still_write(struct rq *rq, int64_t job)
-{
-    struct jw *w = rs_json_status(rq, 202);
-
-    jw_obj(w);
-    jw_kbool(w, "async", true);
-    jw_ki64(w, "job", job);
-    jw_kstr(w, "detail", arena_printf(rq->a, "The action goes on as job %lld", (long long)job));
-    jw_end(w);
-}
-
-/* A big one: the answer is its own when it ended in time, else the job that goes on. */
-static err *job_answer(struct rq *rq, int64_t job)
-{
-    struct job_outcome o;
-    bool ended;
-
-    TRY(job_wait(rq->scope->db, job, &ended));
-    if (!ended) {
-        still_write(rq, job);
-        return OK;
-    }
-    TRY(job_outcome(rq->scope->db, job, &o));
-    if (strcmp(o.state, "done") != 0 || !o.result)
-        return err_new(rq->a, ERR_CONFLICT, "Job %lld was %s%s%s", (long long)job, strcmp(o.state, "failed") == 0 ? "not finished" : "stopped",
-                       o.error ? ": " : "", o.error ? o.error : "");
-    jw_raw(rs_json(rq), o.result);
-    return OK;
-}
-
 /* ---------------------------------------------------------------- predictions by ML backends */
 
 struct retrieval {
@@ -244,11 +214,11 @@ err *api_dm_action(struct rq *rq)
     TRY(dm_act_prepare(&work, q.query));
     TRY(tx_run(rq->scope->db, TX_WRITE, act, &run));
     if (run.job)
-        return job_answer(rq, run.job);
+        return api_job_answer(rq, run.job);
     if (q.action->flags & ACT_COUNTED) {
         TRY(retrieve(rq, &work, &going));
         if (going) {
-            still_write(rq, going);
+            api_job_still_write(rq, going);
             return OK;
         }
     }

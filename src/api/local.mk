@@ -24,5 +24,5 @@ liblabeld_a_SOURCES += src/api/dm.c
 liblabeld_a_SOURCES += src/api/snapshots.c
 liblabeld_a_SOURCES += src/api/webhooks.c
 liblabeld_a_SOURCES += src/api/bodies_files.c
-liblabeld_a_SOURCES += src/api/bodies_actions.c src/api/dm_actions.c src/api/jobs.c
+liblabeld_a_SOURCES += src/api/bodies_actions.c src/api/dm_actions.c src/api/jobs.c src/api/jobs.h
 liblabeld_a_SOURCES += src/api/data_indexes.c

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/idlist.h"
+#include "api/jobs.h"
 #include "base/text.h"
 #include "core/fields.h"
 #include "core/project.h"
@@ -135,23 +136,26 @@ static void counts_write(struct rq *rq, const struct trash_counts *n)
 err *api_project_trash_restore(struct rq *rq)
 {
     struct trash_choice c;
-    struct trash_counts n;
+    struct trash_done done;
 
     TRY(choice_read(rq, &c));
-    TRY(trash_restore(rq->scope, rq_int(rq, "id"), &c, &n));
-    counts_write(rq, &n);
+    TRY(trash_restore(rq->scope, rq_int(rq, "id"), &c, &done));
+    if (done.later)
+        return api_job_answer(rq, done.job);
+    counts_write(rq, &done.n);
     return OK;
 }
 
 err *api_project_trash_purge(struct rq *rq)
 {
     struct trash_choice c;
-    struct trash_counts n;
-    int64_t job;
+    struct trash_done done;
 
     TRY(choice_read(rq, &c));
-    TRY(trash_purge(rq->scope, rq_int(rq, "id"), &c, &n, &job));
-    TRY(job_wait(rq->scope->db, job, NULL));
-    counts_write(rq, &n);
+    TRY(trash_purge(rq->scope, rq_int(rq, "id"), &c, &done));
+    if (done.later)
+        return api_job_answer(rq, done.job);
+    TRY(job_wait(rq->scope->db, done.job, NULL));
+    counts_write(rq, &done.n);
     return OK;
 }

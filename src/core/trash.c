@@ -2,13 +2,19 @@
 #include "core/trash.h"
 
 #include "base/cfg.h"
+#include "base/clock.h"
 #include "core/fields.h"
 #include "core/overlap.h"
 #include "core/project.h"
 #include "core/trash.sql.h"
 #include "db/queue.h"
 
-enum { TRASH_AT_ONCE = 2000 };      /* rows per transaction */
+enum {
+    TRASH_AT_ONCE = 2000,               /* rows per transaction */
+    TRASH_REQUEST_MOST = 5000,          /* a request that has done as many, or has worked for that long, leaves the rest to a job */
+    TRASH_REQUEST_US = 1000 * 1000,
+    JOB_BODY_MOST = 256 << 20
+};
 
 static struct db_arg keep(void)
 {
@@ -133,84 +139,156 @@ err *trash_annotations_write(struct scope *s, struct jw *w, int64_t project, str
 
 /* ---------------------------------------------------------------- out of it */
 
-struct run {
-    struct scope *s;
-    int64_t project;
-    const struct trash_choice *c;
-    bool purge;
-    int64_t picked, n;            /* by the step, and how many of these it was not too late for */
-};
+#define CHOICE_ARGS(r) \
+    DB_ARGS(db_i64((r)->project), keep(), db_text((r)->choice.ids), db_text((r)->choice.moment), db_text((r)->choice.until), db_i64(TRASH_AT_ONCE))
 
-#define CHOICE_ARGS(run) \
-    DB_ARGS(db_i64((run)->project), keep(), db_text((run)->c->ids), db_text((run)->c->moment), db_i64(TRASH_AT_ONCE))
-
-static err *tasks_step(struct db *db, void *arg)
+static err *tasks_step(struct trash_run *run, int64_t *picked)
 {
-    struct run *run = arg;
     struct db_arg ids;
     struct row r;
 
-    TRY(db_one(db, SQL_trash_task_lock, CHOICE_ARGS(run), &r));
-    run->picked = run->n = row_i64(&r, TRASH_TASK_LOCK_N);
-    if (run->n == 0)
+    TRY(db_one(run->db, SQL_trash_task_lock, CHOICE_ARGS(run), &r));
+    run->step.tasks = *picked = row_i64(&r, TRASH_TASK_LOCK_N);
+    if (*picked == 0)
         return OK;
     ids = db_text(row_text(&r, TRASH_TASK_LOCK_IDS));
     if (run->purge)
-        return db_exec(db, SQL_trash_task_mark, DB_ARGS(ids), NULL);
-    return db_exec(db, SQL_trash_task_restore, DB_ARGS(ids, db_i64(run->s->user)), NULL);
+        return db_exec(run->db, SQL_trash_task_mark, DB_ARGS(ids), NULL);
+    return db_exec(run->db, SQL_trash_task_restore, DB_ARGS(ids, db_i64(run->by)), NULL);
 }
 
-static err *annotations_step(struct db *db, void *arg)
+static err *annotations_step(struct trash_run *run, int64_t *picked)
 {
-    struct run *run = arg;
     struct db_arg ids, tasks;
     struct row r;
 
-    TRY(db_one(db, SQL_trash_annotation_pick, CHOICE_ARGS(run), &r));
-    run->picked = run->n = row_i64(&r, TRASH_ANNOTATION_PICK_N);
-    if (run->n == 0)
+    TRY(db_one(run->db, SQL_trash_annotation_pick, CHOICE_ARGS(run), &r));
+    run->step.annotations = *picked = row_i64(&r, TRASH_ANNOTATION_PICK_N);
+    if (*picked == 0)
         return OK;
     ids = db_text(row_text(&r, TRASH_ANNOTATION_PICK_IDS));
     tasks = db_text(row_text(&r, TRASH_ANNOTATION_PICK_TASKS));
-    TRY(db_exec(db, SQL_trash_annotation_lock, DB_ARGS(tasks), NULL));
+    TRY(db_exec(run->db, SQL_trash_annotation_lock, DB_ARGS(tasks), NULL));
     if (run->purge)
-        return db_exec(db, SQL_trash_annotation_mark, DB_ARGS(ids), NULL);
-    TRY(db_exec(db, SQL_trash_annotation_restore, DB_ARGS(ids, db_i64(run->s->user), keep()), &run->n));
-    return db_exec(db, SQL_trash_recount, DB_ARGS(tasks, db_i64(run->s->user)), NULL);
+        return db_exec(run->db, SQL_trash_annotation_mark, DB_ARGS(ids), NULL);
+    TRY(db_exec(run->db, SQL_trash_annotation_restore, DB_ARGS(ids, db_i64(run->by), keep()), &run->step.annotations));
+    return db_exec(run->db, SQL_trash_recount, DB_ARGS(tasks, db_i64(run->by)), NULL);
 }
 
-static err *repeat(struct run *run, tx_fn *step, int64_t *all)
+static int64_t both(const struct trash_counts *n)
 {
-    *all = 0;
-    do {
-        struct arena_mark m = arena_mark(run->s->a);
-        TRY(tx_run(run->s->db, TX_WRITE, step, run));
-        *all += run->n;
-        arena_rewind(run->s->a, m);
-    } while (run->picked == TRASH_AT_ONCE && run->n > 0);
+    return n->tasks + n->annotations;
+}
+
+err *trash_step(struct trash_run *run)
+{
+    bool tasks = run->choice.tasks && !run->tasks_over;
+    int64_t picked = 0;
+
+    run->step = (struct trash_counts){0};
+    if (tasks)
+        TRY(tasks_step(run, &picked));
+    else if (run->choice.annotations)
+        TRY(annotations_step(run, &picked));
+    run->full = picked == TRASH_AT_ONCE && both(&run->step) > 0;
+    run->more = run->full || (tasks && run->choice.annotations);
+    if (!run->more && !run->purge && run->n.tasks + run->step.tasks > 0)
+        return overlap_redraw(run->db, run->project, NULL);
     return OK;
 }
 
-static err *take_out(struct run *run, struct trash_counts *n)
+void trash_stepped(struct trash_run *run)
 {
-    *n = (struct trash_counts){0};
-    TRY(project_check_visible(run->s, run->project));
-    if (run->c->tasks)
-        TRY(repeat(run, tasks_step, &n->tasks));
-    return run->c->annotations ? repeat(run, annotations_step, &n->annotations) : OK;
+    run->n.tasks += run->step.tasks;
+    run->n.annotations += run->step.annotations;
+    run->tasks_over = run->tasks_over || !run->full;
 }
 
-err *trash_restore(struct scope *s, int64_t project, const struct trash_choice *c, struct trash_counts *n)
+err *trash_chosen(struct trash_run *run, int64_t *n)
 {
-    TRY(take_out(&(struct run){.s = s, .project = project, .c = c}, n));
-    return n->tasks > 0 ? overlap_redraw(s->db, project, NULL) : OK;
+    struct row r;
+
+    TRY(db_one(run->db, SQL_trash_chosen,
+               DB_ARGS(db_i64(run->project), keep(), db_text(run->choice.ids), db_text(run->choice.moment), db_text(run->choice.until),
+                       db_bool(run->choice.tasks), db_bool(run->choice.annotations)), &r));
+    *n = row_i64(&r, TRASH_CHOSEN_N);
+    return OK;
 }
 
-err *trash_purge(struct scope *s, int64_t project, const struct trash_choice *c, struct trash_counts *n, int64_t *job)
+/* ---- within a request, or with a job for what it does not get done ---- */
+
+struct request {
+    struct scope *s;
+    struct trash_run run;
+    int64_t until_us;
+    struct trash_done *out;
+};
+
+/* What a request has not done goes on as a job, in the transaction of its last step; what is deleted from now on is not meant. */
+static err *later(struct request *q)
 {
-    *job = 0;
-    TRY(take_out(&(struct run){.s = s, .project = project, .c = c, .purge = true}, n));
-    if (n->tasks + n->annotations == 0)
+    const struct trash_run *run = &q->run;
+    struct strbuf b;
+    struct jw w;
+    struct row r;
+
+    TRY(db_one(run->db, SQL_trash_now, NULL, 0, &r));
+    strbuf_init(&b, q->s->a, JOB_BODY_MOST);
+    jw_init_strbuf(&w, &b);
+    jw_obj(&w);
+    jw_ki64(&w, "project", run->project);
+    jw_ki64(&w, "by", run->by);
+    jw_kbool(&w, "of_tasks", run->choice.tasks);
+    jw_kbool(&w, "of_annotations", run->choice.annotations);
+    jw_kstr(&w, "ids", run->choice.ids);
+    jw_kstr(&w, "moment", run->choice.moment);
+    jw_kstr(&w, "until", row_text(&r, TRASH_NOW_MOMENT));
+    jw_ki64(&w, "tasks", run->n.tasks + run->step.tasks);
+    jw_ki64(&w, "annotations", run->n.annotations + run->step.annotations);
+    jw_end(&w);
+    TRY(strbuf_check(&b));
+    q->out->later = true;
+    return queue_add(run->db, run->purge ? "trash_purge" : "trash_restore", q->s->organization, b.buf, NULL, &q->out->job);
+}
+
+static err *request_step(struct db *db, void *arg)
+{
+    struct request *q = arg;
+    struct trash_run *run = &q->run;
+
+    (void)db;
+    q->out->later = false;
+    TRY(trash_step(run));
+    if (run->more && (both(&run->n) + both(&run->step) >= TRASH_REQUEST_MOST || clock_mono_us() > q->until_us))
+        return later(q);
+    if (!run->purge || both(&run->step) == 0)
         return OK;
-    return queue_add(s->db, "trash_purge", s->organization, payload_of(s->a, project), key_of(s->a, project), job);
+    return queue_add(run->db, "trash_purge", q->s->organization, payload_of(q->s->a, run->project), key_of(q->s->a, run->project), &q->out->job);
+}
+
+static err *take_out(struct scope *s, int64_t project, const struct trash_choice *c, bool purge, struct trash_done *out)
+{
+    struct request q = {.s = s, .out = out, .until_us = clock_mono_us() + TRASH_REQUEST_US,
+                        .run = {.db = s->db, .project = project, .by = s->user, .choice = *c, .purge = purge, .more = true}};
+
+    *out = (struct trash_done){.later = false};
+    TRY(project_check_visible(s, project));
+    while (q.run.more && !out->later) {
+        struct arena_mark m = arena_mark(s->a);
+        TRY(tx_run(s->db, TX_WRITE, request_step, &q));
+        trash_stepped(&q.run);
+        arena_rewind(s->a, m);
+    }
+    out->n = q.run.n;
+    return OK;
+}
+
+err *trash_restore(struct scope *s, int64_t project, const struct trash_choice *c, struct trash_done *out)
+{
+    return take_out(s, project, c, false, out);
+}
+
+err *trash_purge(struct scope *s, int64_t project, const struct trash_choice *c, struct trash_done *out)
+{
+    return take_out(s, project, c, true, out);
 }

@@ -37,16 +37,40 @@ struct trash_page {
 err *trash_tasks_write(struct scope *s, struct jw *w, int64_t project, struct trash_page *page) __attribute__((warn_unused_result));
 err *trash_annotations_write(struct scope *s, struct jw *w, int64_t project, struct trash_page *page) __attribute__((warn_unused_result));
 
-/* What is meant; of each kind everything when neither ids nor moment say otherwise. */
+/* What is meant; of each kind everything when neither ids nor moments say otherwise. */
 struct trash_choice {
     bool tasks, annotations;      /* which kinds */
     const char *ids;              /* "{1,2}" of the one kind that is given; NULL = any */
     const char *moment;           /* deleted at this very moment; NULL = any */
+    const char *until;            /* deleted then or before; NULL = any */
 };
-/* Some thousands per transaction; repeated after a failure it goes on. n: how many of each came back.
- * Errors: NOT_FOUND (project). */
-err *trash_restore(struct scope *s, int64_t project, const struct trash_choice *c, struct trash_counts *n) __attribute__((warn_unused_result));
-/* They are marked, and cannot come back; *job removes the rows (0: there were none). */
-err *trash_purge(struct scope *s, int64_t project, const struct trash_choice *c, struct trash_counts *n, int64_t *job) __attribute__((warn_unused_result));
+
+/* What a request did about it. */
+struct trash_done {
+    struct trash_counts n;        /* so far */
+    int64_t job;                  /* that goes on with it, or removes what was marked; 0 = none */
+    bool later;                   /* the job's result has the counts, of all that was chosen */
+};
+/* Some thousands per transaction; repeated after a failure it goes on. What takes longer is left to a job. Errors: NOT_FOUND (project). */
+err *trash_restore(struct scope *s, int64_t project, const struct trash_choice *c, struct trash_done *out) __attribute__((warn_unused_result));
+/* They are marked, and cannot come back; the job removes the rows. */
+err *trash_purge(struct scope *s, int64_t project, const struct trash_choice *c, struct trash_done *out) __attribute__((warn_unused_result));
+
+/* The steps of both, for the jobs: tasks first, then annotations of tasks that are not in the trash. */
+struct trash_run {
+    struct db *db;
+    int64_t project, by;
+    struct trash_choice choice;
+    bool purge;                   /* mark them; else bring them back */
+    struct trash_counts n;        /* by the steps before */
+    struct trash_counts step;     /* by this one */
+    bool more;                    /* after this one there is more to do */
+    bool full, tasks_over;
+};
+/* In a transaction; trash_stepped() when that was committed. */
+err *trash_step(struct trash_run *run) __attribute__((warn_unused_result));
+void trash_stepped(struct trash_run *run);
+/* How many rows are chosen now. */
+err *trash_chosen(struct trash_run *run, int64_t *n) __attribute__((warn_unused_result));
 
 #endif

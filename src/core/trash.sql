@@ -67,13 +67,14 @@ WHERE a.project_id = $1 AND a.deleted_at > greatest(now() - make_interval(secs =
   AND EXISTS (SELECT FROM task t WHERE t.id = a.task_id AND t.deleted_at IS NULL OFFSET 0)
 ORDER BY a.deleted_at DESC, a.id DESC LIMIT $5;
 
--- Some of the tasks that are meant, locked in the order that all others take: ids (null: any) and moment (null: any).
--- @query trash_task_lock :one (project int4, keep_s float8, ids int4[], moment timestamptz, most int4) -> (n, ids)
+-- Some of the tasks that are meant, locked in the order that all others take: ids, moment and until say which (null: any).
+-- @query trash_task_lock :one (project int4, keep_s float8, ids int4[], moment timestamptz, until timestamptz, most int4) -> (n, ids)
 SELECT count(*) AS n, array_agg(id) AS ids
 FROM (SELECT id FROM task
       WHERE project_id = $1 AND deleted_at > greatest(now() - make_interval(secs => $2), 'epoch')
         AND ($3::int4[] IS NULL OR id = ANY ($3)) AND ($4::timestamptz IS NULL OR deleted_at = $4)
-      ORDER BY id LIMIT $5 FOR NO KEY UPDATE) t;
+        AND ($5::timestamptz IS NULL OR deleted_at <= $5)
+      ORDER BY id LIMIT $6 FOR NO KEY UPDATE) t;
 
 -- @query trash_task_restore :exec (ids int4[], by_user int4)
 UPDATE task t SET deleted_at = NULL, updated_at = now(), updated_by = $2 FROM unnest($1) AS x (id) WHERE t.id = x.id AND t.deleted_at IS NOT NULL;
@@ -82,13 +83,14 @@ UPDATE task t SET deleted_at = NULL, updated_at = now(), updated_by = $2 FROM un
 UPDATE task t SET deleted_at = 'epoch' FROM unnest($1) AS x (id) WHERE t.id = x.id AND t.deleted_at IS NOT NULL;
 
 -- Annotations of live tasks; the tasks are locked first.
--- @query trash_annotation_pick :one (project int4, keep_s float8, ids int4[], moment timestamptz, most int4) -> (n, ids, tasks)
+-- @query trash_annotation_pick :one (project int4, keep_s float8, ids int4[], moment timestamptz, until timestamptz, most int4) -> (n, ids, tasks)
 SELECT count(*) AS n, array_agg(id) AS ids, array_agg(DISTINCT task_id) AS tasks
 FROM (SELECT a.id, a.task_id FROM annotation a
       WHERE a.project_id = $1 AND a.deleted_at > greatest(now() - make_interval(secs => $2), 'epoch')
         AND ($3::int4[] IS NULL OR a.id = ANY ($3)) AND ($4::timestamptz IS NULL OR a.deleted_at = $4)
+        AND ($5::timestamptz IS NULL OR a.deleted_at <= $5)
         AND EXISTS (SELECT FROM task t WHERE t.id = a.task_id AND t.deleted_at IS NULL OFFSET 0)
-      ORDER BY a.id LIMIT $5) x;
+      ORDER BY a.id LIMIT $6) x;
 
 -- @query trash_annotation_lock :exec (tasks int4[])
 SELECT FROM task WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE;
@@ -105,3 +107,17 @@ UPDATE annotation a SET deleted_at = 'epoch' FROM unnest($1) AS x (id) WHERE a.i
 
 -- @query trash_recount :exec (tasks int4[], by_user int4)
 SELECT task_recount($1, $2), task_feedback_recount($1);
+
+-- The moment of the transaction.
+-- @query trash_now :one () -> (moment)
+SELECT now() AS moment;
+
+-- How much there is to do. Annotations of chosen tasks are not counted: they come and go with them.
+-- @query trash_chosen :one (project int4, keep_s float8, ids int4[], moment timestamptz, until timestamptz, tasks bool, annotations bool) -> (n)
+SELECT (SELECT count(*) FROM task
+        WHERE $6 AND project_id = $1 AND deleted_at > greatest(now() - make_interval(secs => $2), 'epoch')
+          AND ($3::int4[] IS NULL OR id = ANY ($3)) AND ($4::timestamptz IS NULL OR deleted_at = $4) AND ($5::timestamptz IS NULL OR deleted_at <= $5))
+     + (SELECT count(*) FROM annotation a
+        WHERE $7 AND a.project_id = $1 AND a.deleted_at > greatest(now() - make_interval(secs => $2), 'epoch')
+          AND ($3::int4[] IS NULL OR a.id = ANY ($3)) AND ($4::timestamptz IS NULL OR a.deleted_at = $4) AND ($5::timestamptz IS NULL OR a.deleted_at <= $5)
+          AND EXISTS (SELECT FROM task t WHERE t.id = a.task_id AND t.deleted_at IS NULL OFFSET 0)) AS n;

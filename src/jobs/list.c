@@ -26,6 +26,7 @@ static const struct {
     {"ml_predict", "Retrieve predictions", true},
     {"ml_train", "Train the model", false},
     {"trash_purge", "Empty the trash", false},
+    {"trash_restore", "Bring back from the trash", true},
 };
 enum { N_KINDS = sizeof kinds / sizeof *kinds };
 

@@ -15,6 +15,7 @@ liblabeld_a_SOURCES += \
 	src/jobs/sweep_files.c \
 	src/jobs/tasks_delete.c \
 	src/jobs/project_delete.h src/jobs/trash.c \
+	src/jobs/trash_chosen.c src/jobs/trash_chosen.h \
 	src/jobs/wait.c src/jobs/wait.h
 SQL_FILES += src/jobs/list.sql src/jobs/ml_predict.sql src/jobs/project_delete.sql src/jobs/runner.sql src/jobs/sweep.sql src/jobs/sweep_files.sql src/jobs/wait.sql
 SQL_FILES += src/jobs/trash.sql

@@ -1,17 +1,20 @@
 /* The jobs "trash" (periodic) and "trash_purge". The first marks what has been in the trash for long enough and queues its removal, the
- * second removes the marked tasks and annotations of one project. Payload of the second: {"project": id}. */
+ * second removes the marked tasks and annotations of one project, with a choice of people after marking those. Payload of the second:
+ * {"project": id}, and for a choice what jobs/trash_chosen.c says. */
 #include "base/cfg.h"
 #include "base/log.h"
 #include "db/queue.h"
 #include "jobs/job.h"
 #include "jobs/project_delete.h"
 #include "jobs/trash.sql.h"
+#include "jobs/trash_chosen.h"
 
 enum { MARKS_PER_STEP = 2000, TASKS_PER_STEP = 1000, ANNOTATIONS_PER_STEP = 1000, PROJECTS_PER_STEP = 100 };
 
 struct trash {
     struct job *j;
     int64_t project, removed;
+    struct trash_chosen chosen;
     bool more;
 };
 
@@ -98,6 +101,8 @@ err *job_trash(struct job *j)
 static err *remember(struct trash *t, int64_t n)
 {
     t->removed += n;
+    if (t->chosen.given)
+        return trash_chosen_beat(&t->chosen, t->removed, false);
     return job_beat(t->j, NULL, arena_printf(t->j->a, "{\"removed\":%lld}", (long long)t->removed));
 }
 
@@ -144,8 +149,12 @@ err *job_trash_purge(struct job *j)
 
     if (!job_number(j, j->payload, "project", &t.project))
         return err_new(j->a, ERR_BAD_REQUEST, "No project in the payload");
+    TRY(trash_chosen_run(j, true, &t.chosen));
+    t.removed = t.chosen.done;
     TRY(repeat(&t, tasks_remove));
     TRY(repeat(&t, annotations_remove));
+    if (t.chosen.given)
+        TRY(trash_chosen_beat(&t.chosen, t.chosen.total, true));
     log_msg(LOG_INFO, "trash removed", "project=%lld rows=%lld", (long long)t.project, (long long)t.removed);
     return OK;
 }

@@ -264,32 +264,33 @@ static err *choice_read(struct rq *rq, struct trash_choice *c)
     return c->moment ? OK : unknown_action(rq);
 }
 
-static const char *result_text(struct arena *a, const struct trash_counts *n, const char *what)
+static const char *result_text(struct arena *a, const struct trash_done *done, const char *what)
 {
-    const char *counts = counts_text(a, n);
+    const char *counts = counts_text(a, &done->n);
 
-    return counts ? arena_printf(a, "%s %s.", counts, what) : "Nothing of it was in the trash any more.";
+    if (!counts)
+        return "Nothing of it was in the trash any more.";
+    return arena_printf(a, done->later ? "%s %s so far: this goes on in the background." : "%s %s.", counts, what);
 }
 
 err *page_project_trash_post(struct rq *rq)
 {
     const char *action, *back, *href = project_page_href(rq->a, rq_int(rq, "id"), "trash");
     struct trash_choice c;
-    struct trash_counts n;
-    int64_t job;
+    struct trash_done done;
 
     TRY(rq_body(rq));
     TRY(choice_read(rq, &c));
     action = rq_form(rq, "action") ? rq_form(rq, "action") : "";
     if (strcmp(action, "restore") == 0) {
-        TRY(trash_restore(rq->scope, rq_int(rq, "id"), &c, &n));
+        TRY(trash_restore(rq->scope, rq_int(rq, "id"), &c, &done));
         back = rq_form(rq, "back");
         if (back && *back == '?' && strlen(back) < BACK_MOST)      /* undone where it was done: the table as it was */
             href = arena_printf(rq->a, "%s%s", project_page_href(rq->a, rq_int(rq, "id"), "data"), back);
-        return page_see_other(rq, href, "good", result_text(rq->a, &n, "brought back"));
+        return page_see_other(rq, href, "good", result_text(rq->a, &done, "brought back"));
     }
     if (strcmp(action, "purge") != 0)
         return unknown_action(rq);
-    TRY(trash_purge(rq->scope, rq_int(rq, "id"), &c, &n, &job));
-    return page_see_other(rq, href, "good", result_text(rq->a, &n, "gone for good"));
+    TRY(trash_purge(rq->scope, rq_int(rq, "id"), &c, &done));
+    return page_see_other(rq, href, "good", result_text(rq->a, &done, "gone for good"));
 }

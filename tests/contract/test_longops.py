@@ -370,3 +370,67 @@ def test_an_action_can_be_stopped(big):
         assert project.api.post(f"{project.path}/jobs/{job['id']}/cancel/", None, 200)["state"] == "cancelled"
         assert "was stopped" in call.result()["detail"]
     assert project.read()["task_number"] == BIG
+
+
+# ---- the trash ----
+
+
+def thrown_away(big, n):
+    """A project with that many tasks, all in the trash."""
+    project = big.project(tasks=n)
+    big.sql(f"UPDATE task SET deleted_at = now(), updated_by = {big.owner.id} WHERE project_id = {project.id}")
+    assert project.read()["task_number"] == 0
+    return project
+
+
+def take_out(big, project, what):
+    """The outcome of one that a request leaves to a runner which is killed on the way: it cannot be over before, since it waits for the last task."""
+    begun = (f"SELECT count(*) FROM job WHERE project_id = {project.id} AND kind = 'trash_{what}' AND state = 'running' AND checkpoint IS NOT NULL"
+             " AND payload ? 'until'")
+    with last_task_held(big, project):
+        call = Call(lambda: project.api.send("POST", f"{project.path}/trash/{what}/", json={"all": True}))
+        eventually(lambda: big.sql(begun) == "1", every=0.02)
+        big.signal(signal.SIGKILL)
+    assert call.result().status_code in (200, 202)
+    big.settle()
+    job, = [j for j in project.api.get(project.path + "/jobs/", ended="true") if j["kind"] == f"trash_{what}" and j["result"]]
+    assert int(big.sql(f"SELECT attempts FROM job WHERE id = {job['id']}")) > 1
+    assert job["done"] == job["total"] == 2 * BIG
+    return job["result"]
+
+
+def test_a_large_undo_survives_kills(big):
+    project = thrown_away(big, 2 * BIG)
+    assert take_out(big, project, "restore") == {"tasks": 2 * BIG, "annotations": 0}
+    assert project.read()["task_number"] == 2 * BIG
+    big.check()
+
+
+def test_emptying_a_large_trash_survives_kills(big):
+    project = thrown_away(big, 2 * BIG)
+    kept = big.add(project, 3)
+    assert take_out(big, project, "purge") == {"tasks": 2 * BIG, "annotations": 0}
+    assert big.sql(f"SELECT array_agg(id ORDER BY id) FROM task WHERE project_id = {project.id}") == "{%s}" % ",".join(map(str, kept))
+    big.check()
+
+
+def test_a_large_undo_goes_on_after_the_answer_and_can_be_stopped(hasty):
+    project = thrown_away(hasty, 2 * BIG)
+    with hasty.runner_stopped():
+        answer = project.api.post(project.path + "/trash/restore/", {"all": True}, 202)
+        job = f"{project.path}/jobs/{answer['job']}/"
+        assert answer["async"] is True and project.api.get(job)["can_cancel"] is True
+        come = project.read()["task_number"]
+        assert 0 < come < 2 * BIG
+        assert project.api.post(job + "cancel/", None, 200)["state"] == "cancelled"
+    hasty.settle()
+    assert project.read()["task_number"] == come
+    # What is deleted after somebody asked stays deleted.
+    with hasty.runner_stopped():
+        answer = project.api.post(project.path + "/trash/restore/", {"all": True}, 202)
+        first = hasty.sql(f"SELECT min(id) FROM task WHERE project_id = {project.id} AND deleted_at IS NULL")
+        project.api.delete(f"/api/tasks/{first}/")
+    hasty.settle()
+    assert project.api.get(f"{project.path}/jobs/{answer['job']}/")["result"]["tasks"] == 2 * BIG - come
+    assert project.read()["task_number"] == 2 * BIG - 1
+    hasty.check()

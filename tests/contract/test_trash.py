@@ -378,6 +378,20 @@ def test_the_pages_restore_and_remove_without_scripts():
     assert browser.form(project_page(project, "trash"), {"action": "burn"}).status_code == 400
 
 
+def test_a_large_undo_on_the_page():
+    """More than a request does: the page says that it goes on, and lists it."""
+    browser, project, n = browser_of("MA"), Project(), 7000
+    project.texts(n)
+    sql(f"UPDATE task SET deleted_at = now() WHERE project_id = {project.id}")
+    moment, = set(re.findall(r'name="moment" value="([^"]+)"', browser.get(project_page(project, "trash")).text))
+    answer = browser.form(project_page(project, "trash"), {"action": "restore", "kind": "task", "moment": moment})
+    assert answer.status_code == 303
+    assert "brought back so far: this goes on in the background." in browser.get(answer.headers["Location"]).text
+    eventually(lambda: project.read()["task_number"] == n)
+    eventually(lambda: "Bring back from the trash" in browser.get(project_page(project, "jobs")).text)
+    sound()
+
+
 def project_page(project, rest):
     return f"/projects/{project.id}/{rest}"
 
