@@ -80,56 +80,78 @@ bool rle_alpha(const unsigned char *in, size_t len, unsigned char *alpha, size_t
 
 /* ---- writing ---- */
 
-struct put_bits {
-    struct strbuf *out;
-    unsigned have, n; /* bits that are no whole byte yet */
-};
-
-static void put(struct put_bits *b, uint32_t v, unsigned n)
+/* Up to 32 bits. */
+static void put(struct rle_writer *w, uint32_t v, unsigned n)
 {
-    while (n-- > 0) {
-        b->have = b->have << 1 | ((v >> n) & 1);
-        if (++b->n == 8) {
-            strbuf_putc(b->out, (char)b->have);
-            b->have = b->n = 0;
-        }
-    }
+    char bytes[8];
+    size_t whole = 0;
+
+    w->bits = w->bits << n | v;
+    for (w->n += n; w->n >= 8; w->n -= 8)
+        bytes[whole++] = (char)(w->bits >> (w->n - 8));
+    strbuf_add(w->out, bytes, whole);
 }
 
 static const unsigned lengths[4] = {3, 4, 8, 16};
 
-static void run_put(struct put_bits *b, size_t n, unsigned char v)
+static void block_put(struct rle_writer *w, size_t n, unsigned char v)
 {
     unsigned i = n <= 8 ? 0 : n <= 16 ? 1 : n <= 256 ? 2 : 3;
 
-    put(b, n > 1, 1);
-    put(b, n > 1 ? i : 0, 2);
-    put(b, (uint32_t)(n - 1), lengths[n > 1 ? i : 0]);
-    put(b, v, 8);
+    put(w, 1u << 2 | i, 3);
+    put(w, (uint32_t)(n - 1) << 8 | v, lengths[i] + 8);
 }
 
+void rle_begin(struct rle_writer *w, struct strbuf *out, size_t pixels)
+{
+    *w = (struct rle_writer){.out = out};
+    put(w, (uint32_t)(pixels * 4), 32);
+    put(w, 7, 5);
+    for (size_t i = 0; i < 4; i++)
+        put(w, lengths[i] - 1, 4);
+}
+
+void rle_run(struct rle_writer *w, size_t pixels, unsigned char alpha)
+{
+    enum { LONGEST = 65536 };
+
+    for (size_t left = pixels * 4, now; left > 0; left -= now) {
+        now = left < LONGEST ? left : LONGEST;
+        block_put(w, now, alpha);
+    }
+}
+
+void rle_end(struct rle_writer *w)
+{
+    put(w, 0, 8 - w->n);
+}
+
+/* Eight at a time while they are equal to the one before them. */
 static size_t run_length(const unsigned char *alpha, size_t at, size_t pixels)
 {
-    size_t n = 1;
+    const unsigned char *from = alpha + at, *p = from + 1, *end = alpha + pixels;
+    uint64_t now, before;
 
-    while (at + n < pixels && alpha[at + n] == alpha[at])
-        n++;
-    return n;
+    while (end - p >= 8) {
+        memcpy(&now, p, 8);
+        memcpy(&before, p - 1, 8);
+        if (now != before)
+            break;
+        p += 8;
+    }
+    while (p < end && *p == *from)
+        p++;
+    return (size_t)(p - from);
 }
 
 void rle_encode(struct strbuf *out, const unsigned char *alpha, size_t pixels)
 {
-    enum { LONGEST = 65536 };
-    struct put_bits b = {.out = out};
+    struct rle_writer w;
 
-    put(&b, (uint32_t)(pixels * 4), 32);
-    put(&b, 7, 5);
-    for (size_t i = 0; i < 4; i++)
-        put(&b, lengths[i] - 1, 4);
+    rle_begin(&w, out, pixels);
     for (size_t at = 0, n; at < pixels; at += n) {
         n = run_length(alpha, at, pixels);
-        for (size_t left = n * 4; left > 0; left -= left < LONGEST ? left : LONGEST)
-            run_put(&b, left < LONGEST ? left : LONGEST, alpha[at]);
+        rle_run(&w, n, alpha[at]);
     }
-    put(&b, 0, 8 - b.n);
+    rle_end(&w);
 }

@@ -16,4 +16,14 @@ bool rle_alpha(const unsigned char *in, size_t len, unsigned char *alpha, size_t
 /* The stream of a mask whose four channels are `alpha`, appended. */
 void rle_encode(struct strbuf *out, const unsigned char *alpha, size_t pixels);
 
+/* The same from runs, whoever knows them. Neighbours of one value make a stream as good as one run, but longer. */
+struct rle_writer {
+    struct strbuf *out;
+    uint64_t bits; /* that are no whole byte yet: the lowest n */
+    unsigned n;
+};
+void rle_begin(struct rle_writer *w, struct strbuf *out, size_t pixels);
+void rle_run(struct rle_writer *w, size_t pixels, unsigned char alpha);
+void rle_end(struct rle_writer *w);
+
 #endif

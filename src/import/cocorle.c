@@ -1,14 +1,25 @@
 /* Unpacking COCO's run lengths. The text form holds each number in groups of five bits, low ones first, from the character "0" on; after
- * the second, numbers are differences to the one before the last. */
+ * the second, numbers are differences to the one before the last.
+ *
+ * Runs go down the columns, regions across the rows. A column changes where a run begins or ends: a bit for each pixel says whether it
+ * differs from the one above it. Then each row is the one before it with its changes, and is read 64 pixels at a time. */
 #include "import/cocorle.h"
 
+#include <endian.h>
 #include <string.h>
 
+enum { BYTE = 8, WORD = 64 };
+
 struct painting {
-    unsigned char *alpha;
-    size_t width, height, at; /* pixels so far, down the columns */
+    unsigned char *changes; /* a row of bytes for each row of pixels; NULL: nothing is drawn */
+    size_t width, height, stride, at; /* pixels so far, down the columns */
     bool inside;
 };
+
+static void change(const struct painting *p, size_t x, size_t y)
+{
+    p->changes[y * p->stride + x / BYTE] ^= (unsigned char)(1u << x % BYTE);
+}
 
 /* The next n pixels, a column after the other. */
 static void columns_paint(const struct painting *p, size_t n)
@@ -17,9 +28,9 @@ static void columns_paint(const struct painting *p, size_t n)
 
     for (; n > 0; x++, y = 0) {
         size_t now = n < p->height - y ? n : p->height - y;
-        unsigned char *to = p->alpha + y * p->width + x;
-        for (size_t i = 0; i < now; i++)
-            to[i * p->width] = 255;
+        change(p, x, y);
+        if (y + now < p->height)
+            change(p, x, y + now);
         n -= now;
     }
 }
@@ -30,7 +41,7 @@ static bool paint(struct painting *p, int64_t run)
 
     if (run < 0 || n > p->width * p->height - p->at)
         return false;
-    if (p->inside && p->alpha)
+    if (p->inside && p->changes)
         columns_paint(p, n);
     p->at += n;
     p->inside = !p->inside;
@@ -85,13 +96,63 @@ static bool text_paint(struct painting *p, const char *text)
     return true;
 }
 
-bool cocorle_alpha(json_t *counts, size_t width, size_t height, unsigned char *alpha)
+/* The pixels of the i-th word, the first one lowest. */
+static uint64_t word_at(const unsigned char *row, size_t stride, size_t i)
 {
-    struct painting p = {.alpha = alpha, .width = width, .height = height};
+    size_t left = stride - i * sizeof(uint64_t);
+    uint64_t w = 0;
+
+    memcpy(&w, row + i * sizeof w, left < sizeof w ? left : sizeof w);
+    return le64toh(w);
+}
+
+/* The first pixel from x on that is in the row, or is not. */
+static size_t next_pixel(const unsigned char *row, size_t stride, size_t x, bool in)
+{
+    uint64_t w = 0, kept = UINT64_MAX << x % WORD, turned = in ? 0 : UINT64_MAX;
+    size_t i = x / WORD;
+
+    for (; i * sizeof w < stride && !w; i++, kept = UINT64_MAX)
+        w = (word_at(row, stride, i) ^ turned) & kept;
+    return w ? (i - 1) * WORD + (size_t)__builtin_ctzll(w) : SIZE_MAX;
+}
+
+static void row_write(const struct painting *p, const unsigned char *row, size_t y, struct maskruns *out)
+{
+    size_t from = 0, to;
+
+    while ((from = next_pixel(row, p->stride, from, true)) < p->width) {
+        to = next_pixel(row, p->stride, from, false);
+        to = to < p->width ? to : p->width;
+        maskruns_add(out, y, from, to);
+        from = to;
+    }
+}
+
+static void rows_write(const struct painting *p, struct maskruns *out)
+{
+    unsigned char *row = p->changes;
+
+    for (size_t y = 0; y < p->height; y++, row += p->stride) {
+        for (size_t i = 0; y > 0 && i < p->stride; i++)
+            row[i] ^= row[i - p->stride];
+        row_write(p, row, y, out);
+    }
+}
+
+bool cocorle_read(struct arena *a, json_t *counts, size_t width, size_t height, struct maskruns *out)
+{
+    struct painting p = {.width = width, .height = height, .stride = (width + BYTE - 1) / BYTE};
 
     if (!height || !width || width > COCORLE_PIXELS_MOST / height)
         return false;
+    if (out)
+        p.changes = arena_array(a, p.stride, height);
     if (json_is_string(counts) ? !text_paint(&p, json_string_value(counts)) : !json_is_array(counts) || !list_paint(&p, counts))
         return false;
-    return p.at == width * height;
+    if (p.at != width * height)
+        return false;
+    if (out)
+        rows_write(&p, out);
+    return true;
 }

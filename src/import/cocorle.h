@@ -3,18 +3,15 @@
 #define LABELD_IMPORT_COCORLE_H
 
 #include <jansson.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include "base/arena.h"
+#include "import/maskruns.h"
 
 /* Pixels of the largest mask that is taken. */
 enum { COCORLE_PIXELS_MOST = 1 << 26 };
 
-/* `counts`, a list or a text, of a mask of width × height: alpha gets 255 where the mask is, row by row; it must be zero before. NULL: only
- * the runs are wanted.
+/* `counts`, a list or a text, of a mask of width × height, into `out`, which has begun; NULL: only the runs are wanted. Memory comes from `a`: a
+ * bit for each pixel, whole bytes for a row.
  * False when the runs do not fill the mask exactly. */
-bool cocorle_alpha(json_t *counts, size_t width, size_t height, unsigned char *alpha);
+bool cocorle_read(struct arena *a, json_t *counts, size_t width, size_t height, struct maskruns *out);
 
 #endif

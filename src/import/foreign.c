@@ -7,7 +7,6 @@
 
 #include "base/cfg.h"
 #include "base/imgsize.h"
-#include "base/rle.h"
 #include "json/jin.h"
 #include "json/verr.h"
 
@@ -167,30 +166,6 @@ void foreign_polygon(struct foreign *f, struct foreign_region *r, const double *
     r->points = points;
     r->n_points = n;
     bounds(r, points, n);
-}
-
-void foreign_mask(struct foreign *f, struct foreign_region *r, const unsigned char *alpha, size_t width, size_t height)
-{
-    size_t left = width, right = 0, top = height, low = 0;
-    struct strbuf b;
-
-    for (size_t y = 0; y < height; y++)
-        for (size_t x = 0; x < width; x++)
-            if (alpha[y * width + x]) {
-                left = x < left ? x : left;
-                right = x + 1 > right ? x + 1 : right;
-                top = y < top ? y : top;
-                low = y + 1;
-            }
-    if (right > left) {
-        r->x = (double)left * 100 / (double)width;
-        r->y = (double)top * 100 / (double)height;
-        r->width = (double)(right - left) * 100 / (double)width;
-        r->height = (double)(low - top) * 100 / (double)height;
-    }
-    strbuf_init(&b, f->item, SIZE_MAX);
-    rle_encode(&b, alpha, width * height);
-    r->rle = (struct span){b.buf, b.len};
 }
 
 bool foreign_blank(struct span line)

@@ -99,10 +99,11 @@ void foreign_picture(struct foreign *f, struct foreign_item *it, bool stem_only)
 bool foreign_finite(double v);
 /* A polygon from points in pixels or parts of `scale`; bounds are set from it. */
 void foreign_polygon(struct foreign *f, struct foreign_region *r, const double *xy, size_t n, double scale_x, double scale_y);
-/* A mask of that many pixels comes: it counts towards what all masks of an import may have together. Errors: VALIDATION. */
+/* Pixels of masks that come as runs cost so much less than those of pictures. */
+enum { FOREIGN_RUNS_CHEAPER = 8 };
+/* A mask of that many pixels comes (of pictures, of one byte): it counts towards what all masks of an import may have together.
+ * Errors: VALIDATION. */
 err *foreign_pixels(struct foreign *f, const char *file, int64_t row, uint64_t n) __attribute__((warn_unused_result));
-/* The mask of a region from one byte for each pixel; not while only looked at. */
-void foreign_mask(struct foreign *f, struct foreign_region *r, const unsigned char *alpha, size_t width, size_t height);
 /* Takes the next line off `rest`, without its end (\n or \r\n); false when nothing is left. */
 bool foreign_line(struct span *rest, struct span *line);
 bool foreign_blank(struct span line);

@@ -342,22 +342,21 @@ static err *mask_read(const struct annotation *n, json_t *rle)
     json_int_t h = json_integer_value(json_array_get(size, 0)), w = json_integer_value(json_array_get(size, 1));
     struct foreign *f = n->c->f;
     struct foreign_region *r;
-    unsigned char *alpha = NULL;
+    struct maskruns runs;
 
     if (h <= 0 || w <= 0 || w > COCORLE_PIXELS_MOST / h)
         return wrong(n, "segmentation.size", "must be [height, width] of at most 67,108,864 pixels");
     if (w != n->it->width || h != n->it->height)
         return wrong(n, "segmentation.size", "is not the size of the image");
-    TRY(foreign_pixels(f, n->c->file, n->row, (uint64_t)w * (uint64_t)h));
+    TRY(foreign_pixels(f, n->c->file, n->row, (uint64_t)w * (uint64_t)h / FOREIGN_RUNS_CHEAPER));
     arena_reset(f->mask);
-    if (!f->look)
-        alpha = arena_array(f->mask, (size_t)w, (size_t)h);
-    if (!cocorle_alpha(json_object_get(rle, "counts"), (size_t)w, (size_t)h, alpha))
+    maskruns_begin(&runs, f->mask, (size_t)w, (size_t)h);
+    if (!cocorle_read(f->mask, json_object_get(rle, "counts"), (size_t)w, (size_t)h, f->look ? NULL : &runs))
         return wrong(n, "segmentation.counts", "the runs do not fill the mask");
     r = foreign_region_add(f, n->it, SHAPE_MASK, n->label);
     scored(n, r);
     if (!f->look)
-        foreign_mask(f, r, alpha, (size_t)w, (size_t)h);
+        maskruns_end(&runs, f->item, r);
     bounds_set(n, r);
     return OK;
 }

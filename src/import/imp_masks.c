@@ -1,11 +1,10 @@
 /* Masks as PNG files, one for each label of a picture: masks/LABEL/NAME.png, where NAME is the picture's, or with the names that exports of
  * brush regions have (task-3-annotation-7-by-1-CONTROL-LABEL-0.png), whose picture is task-3. What is not black belongs to the mask. */
-#include <png.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "import/cocorle.h"
-#include "import/foreign.h"
+#include "import/maskpng.h"
+#include "import/maskruns.h"
 
 struct mask {
     const char *picture; /* name of the picture it belongs to */
@@ -78,57 +77,51 @@ bool imp_masks_fits(struct arena *a, const struct bundle *b)
 
 /* ---- pixels ---- */
 
-/* *out NULL: it cannot be used. While only looked at, its size is all that is wanted. */
-static err *decode(struct foreign *f, const struct bundle_file *file, png_image *image, unsigned char **out)
+/* Is anything of it seen that is not black? */
+static bool is_painted(const struct pngrows *p, const unsigned char *pixel)
 {
-    static unsigned char nothing;
-    err *e;
-
-    *image = (png_image){.version = PNG_IMAGE_VERSION};
-    if (!png_image_begin_read_from_memory(image, file->bytes.p, file->bytes.len))
-        return foreign_refuse(f, file->name, 0, NULL, "is not a PNG file: %s", image->message);
-    if (image->width == 0 || image->height == 0 || image->width > COCORLE_PIXELS_MOST / image->height) {
-        png_image_free(image);
-        return foreign_refuse(f, file->name, 0, NULL, "has more than 67,108,864 pixels");
-    }
-    e = foreign_pixels(f, file->name, 0, (uint64_t)image->width * image->height);
-    if (e || f->look) {
-        png_image_free(image);
-        *out = &nothing;
-        return e;
-    }
-    image->format = PNG_FORMAT_GRAY;
-    *out = arena_array(f->mask, image->width, image->height);
-    if (png_image_finish_read(image, &(png_color){0, 0, 0}, *out, 0, NULL))
-        return OK;
-    *out = NULL;
-    return foreign_refuse(f, file->name, 0, NULL, "is damaged: %s", image->message);
+    return !pngrows_clear(p, pixel) && (p->wide ? pngrows_value(p, pixel) : pngrows_colour(p, pixel)) != 0;
 }
 
+static void row_take(const struct pngrows *p, const unsigned char *row, size_t y, struct maskruns *runs)
+{
+    for (size_t x = 0, to; x < p->width; x = to) {
+        to = pngrows_run(p, row, x);
+        if (is_painted(p, row + x * p->pixel))
+            maskruns_add(runs, y, x, to);
+    }
+}
+
+static err *pixels_read(struct foreign *f, struct foreign_item *it, const struct bundle_file *file, const char *label, struct pngrows *p)
+{
+    const unsigned char *row;
+    struct maskruns runs;
+
+    maskruns_begin(&runs, f->mask, p->width, p->height);
+    for (size_t y = 0; y < p->height; y++) {
+        row = pngrows_next(p);
+        if (!row)
+            return foreign_refuse(f, file->name, 0, NULL, "is damaged: %s", p->why);
+        row_take(p, row, y, &runs);
+    }
+    maskruns_end(&runs, f->item, foreign_region_add(f, it, SHAPE_MASK, label));
+    return bundle_alive(f->b);
+}
+
+/* While only looked at, its size is all that is wanted. */
 static err *mask_read(struct foreign *f, struct foreign_item *it, const struct bundle_file *file, const char *label)
 {
-    unsigned char *pixels = NULL;
-    struct foreign_region *r;
-    png_image image;
+    struct pngrows p;
+    bool fits;
 
     arena_reset(f->mask);
-    TRY(decode(f, file, &image, &pixels));
-    if (!pixels)
+    TRY(maskpng_open(f, it, file, &p, &fits));
+    if (!fits)
         return OK;
-    if (it->width <= 0) {
-        it->width = image.width;
-        it->height = image.height;
-    }
-    if (it->width != image.width || it->height != image.height)
-        return foreign_refuse(f, file->name, 0, NULL, "has %ux%u pixels, the picture %lldx%lld", image.width, image.height,
-                              (long long)it->width, (long long)it->height);
-    r = foreign_region_add(f, it, SHAPE_MASK, label);
-    if (f->look)
-        return OK;
-    for (size_t i = 0; i < (size_t)image.width * image.height; i++)
-        pixels[i] = pixels[i] ? 255 : 0;
-    foreign_mask(f, r, pixels, image.width, image.height);
-    return bundle_alive(f->b);
+    if (!f->look)
+        return pixels_read(f, it, file, label, &p);
+    (void)foreign_region_add(f, it, SHAPE_MASK, label);
+    return OK;
 }
 
 static void masks_mark(struct foreign *f)

@@ -420,11 +420,11 @@ def test_archives_that_are_none():
 
 def test_masks_have_a_budget_of_pixels():
     """Fifty million pixels each, from a hundred bytes: no mask is made while labels are only looked at, and they are counted first."""
-    size, n = {"size": [7071, 7071], "counts": [7071 * 7071]}, 420
+    size, n = {"size": [7071, 7071], "counts": [7071 * 7071]}, 1620
     images = [{"id": 1, "file_name": "a.png", "width": 7071, "height": 7071}]
     content = coco([one(segmentation=size, iscrowd=1)] * n, images)
     message, = refused(Project(label_config=FREE), {"x.json": content}, image_prefix="/")
-    assert message.startswith("x.json, row 401: the masks up to here have more than 20000000000 pixels together")
+    assert message.startswith("x.json, row 1601: the masks up to here have more than 10000000000 pixels together")
     assert send(Project(label_config=FREE), {"x.json": coco([one(segmentation=size, iscrowd=1)] * 100, images)}, commit_to_project="false",
                 image_prefix="/")["recognised"]["regions"] == 100
 

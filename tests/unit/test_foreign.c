@@ -65,9 +65,17 @@ static const char *mask_of(const char *counts, size_t width, size_t height)
     json_t *tree = json_loads(counts, JSON_DECODE_ANY, NULL);
     unsigned char *alpha = arena_alloc(a, width * height + 1);
     char *out = arena_alloc(a, width * height + 1);
-    bool good = cocorle_alpha(tree, width, height, alpha);
+    struct foreign_region r = {0};
+    struct maskruns runs;
+    bool good;
 
+    maskruns_begin(&runs, a, width, height);
+    good = cocorle_read(a, tree, width, height, &runs);
+    assert_int_equal(cocorle_read(a, tree, width, height, NULL), good);
+    maskruns_end(&runs, a, &r);
     json_decref(tree);
+    if (good)
+        assert_true(rle_alpha((const unsigned char *)r.rle.p, r.rle.len, alpha, width * height));
     for (size_t i = 0; i < width * height; i++)
         out[i] = alpha[i] ? '#' : '.';
     return good ? out : "no";
@@ -91,6 +99,31 @@ static void masks_go_down_the_columns(void **state)
     assert_string_equal(mask_of("\"P\"", 3, 2), "no");
     assert_string_equal(mask_of("5", 3, 2), "no");
     assert_string_equal(mask_of("[0]", 0, 2), "no");
+}
+
+/* Widths around those of a byte and a word, columns in any order of full, empty and mixed ones: pixel for pixel what the runs say. */
+static void masks_keep_every_pixel(void **state)
+{
+    enum { WIDTH = 131, HEIGHT = 9 };
+    unsigned seed = 7;
+
+    (void)state;
+    for (size_t width = 1; width <= WIDTH; width++)
+        for (unsigned often = 1; often < 64; often *= 4) {
+            size_t height = width % HEIGHT + 1, n = width * height, run = 0;
+            char *want = arena_alloc(a, n + 1), *counts = arena_printf(a, "["), now = '.';
+            for (size_t at = 0; at < n; at++) {
+                seed = seed * 1664525 + 1013904223;
+                if ((seed >> 16) % often == 0) {
+                    counts = arena_printf(a, "%s%zu,", counts, run);
+                    now = now == '.' ? '#' : '.';
+                    run = 0;
+                }
+                want[at % height * width + at / height] = now;
+                run++;
+            }
+            assert_string_equal(mask_of(arena_printf(a, "%s%zu]", counts, run), width, height), want);
+        }
 }
 
 static const char *names_of(const char *text, enum yolonames_kind kind)
@@ -307,6 +340,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(places_come_back_sorted), TEST(nothing_is_sorted_too),    TEST(masks_go_down_the_columns),
+        TEST(masks_keep_every_pixel),
         TEST(points_have_names),
         TEST(classes_have_names),      TEST(pictures_are_found_by_name), TEST(names_stay_in_their_archive),
         TEST(pictures_are_found_in_crowds), TEST(archives_count_all_entries), TEST(whoever_is_asked_may_end_it),
