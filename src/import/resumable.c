@@ -1,10 +1,12 @@
-/* Files that arrive in pieces. What is there is what the row says: a piece reaches the disk before the commit that counts it, so neither
- * a killed worker nor a power cut leaves a hole. Left files are the business of the jobs sweep and sweep_files. */
+/* Files that arrive in pieces. What is there is what the row says: a piece reaches the disk before the statement that counts it, so neither
+ * a killed worker nor a power cut leaves a hole. Whoever writes holds the file's lock, from the look at the row until the piece counts: no
+ * transaction is open while bytes are written. Left files are the business of the jobs sweep and sweep_files. */
 #include "import/resumable.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -23,7 +25,7 @@ _Static_assert((int)RESUMABLE_LIST_ID == (int)RESUMABLE_GET_ID && (int)RESUMABLE
                    (int)RESUMABLE_LIST_UPDATED_AT == (int)RESUMABLE_GET_UPDATED_AT,
                "column lists differ");
 
-enum { PIECE_BYTES = 8 << 20, KEY_BYTES = 16 };
+enum { PIECE_BYTES = 8 << 20, KEY_BYTES = 16, LOCK_WAIT_MS = 2000, LOCK_PAUSE_MS = 20 };
 
 int64_t resumable_piece_bytes(void)
 {
@@ -137,21 +139,37 @@ static void close_fd(void *fd)
     close((int)(intptr_t)fd);
 }
 
-/* The file may have more than the row says, of a piece that was never whole: that goes. It has less only when somebody took it away. */
-static err *file_open(struct scope *s, const struct row *r, struct resumable_piece *p)
+/* Another piece is soon written; who waits for longer has something else to do. Ends with the file: a killed worker holds no lock. */
+static err *file_lock(struct scope *s, const struct resumable_piece *p)
 {
-    struct stat st;
+    for (int waited = 0; flock(p->fd, LOCK_EX | LOCK_NB) != 0; waited += LOCK_PAUSE_MS) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return err_file(s->a, "could not lock \"%s\"", p->path);
+        if (waited >= LOCK_WAIT_MS)
+            return err_new(s->a, ERR_CONFLICT, "Another piece of the file is being written: ask how far it is, and go on from there.");
+        usleep(LOCK_PAUSE_MS * 1000);
+    }
+    return OK;
+}
 
-    p->path = path_of(s->a, row_text(r, RESUMABLE_LOCK_FILE));
+static err *file_open(struct scope *s, const char *file, struct resumable_piece *p)
+{
+    p->path = path_of(s->a, file);
     p->fd = open(p->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
     if (p->fd < 0)
         return err_file(s->a, "could not open \"%s\"", p->path);
     arena_defer(s->a, close_fd, (void *)(intptr_t)p->fd);
+    return file_lock(s, p);
+}
+
+/* The file may have more than the row says, of a piece that was never whole: that goes. It has less only when somebody took it away. */
+static err *file_cut(struct scope *s, struct resumable_piece *p)
+{
+    struct stat st;
+
     if (fstat(p->fd, &st) != 0)
         return err_file(s->a, "could not look at \"%s\"", p->path);
-    p->have = row_i64(r, RESUMABLE_LOCK_OFFSET);
-    if (st.st_size < p->have)
-        p->have = st.st_size;
+    p->have = st.st_size < p->noted ? st.st_size : p->noted;
     if (st.st_size > p->have && ftruncate(p->fd, p->have) != 0)
         return err_file(s->a, "could not cut \"%s\"", p->path);
     return OK;
@@ -162,13 +180,19 @@ err *resumable_piece_begin(struct scope *s, int64_t project, int64_t id, int64_t
     struct row r;
     bool found;
 
-    TRY(db_opt(s->db, SQL_resumable_lock, DB_ARGS(db_i64(project), db_i64(s->user), db_i64(id)), &r, &found));
+    TRY(project_check_visible(s, project));
+    TRY(db_opt(s->db, SQL_resumable_file, DB_ARGS(db_i64(project), db_i64(s->user), db_i64(id)), &r, &found));
     if (!found)
         return none(s);
-    if (offset > row_i64(&r, RESUMABLE_LOCK_SIZE) - len)
-        return verr_one(s->a, "offset", "The piece ends after the file, which has %lld bytes.", (long long)row_i64(&r, RESUMABLE_LOCK_SIZE));
     *out = (struct resumable_piece){.id = id, .at = offset, .end = offset + len};
-    TRY(file_open(s, &r, out));
+    TRY(file_open(s, row_text(&r, RESUMABLE_FILE_FILE), out));
+    TRY(db_opt(s->db, SQL_resumable_place, DB_ARGS(db_i64(id)), &r, &found));
+    if (!found)
+        return none(s);
+    if (offset > row_i64(&r, RESUMABLE_PLACE_SIZE) - len)
+        return verr_one(s->a, "offset", "The piece ends after the file, which has %lld bytes.", (long long)row_i64(&r, RESUMABLE_PLACE_SIZE));
+    out->noted = row_i64(&r, RESUMABLE_PLACE_OFFSET);
+    TRY(file_cut(s, out));
     if (offset > out->have)
         return err_new(s->a, ERR_CONFLICT, "The file has %lld bytes so far: go on from there.", (long long)out->have);
     return OK;
@@ -204,10 +228,13 @@ static err *settle(struct scope *s, const struct resumable_piece *p)
 
 err *resumable_piece_end(struct scope *s, struct resumable_piece *p)
 {
+    int64_t n;
+
     if (p->end <= p->have)
         return OK;
     TRY(settle(s, p));
-    return db_exec(s->db, SQL_resumable_advance, DB_ARGS(db_i64(p->id), db_i64(p->end)), NULL);
+    TRY(db_exec(s->db, SQL_resumable_advance, DB_ARGS(db_i64(p->id), db_i64(p->end), db_i64(p->noted)), &n));
+    return n ? OK : none(s);      /* given up meanwhile */
 }
 
 /* ---- the end of it ---- */

@@ -33,17 +33,18 @@ struct resumable_piece {
     int fd;
     int64_t at;      /* where its next byte belongs */
     int64_t have;    /* before it, all bytes are there */
+    int64_t noted;   /* how far the row says that it is */
     int64_t end;     /* after the last byte */
     int64_t id;
     const char *path;
 };
-/* Begin to write len bytes from `offset` on; needs a transaction, which keeps others from the file. Bytes that are there already are
- * passed over, so a piece may be sent again. Errors: CONFLICT (offset after the end of what is there), VALIDATION (longer than the file),
- * NOT_FOUND. */
+/* Begin to write len bytes from `offset` on, outside transactions: a lock on the file, which ends with the arena, keeps others from it.
+ * Bytes that are there already are passed over, so a piece may be sent again. Errors: CONFLICT (offset after the end of what is there, or
+ * another piece is being written), VALIDATION (longer than the file), NOT_FOUND. */
 err *resumable_piece_begin(struct scope *s, int64_t project, int64_t id, int64_t offset, int64_t len, struct resumable_piece *out)
     __attribute__((warn_unused_result));
 err *resumable_piece_add(struct scope *s, struct resumable_piece *p, const char *bytes, size_t len) __attribute__((warn_unused_result));
-/* All of it came: it counts when the transaction commits. */
+/* All of it came: now it counts. Errors: NOT_FOUND (given up meanwhile). */
 err *resumable_piece_end(struct scope *s, struct resumable_piece *p) __attribute__((warn_unused_result));
 
 /* Give a file up. Errors: NOT_FOUND. */

@@ -25,12 +25,15 @@ WHERE project_id = $1 AND user_id = $2 AND finished_at IS NULL ORDER BY id;
 SELECT id, name, size_bytes AS size, offset_bytes AS offset, created_at, updated_at FROM resumable_upload
 WHERE project_id = $1 AND user_id = $2 AND id = $3 AND finished_at IS NULL;
 
--- @query resumable_lock :one (project int4, member int4, id int4) -> (file, size, offset)
-SELECT file, size_bytes AS size, offset_bytes AS offset FROM resumable_upload
-WHERE project_id = $1 AND user_id = $2 AND id = $3 AND finished_at IS NULL FOR UPDATE;
+-- @query resumable_file :one (project int4, member int4, id int4) -> (file)
+SELECT file FROM resumable_upload WHERE project_id = $1 AND user_id = $2 AND id = $3 AND finished_at IS NULL;
 
--- @query resumable_advance :exec (id int4, reached int8)
-UPDATE resumable_upload SET offset_bytes = $2, updated_at = now() WHERE id = $1;
+-- @query resumable_place :one (id int4) -> (size, offset)
+SELECT size_bytes AS size, offset_bytes AS offset FROM resumable_upload WHERE id = $1 AND finished_at IS NULL;
+
+-- noted: what the row said when the piece was begun.
+-- @query resumable_advance :exec (id int4, reached int8, noted int8)
+UPDATE resumable_upload SET offset_bytes = $2, updated_at = now() WHERE id = $1 AND offset_bytes = $3 AND finished_at IS NULL;
 
 -- @query resumable_delete :one (project int4, member int4, id int4) -> (file)
 DELETE FROM resumable_upload WHERE project_id = $1 AND user_id = $2 AND id = $3 AND finished_at IS NULL RETURNING file;

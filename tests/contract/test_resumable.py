@@ -1,5 +1,7 @@
 """Files that are sent in pieces: whatever is lost on the way, the file that is imported is the file that was sent, and it is imported once."""
 
+import concurrent.futures
+import fcntl
 import os
 import shutil
 import time
@@ -106,6 +108,55 @@ def test_bytes_that_are_gone(project):
     assert "700 bytes" in refused["detail"]
     assert s.piece(700, len(ROWS))["offset"] == len(ROWS)
     assert s.bring_in()["task_count"] == 500 and texts(project)[-1] == "row 499"
+
+
+def test_no_transaction_waits_for_a_piece(project):
+    """Who holds the file holds up other pieces of it only, and nobody who asks about it; whoever died holds nothing."""
+    s = Sending(project)
+    s.piece(0, 1000)
+    path, = kept(project).values()
+    with open(path, "rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(s.piece, 1000, 2000, 409)
+            while not waiting.done():
+                sql(f"SELECT FROM resumable_upload WHERE id = {s.made['id']} FOR UPDATE NOWAIT")
+        assert "is being written" in waiting.result()["detail"]
+        assert owner().get(s.path)["offset"] == 1000 == os.path.getsize(path)
+    assert s.piece(1000, len(ROWS))["offset"] == len(ROWS)
+    assert s.bring_in()["task_count"] == 500
+
+
+def test_writers_of_the_same_pieces(project):
+    """Each can ask how far the file is; what arrives is what was sent."""
+    content = bytes(range(256)) * 4000
+    s, step = Sending(project, content, "picture.png"), 100_000
+
+    def send(_):
+        at = 0
+        while at < len(content):
+            answer = s.who.send("PATCH", s.path, params={"offset": at}, data=content[at:at + step])
+            assert answer.status_code in (200, 409, 429), answer.text
+            at = answer.json()["offset"] if answer.status_code == 200 else owner().get(s.path)["offset"]
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        list(pool.map(send, range(2)))
+    path, = kept(project).values()
+    with open(path, "rb") as file:
+        assert file.read() == content
+
+
+def test_a_file_that_is_given_up_while_a_piece_comes(project):
+    s = Sending(project)
+    s.piece(0, 1000)
+    path, = kept(project).values()
+    with open(path, "rb") as file, concurrent.futures.ThreadPoolExecutor(1) as pool:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        piece = pool.submit(s.who.send, "PATCH", s.path, params={"offset": 1000}, data=ROWS[1000:])
+        s.who.delete(s.path)
+        fcntl.flock(file, fcntl.LOCK_UN)
+    assert piece.result().status_code in (404, 409)      # 409: it waited for as long as pieces do
+    s.who.get(s.path, 404)
 
 
 def test_several_files_and_a_job(project):
