@@ -75,7 +75,7 @@ err *etag_guard(struct rq *rq, enum stamp_kind kind, int64_t id)
 /* ---- objects whose handlers know nothing of it ---- */
 
 static const struct guarded {
-    const char *pattern, *arg, *table;
+    const char *pattern, *arg, *table;      /* arg NULL: the caller's own */
     bool timed;         /* its version is updated_at */
 } guarded[] = {
     {"/api/drafts/{id:int}/", "id", "draft", true},
@@ -92,6 +92,11 @@ static const struct guarded {
     {"/api/users/{id:int}/", "id", "user_account", false},
     {"/api/import/file-upload/{id:int}", "id", "file_upload", false},
     {"/api/projects/{id:int}/members/{user:int}/pauses/{pause:int}/", "pause", "project_pause", true},
+    {"/api/comments/{id:int}/", "id", "comment", true},
+    {"/api/annotation-reviews/{id:int}/", "id", "annotation_review", true},
+    {"/api/organizations/{id:int}/permissions/{key:str}", "id", "permission", false},
+    {"/api/session-policy/", NULL, "organization", true},
+    {"/api/current-user", NULL, "user_account", false},
 };
 static const struct guarded storage = {"/api/storages/", "id", "storage", false};
 
@@ -99,8 +104,6 @@ static const struct guarded *guarded_of(const struct rq *rq)
 {
     const char *pattern = rq->match.route->pattern;
 
-    if (rq->match.n == 0)
-        return NULL;
     if (text_starts(pattern, storage.pattern))
         return text_ends(pattern, "/{id:int}") ? &storage : NULL;
     for (size_t i = 0; i < sizeof guarded / sizeof *guarded; i++)
@@ -109,10 +112,20 @@ static const struct guarded *guarded_of(const struct rq *rq)
     return NULL;
 }
 
+static int64_t id_of(struct rq *rq, const struct guarded *g)
+{
+    if (g->arg)
+        return rq_int(rq, g->arg);
+    return strcmp(g->table, "user_account") == 0 ? rq->scope->user : rq->scope->organization;
+}
+
 /* NULL: there is no such object, which its handler will say. */
 static err *version(struct rq *rq, const struct guarded *g, bool locked, const char **out)
 {
-    TRY(stamp_version(rq->scope, g->table, rq_int(rq, g->arg), locked, out));
+    if (strcmp(g->table, "permission") == 0)
+        TRY(stamp_permission(rq->scope, id_of(rq, g), rq_arg(rq, "key"), locked, out));
+    else
+        TRY(stamp_version(rq->scope, g->table, id_of(rq, g), locked, out));
     if (*out && g->timed)
         *out = wire_time_text(rq->a, *out);
     return OK;
@@ -123,7 +136,7 @@ static err *unless_hidden(struct rq *rq, err *e)
 {
     err *hidden;
 
-    if (!e || !auth_object_known(rq->match.route->pattern))
+    if (!e || rq->match.n == 0 || !auth_object_known(rq->match.route->pattern))
         return e;
     hidden = auth_refuse(rq->scope, rq->match.route->pattern, rq->match.texts[0]);
     return hidden->kind == ERR_PERMISSION ? e : hidden;

@@ -45,6 +45,16 @@ err *stamp_version(struct scope *s, const char *table, int64_t id, bool locked, 
     return OK;
 }
 
+err *stamp_permission(struct scope *s, int64_t organization, const char *permission, bool locked, const char **out)
+{
+    struct row r;
+    bool found;
+
+    TRY(db_opt(s->db, locked ? SQL_stamp_permission_locked : SQL_stamp_permission, DB_ARGS(db_i64(organization), db_text(permission)), &r, &found));
+    *out = found ? row_text(&r, STAMP_PERMISSION_VERSION) : NULL;
+    return OK;
+}
+
 /* The fraction is left out when it is zero, so "…16Z" is earlier than "…16.4Z" although 'Z' sorts behind '.'. */
 bool stamp_before(const char *x, const char *y)
 {

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from people import Person, head_of_new_organization
-from work import Project, choice, ours, owner, stranger
+from work import Project, annotate, choice, ours, owner, stranger
 
 
 def new_task():
@@ -117,6 +117,18 @@ class Things:
         path = f"{self.project.path}/members/{Person('AN', self.boss.organization).number}/pauses/"
         return self.post(path, {"reason": "MANUAL"}), {"verbose_reason": "One"}, {"verbose_reason": "Two"}
 
+    def annotation(self):
+        return annotate(self.boss, self.project.texts(1)[0])["id"]
+
+    def comment(self):
+        return self.post("/api/comments/", {"annotation": self.annotation(), "text": "None"}), {"text": "One"}, {"text": "Two"}
+
+    def review(self):
+        return self.post("/api/annotation-reviews/", {"annotation": self.annotation(), "accepted": True}), {"comment": "One"}, {"comment": "Two"}
+
+    def permission(self):
+        return f"/api/organizations/{self.boss.organization}/permissions/views.reset", {"roles": ["AD"]}, {"roles": ["AD", "MA"]}
+
     def storage(self):
         return self.post("/api/storages/s3/", {"project": self.project.id}), *self.titles()
 
@@ -124,7 +136,7 @@ class Things:
         return self.post("/api/storages/export/s3", {"project": self.project.id}, "/api/storages/export/s3/"), *self.titles()
 
 
-KINDS = [name for name in vars(Things) if name not in {"post", "titles"} and not name.startswith("_")]
+KINDS = [name for name in vars(Things) if name not in {"post", "titles", "annotation"} and not name.startswith("_")]
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +165,27 @@ def test_every_object_has_a_tag(things, kind):
 
 
 @ours
-@pytest.mark.parametrize("kind", ["draft", "prediction", "webhook", "label", "workspace", "organization"])
+@pytest.mark.parametrize("path, one, two", [("/api/session-policy/", {"max_session_age": 1000}, {"max_session_age": 2000}),
+                                            ("/api/current-user", {"first_name": "One"}, {"first_name": "Two"})])
+def test_what_is_ones_own_has_a_tag(things, path, one, two):
+    tag = things.boss.send("GET", path).headers["ETag"]
+    things.boss.call("PATCH", path, 412, json=one, headers={"If-Match": '"x"'})
+    things.boss.call("PATCH", path, 200, json=one, headers={"If-Match": tag})
+    things.boss.call("PATCH", path, 412, json=two, headers={"If-Match": tag})
+    things.boss.call("PATCH", path, 200, json=two, headers={"If-Match": things.boss.send("GET", path).headers["ETag"]})
+
+
+@ours
+def test_permissions_are_guarded_one_by_one(things):
+    base = f"/api/organizations/{things.boss.organization}/permissions/"
+    tag = things.boss.send("GET", base + "tasks.delete").headers["ETag"]
+    things.boss.call("PATCH", base + "projects.delete", 200, json={"roles": ["AD"]})
+    things.boss.call("PUT", base + "tasks.delete", 200, json={"roles": ["MA"]}, headers={"If-Match": tag})
+    things.boss.call("PUT", base + "tasks.delete", 412, json={"roles": ["AD"]}, headers={"If-Match": tag})
+
+
+@ours
+@pytest.mark.parametrize("kind", ["comment", "draft", "prediction", "webhook", "label", "workspace", "organization"])
 def test_every_object_knows_its_time(things, kind):
     path, one, two = getattr(things, kind)()
     seen = things.boss.get(path)["updated_at"]
