@@ -119,7 +119,7 @@ err *api_draft_get(struct rq *rq)
 
 err *api_draft_patch(struct rq *rq)
 {
-    TRY(draft_update(rq->scope, rq_int(rq, "id"), &rq->in));
+    TRY(draft_update(rq->scope, rq_int(rq, "id"), &rq->in, rq->method == M_PUT));
     return answer_draft(rq, rq_int(rq, "id"), 200);
 }
 

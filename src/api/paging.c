@@ -10,7 +10,7 @@ static err *invalid_page(struct rq *rq)
     return err_new(rq->a, ERR_NOT_FOUND, "Invalid page.");
 }
 
-static int64_t size_read(struct rq *rq, int64_t normal, int64_t most, bool all_allowed)
+int64_t paging_size(struct rq *rq, int64_t normal, int64_t most, bool all_allowed)
 {
     const char *text = rq_query(rq, "page_size");
     int64_t size;
@@ -26,7 +26,7 @@ err *paging_read(struct rq *rq, int64_t normal, int64_t most, bool all_allowed, 
 {
     const char *page = rq_query(rq, "page");
 
-    *out = (struct paging){1, size_read(rq, normal, most, all_allowed)};
+    *out = (struct paging){1, paging_size(rq, normal, most, all_allowed)};
     if (!page || !*page)
         return OK;
     if (strcmp(page, "last") == 0) {

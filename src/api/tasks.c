@@ -384,6 +384,20 @@ err *api_task_list(struct rq *rq)
     return dm_plain(&query) ? plain_list(rq, project, &p, &shape) : found_list(rq, &query, &p, &shape);
 }
 
+/* Other lists say it in another way. */
+static err *page_read(struct rq *rq, int64_t *page)
+{
+    const char *text = rq_query(rq, "page"), *trimmed = text ? text_trim(rq->a, text, strlen(text)) : "1";
+    const char *digits = trimmed + (*trimmed == '-' || *trimmed == '+');
+
+    *page = 1;
+    if (!*digits || digits[strspn(digits, "0123456789")])
+        return verr_text(rq->a, "page", "Incorrect value in key \"page\" = \"%s\". It should be digit string.", text);
+    if (*trimmed == '-' || !int_parse(digits, 1, INT32_MAX, page))
+        return err_new(rq->a, ERR_NOT_FOUND, NULL);
+    return OK;
+}
+
 /* page and page_size, or start and length; -1 = all. */
 static err *window_read(struct rq *rq, int64_t *most, int64_t *skip)
 {
@@ -397,9 +411,8 @@ static err *window_read(struct rq *rq, int64_t *most, int64_t *skip)
         *skip = start;
         return OK;
     }
-    TRY(paging_read(rq, PROJECT_TASKS_NORMAL, 0, true, &p));
-    if (p.page == 0)
-        p.page = 1;
+    TRY(page_read(rq, &p.page));
+    p.size = paging_size(rq, PROJECT_TASKS_NORMAL, 0, true);
     *most = p.size;
     *skip = (p.page - 1) * p.size;
     return OK;

@@ -122,9 +122,12 @@ static err *annotation_check(struct scope *s, const struct jin *in, int64_t task
     return found ? OK : verr_one(s->a, "annotation", "Invalid pk \"%lld\" - object does not exist.", (long long)id);
 }
 
-static void change_write(struct jw *w, const struct jin *in)
+/* owner: 0 = as before. */
+static void change_write(struct jw *w, const struct jin *in, int64_t owner)
 {
     jw_obj(w);
+    if (owner)
+        jw_ki64(w, "user_id", owner);
     if (jin_has(in, "result"))
         jw_kraw(w, "result", jin_json(in, "result"));
     arg_kf64(w, in, "lead_time", "lead_time");
@@ -135,7 +138,7 @@ static void change_write(struct jw *w, const struct jin *in)
     jw_end(w);
 }
 
-err *draft_update(struct scope *s, int64_t id, const struct jin *in)
+err *draft_update(struct scope *s, int64_t id, const struct jin *in, bool whole)
 {
     struct strbuf b;
     struct jw w;
@@ -145,7 +148,7 @@ err *draft_update(struct scope *s, int64_t id, const struct jin *in)
     TRY(annotation_check(s, in, draft_task(&r)));
     strbuf_init(&b, s->a, 512u << 20);
     jw_init_strbuf(&w, &b);
-    change_write(&w, in);
+    change_write(&w, in, whole ? s->user : 0);
     TRY(strbuf_check(&b));
     return db_exec(s->db, SQL_draft_update, DB_ARGS(db_i64(id), db_text(b.buf)), NULL);
 }

@@ -24,7 +24,8 @@ void draft_write(struct jw *w, const struct row *r);
 err *draft_insert(struct scope *s, int64_t task, int64_t annotation, const char *result, struct db_arg lead_time, bool postponed,
                   struct db_arg import_id, int64_t *id) __attribute__((warn_unused_result));
 err *draft_create(struct scope *s, int64_t task, int64_t annotation, const struct jin *in, int64_t *id) __attribute__((warn_unused_result));
-err *draft_update(struct scope *s, int64_t id, const struct jin *in) __attribute__((warn_unused_result));
+/* whole: it becomes the caller's; a change of parts leaves it to whom it belongs. */
+err *draft_update(struct scope *s, int64_t id, const struct jin *in, bool whole) __attribute__((warn_unused_result));
 err *draft_delete(struct scope *s, int64_t id) __attribute__((warn_unused_result));
 
 #endif

@@ -38,8 +38,8 @@ RETURNING id;
 -- Like every change of a draft it locks the task first, as a submission does, which takes the draft away: in the other order the two
 -- would wait for each other.
 -- @query draft_update :exec (draft int4, change jsonb)
-UPDATE draft d SET (result, lead_time, was_postponed, import_id, annotation_id, updated_at) =
-    (SELECT n.result, n.lead_time, n.was_postponed, n.import_id, n.annotation_id, now() FROM jsonb_populate_record(d, $2) n)
+UPDATE draft d SET (result, lead_time, was_postponed, import_id, annotation_id, user_id, updated_at) =
+    (SELECT n.result, n.lead_time, n.was_postponed, n.import_id, n.annotation_id, n.user_id, now() FROM jsonb_populate_record(d, $2) n)
 WHERE d.id = (SELECT o.id FROM draft o JOIN task t ON t.id = o.task_id WHERE o.id = $1 FOR NO KEY UPDATE OF t);
 
 -- @query draft_delete :exec (draft int4)

@@ -88,7 +88,7 @@ err *state_step(struct scope *s, int64_t annotation, const char *transition, boo
 
     *cancel = strcmp(transition, "skipped") == 0;
     if (!*cancel && strcmp(transition, "submitted") != 0)
-        return verr_one(s->a, "transition_name", "\"%s\" is not a valid choice.", transition);
+        return verr_one(s->a, "transition_name", "Unknown transition for this entity");
     TRY(annotation_lock(s, annotation, &r));
     if (row_bool(&r, ANNOTATION_BY_ID_WAS_CANCELLED) == *cancel)
         return verr_one(s->a, "transition_name", "The annotation is in that state already.");

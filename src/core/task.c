@@ -592,7 +592,8 @@ err *task_update(struct scope *s, int64_t id, const struct jin *in)
                 DB_ARGS(db_i64(id), db_text(jin_json(in, "data")), db_bool(jin_has(in, "meta")), db_text(jin_json(in, "meta")),
                         db_opt_i64(overlap, jin_int(in, "overlap", 0)),
                         jin_has(in, "allow_skip") ? db_bool(jin_bool(in, "allow_skip", true)) : db_null()), NULL));
-    return overlap ? task_recount_one(s, id) : OK;
+    /* Who works on a task is noted as its changer; who looks after it is not. */
+    return overlap ? db_exec(s->db, SQL_task_recount, DB_ARGS(db_i64s(s->a, &id, 1), db_null()), NULL) : OK;
 }
 
 err *task_delete(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n, int64_t *job)

@@ -403,6 +403,14 @@ def test_drafts(project):
     assert owner().get(path)["id"] == made["id"]
     changed = owner().patch(path, {"result": [], "was_postponed": True})
     assert changed["result"] == [] and changed["was_postponed"] is True and changed["lead_time"] == 1.5
+    # Whoever puts a draft in its place has it; who changes a part of it leaves it to its owner.
+    path = f"/api/drafts/{other['id']}/"
+    assert owner().patch(path, {"lead_time": 2})["user"] == person("ann").email
+    taken = owner().call("PUT", path, 200, json={"result": choice()})
+    assert (taken["user"], taken["result"], taken["lead_time"]) == (owner().email, choice(), 2)
+    assert owner().get(path)["user"] == owner().email
+    owner().delete(path)
+    path = f"/api/drafts/{made['id']}/"
     owner().delete(path)
     owner().get(path, 404)
     owner().patch(path, {"result": []}, 404)

@@ -299,6 +299,23 @@ def test_pages(many):
         assert len(many.list(page_size=size)["tasks"]) == 25
 
 
+def test_pages_of_the_plain_list_are_numbers(many):
+    path = f"/api/projects/{many.id}/tasks/"
+    for number in ("x", "1.5", "", " ", "last", "1e3", "-"):
+        assert owner().get(path, 400, page=number)["validation_errors"] == {
+            "page": f'Incorrect value in key "page" = "{number}". It should be digit string.'}
+    for number in ("0", "-1", "99", "9" * 30):
+        assert owner().get(path, 404, page=number)["detail"] == "Not found."
+    for number in ("1", "+1", " 1 ", "01"):
+        assert len(owner().get(path, page=number)) == 25
+
+
+def test_who_changes_the_overlap_of_a_task_did_not_work_on_it(many):
+    path = f"/api/tasks/{many.ids[0]}/"
+    for change in ({"overlap": 2}, {"meta": {"n": 1}}, {"overlap": 1, "meta": {}}):
+        assert owner().patch(path, change)["updated_by"] is None
+
+
 def test_the_first_page_of_nothing():
     assert Project().list() == {"total_annotations": 0, "total_predictions": 0, "total": 0, "tasks": []}
 
