@@ -7,6 +7,7 @@
 #include "base/cfg.h"
 #include "core/project.h"
 #include "http/spool.h"
+#include "import/splits.h"
 #include "json/jin.h"
 #include "json/verr.h"
 
@@ -20,6 +21,7 @@ struct adopting {
     struct importer *im; /* NULL while only looked at */
     struct labelmap map;
     bool mapped;
+    bool splits; /* there is more than one part of a data set among the files */
     const struct foreign_item *it; /* on its way to the importer */
     struct strbuf text;
     struct arena *a; /* scratch of one picture */
@@ -231,6 +233,16 @@ static err *line_take(struct adopting *d, const struct foreign_item *it)
     return d->im ? imp_task(d->im, it->json, 0) : OK;
 }
 
+/* The part of the data set that an item belongs to: its picture lies there, or what tells of it. */
+static struct span split_name(const struct foreign_item *it)
+{
+    struct span word = {0};
+
+    if (it->picture && split_of(it->picture->name, false, &word))
+        return word;
+    return split_of(it->file, split_in_base(it->file), &word) ? word : (struct span){0};
+}
+
 static err *take(void *to, struct foreign_item *it)
 {
     struct adopting *d = to;
@@ -240,10 +252,22 @@ static err *take(void *to, struct foreign_item *it)
     if (it->json.p)
         return line_take(d, it);
     TRY(labels_check(d, it));
+    if (d->splits)
+        it->split = split_name(it);
     if (it->image && d->f.refuse == refuse)
         TRY(address_find(d, it, &address));
     survey_item(d->q->survey, it);
     return d->im && address && !is_doomed(d) ? item_write(d, it, address) : OK;
+}
+
+static bool has_splits(const struct bundle *b)
+{
+    unsigned found = 0;
+
+    for (size_t i = 0; i < b->n; i++)
+        found |= 1u << split_of(b->files[i].name, split_in_base(b->files[i].name), NULL);
+    found >>= 1;
+    return found & (found - 1);
 }
 
 /* ---- runs ---- */
@@ -301,6 +325,7 @@ static void open(struct adopting *d, struct bundle *b)
                             .extension = o->extension, .variant = d->q->found->variant, .take = take, .refuse = refuse, .to = d};
     d->a = arena_below(d->s->a, "foreign picture");
     strbuf_init(&d->text, d->s->a, TASK_MOST);
+    d->splits = has_splits(b);
     d->told = json_object();
     arena_defer(d->s->a, jin_release, d->told);
     d->q->survey = ARENA_NEW(d->s->a, struct label_survey);

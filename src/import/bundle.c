@@ -8,10 +8,14 @@
 #include <unistd.h>
 
 #include "base/filemap.h"
+#include "import/splits.h"
 #include "import/unpack.h"
 
 /* So many files of one base name are compared one by one; of more, some in each order, and not for long. */
 enum { CROWD = 512, AROUND = 64, STEPS = 512 };
+
+/* Nearer than any folder. */
+static const size_t SPLIT_NEAR = (size_t)1 << 40;
 
 struct bundle *bundle_new(struct arena *a)
 {
@@ -215,9 +219,19 @@ struct choice {
     size_t most;
 };
 
+/* Never one of another part of the data set: labels to train with are none of a picture to test with, though both have one name. */
 static bool may_be(const struct choice *c, const struct bundle_file *f)
 {
-    return !f->is_labels && bundle_is_picture(f) && (c->stem_only || strcmp(bundle_base(f->name), bundle_base(c->name)) == 0);
+    return !f->is_labels && bundle_is_picture(f) && (c->stem_only || strcmp(bundle_base(f->name), bundle_base(c->name)) == 0) &&
+           !split_differs(f->name, c->beside);
+}
+
+/* The folder may be called so where the labels lie in a file that is: instances_train.json, images/train/a.png. */
+static bool of_one_split(const struct choice *c, const struct bundle_file *f)
+{
+    enum split s = split_of(f->name, false, NULL);
+
+    return s && s == split_of(c->beside, split_in_base(c->beside), NULL);
 }
 
 static bool consider(struct choice *c, struct bundle_file *f)
@@ -226,7 +240,7 @@ static bool consider(struct choice *c, struct bundle_file *f)
 
     if (!may_be(c, f))
         return false;
-    near = nearness(f->name, c->name, c->beside) + 1;
+    near = nearness(f->name, c->name, c->beside) + 1 + (of_one_split(c, f) ? SPLIT_NEAR : 0);
     if (near > c->most) {
         c->most = near;
         c->best = f;
@@ -252,6 +266,17 @@ static void look_in_crowd(struct choice *c, const struct bundle *b, size_t low, 
         look_around(c, b, b->by_stem, low, high, place_of(b, b->by_stem, low, high, names[i], strcmp));
         look_around(c, b, b->by_folder, low, high, place_of(b, b->by_folder, low, high, names[i], folders));
     }
+}
+
+struct bundle_file *bundle_named(const struct bundle *b, const char *name)
+{
+    for (size_t i = place_of(b, b->by_stem, 0, b->n, name, stems); i < b->n; i++) {
+        struct bundle_file *f = &b->files[b->by_stem[i]];
+        int c = stems(f->name, name) ? 1 : strcmp(f->name, name);
+        if (c >= 0)
+            return c == 0 ? f : NULL;
+    }
+    return NULL;
 }
 
 struct bundle_file *bundle_picture(const struct bundle *b, const char *name, const char *beside, bool stem_only)

@@ -10,7 +10,7 @@ struct bundle_file {
     const char *name;  /* with its folders, as it stands in the archive */
     const char *path;  /* where its bytes lie as a file of their own; NULL: part of an archive */
     struct span bytes; /* mapped */
-    bool used;         /* a picture of an item */
+    bool used;         /* a picture of an item; or what a reader has read */
     const char *address; /* once it is kept as an upload */
     int64_t upload;
     bool is_labels;    /* though its name is one, no picture but labels */
@@ -46,8 +46,11 @@ bool bundle_ends(const char *name, const char *ending);
 bool bundle_ends_in(const char *name, const char *const *endings, size_t n);
 /* A picture, by its ending? */
 bool bundle_is_picture(const struct bundle_file *f);
+/* The file of exactly this name; NULL when there is none. */
+struct bundle_file *bundle_named(const struct bundle *b, const char *name);
 /* The picture that `name` means, for a file in the folder of `beside`: the same path, else the same path below another folder, else the only
- * one of that base name. stem_only: whatever its ending. NULL when there is none. */
+ * one of that base name. stem_only: whatever its ending. One that lies in another part of the data set (splits.h) than `beside` never is.
+ * NULL when there is none. */
 struct bundle_file *bundle_picture(const struct bundle *b, const char *name, const char *beside, bool stem_only);
 
 #endif

@@ -4,8 +4,11 @@
 #include "base/cfg.h"
 #include "base/filemap.h"
 
-err *document_check(struct arena *a, struct span text)
+enum { TELL = 1 << 20 };
+
+err *document_check(struct arena *a, struct span text, err *(*alive)(void *to), void *to)
 {
+    const char *told = text.p;
     struct span value;
     struct jspan walk;
     bool more = true;
@@ -16,6 +19,10 @@ err *document_check(struct arena *a, struct span text)
     while (more) {
         TRY(jspan_next(&walk, &more, NULL, &value));
         filemap_passed(walk.p);
+        if (alive && walk.p - told >= TELL) {
+            TRY(alive(to));
+            told = walk.p;
+        }
     }
     return OK;
 }

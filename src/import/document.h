@@ -4,7 +4,7 @@
 
 #include "json/jspan.h"
 
-/* Exactly one value, as jspan_check has it. */
-err *document_check(struct arena *a, struct span text) __attribute__((warn_unused_result));
+/* Exactly one value, as jspan_check has it. alive: called at short intervals, its error ends the check; NULL = nobody asks. */
+err *document_check(struct arena *a, struct span text, err *(*alive)(void *to), void *to) __attribute__((warn_unused_result));
 
 #endif

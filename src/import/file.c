@@ -46,14 +46,6 @@ static bool is_markup(const char *extension)
            strcmp(extension, "xml") == 0;
 }
 
-/* Editors of some systems put a mark before UTF-8 text; it is no part of the document. */
-static struct span without_mark(struct span text)
-{
-    if (text.len >= 3 && memcmp(text.p, "\xEF\xBB\xBF", 3) == 0)
-        return (struct span){text.p + 3, text.len - 3};
-    return text;
-}
-
 /* What is wrong, without the words for a request's body. */
 static const char *reason(const err *e)
 {
@@ -77,7 +69,7 @@ static err *failed(const struct reading *f, const char *why)
 
 static err *json_file(const struct reading *f, struct span text)
 {
-    err *e = imp_json(f->im, without_mark(text), f->u->id);
+    err *e = imp_json(f->im, span_without_mark(text), f->u->id);
 
     return e && e->kind == ERR_PARSE ? failed(f, reason(e)) : e;
 }
@@ -153,9 +145,9 @@ static err *content_add(const struct reading *f)
     if (strcmp(extension, "json") == 0)
         return json_file(f, text);
     if (strcmp(extension, "csv") == 0)
-        return table_file(f, without_mark(text), csv_separator(without_mark(text)));
+        return table_file(f, span_without_mark(text), csv_separator(span_without_mark(text)));
     if (strcmp(extension, "tsv") == 0)
-        return table_file(f, without_mark(text), '\t');
+        return table_file(f, span_without_mark(text), '\t');
     return is_markup(extension) ? markup_file(f, text) : lines_file(f, text);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/cfg.h"
 #include "base/imgsize.h"
+#include "base/text.h"
 #include "json/jin.h"
 #include "json/verr.h"
 
@@ -122,11 +123,40 @@ err *foreign_pixels(struct foreign *f, const char *file, int64_t row, uint64_t n
                     row ? arena_printf(f->a, "%s, row %lld", file, (long long)row) : file, (long long)cfg.import_mask_pixels);
 }
 
+/* Names that no picture has by that ending: it became another one, or there was none. */
+static struct bundle_file *whatever_ending(struct foreign *f, const struct foreign_item *it, const char *name)
+{
+    struct bundle_file own = {.name = name};
+    const char *stem = bundle_is_picture(&own) ? name : arena_printf(f->item, "%s.", name);
+    struct bundle_file *found = bundle_picture(f->b, stem, it->file, true);
+
+    return found || it->row ? found : bundle_picture(f->b, it->file, it->file, true); /* labels of one picture are called as it is */
+}
+
+/* As other machines write paths, and addresses are written. */
+static struct bundle_file *picture_find(struct foreign *f, const struct foreign_item *it, bool stem_only)
+{
+    char *name = arena_strdup(f->item, it->image);
+    struct bundle_file *found;
+    size_t n;
+
+    for (char *p = name; (p = strchr(p, '\\'));)
+        *p = '/';
+    found = bundle_picture(f->b, name, it->file, stem_only);
+    if (found || stem_only)
+        return found;
+    if (strchr(name, '%')) {
+        char *plain = url_decode(f->item, name, strlen(name), false, &n);
+        found = plain && strlen(plain) == n ? bundle_picture(f->b, plain, it->file, false) : NULL;
+    }
+    return found ? found : whatever_ending(f, it, name);
+}
+
 void foreign_picture(struct foreign *f, struct foreign_item *it, bool stem_only)
 {
     struct imgsize size;
 
-    it->picture = bundle_picture(f->b, it->image, it->file, stem_only);
+    it->picture = picture_find(f, it, stem_only);
     if (!it->picture)
         return;
     it->picture->used = true;

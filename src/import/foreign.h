@@ -35,8 +35,10 @@ struct foreign_item {
     struct bundle_file *picture; /* NULL = not among the files */
     int64_t width, height;       /* 0 = not known */
     struct span text;
+    json_t *captions;            /* texts about the picture; NULL = none */
     struct foreign_region *regions;
     size_t n, room;
+    struct span split; /* the part of the data set that it belongs to, as it is called there; none where there are no parts */
     struct span json; /* a task or its data as it stands; nothing else of the item counts then */
 };
 
@@ -93,7 +95,7 @@ void foreign_point_named(struct foreign *f, const char *name, size_t place);
 err *foreign_done(struct foreign *f, struct foreign_item *it) __attribute__((warn_unused_result));
 err *foreign_refuse(struct foreign *f, const char *file, int64_t row, const char *field, const char *fmt, ...)
     __attribute__((format(printf, 5, 6), warn_unused_result));
-/* Finds the picture and, unless the labels say it, its size. */
+/* Finds the picture (by its name, else whatever its ending, else by the name of its labels) and, unless the labels say it, its size. */
 void foreign_picture(struct foreign *f, struct foreign_item *it, bool stem_only);
 /* Can a place or a size be that? Percentages of it must stay numbers. */
 bool foreign_finite(double v);

@@ -1,5 +1,6 @@
-/* CoNLL 2003: a word in each line, its tag in the last column, an empty line after each sentence. A sentence is an item: its words with blanks
- * between them. Tags are B- and I-, as they were in 2003 or since, or one of the schemes that mark ends and single words too. */
+/* CoNLL 2003: a word in each line, in its first column or after a number, its tag in the last one, an empty line after each sentence. A
+ * sentence is an item: its words with blanks between them. Tags are B- and I-, as they were in 2003 or since, or one of the schemes that mark
+ * ends and single words too. */
 #include <string.h>
 
 #include "base/filemap.h"
@@ -7,7 +8,7 @@
 #include "base/text.h"
 #include "import/foreign.h"
 
-enum { SENTENCE_MOST = 1 << 20, LINE_MOST = 1 << 16 };
+enum { SENTENCE_MOST = 1 << 20, LINE_MOST = 1 << 16, NUMBERED_MOST = 1000 };
 
 static const char docstart[] = "-DOCSTART-";
 
@@ -18,7 +19,7 @@ static bool is_conll(const struct bundle_file *file)
 
     if (bundle_ends_in(file->name, endings, sizeof endings / sizeof *endings))
         return true;
-    return bundle_ends(file->name, "txt") && file->bytes.len >= n && memcmp(file->bytes.p, docstart, n) == 0;
+    return span_without_mark(file->bytes).len >= n && memcmp(span_without_mark(file->bytes).p, docstart, n) == 0;
 }
 
 bool imp_conll_fits(struct arena *a, const struct bundle *b)
@@ -38,6 +39,7 @@ struct sentence {
     struct strbuf text;
     int64_t at; /* code points of the text */
     bool open;  /* the last region goes on with the next word */
+    bool numbered; /* lines begin with the number of their word */
 };
 
 static void sentence_begin(struct sentence *s, const char *file, int64_t row)
@@ -82,11 +84,15 @@ static void tag_read(struct sentence *s, const char *tag, int64_t row, size_t fr
 }
 
 /* The first and the last column; tabs part them when there are any, so that a word may have blanks. */
-static bool columns_read(struct arena *a, struct span line, const char **word, const char **tag)
+static bool columns_read(struct arena *a, struct span line, bool numbered, const char **word, const char **tag)
 {
     char *s = arena_strndup(a, line.p, line.len), *first, *last;
     const char *parts = strchr(s, '\t') ? "\t" : " ";
 
+    if (numbered) {
+        s += strspn(s, parts);
+        s += strcspn(s, parts);
+    }
     for (size_t n = strlen(s); n > 0 && strchr(" \t", s[n - 1]);)
         s[--n] = '\0';
     s += strspn(s, parts);
@@ -100,6 +106,21 @@ static bool columns_read(struct arena *a, struct span line, const char **word, c
     return true;
 }
 
+static bool is_tag(const char *tag)
+{
+    return strcmp(tag, "O") == 0 || (tag[0] && tag[1] == '-' && strchr("BISELU", tag[0]));
+}
+
+/* "# id 7", "# text = …": before the first word, and not a word "#" with a tag. */
+static bool is_comment(struct sentence *s, struct span line)
+{
+    const char *word, *tag;
+
+    if (*line.p != '#' || s->text.len)
+        return false;
+    return !columns_read(s->f->scratch, line, false, &word, &tag) || (strcmp(word, "#") == 0 && !is_tag(tag));
+}
+
 static err *word_read(struct sentence *s, struct span line, int64_t row)
 {
     const char *word, *tag;
@@ -109,7 +130,9 @@ static err *word_read(struct sentence *s, struct span line, int64_t row)
     if (line.len > LINE_MOST || !utf8_valid(line.p, line.len) || memchr(line.p, '\0', line.len))
         return foreign_refuse(s->f, s->it.file, row, NULL, "is not text in UTF-8, or too long");
     arena_reset(s->f->scratch);
-    if (!columns_read(s->f->scratch, line, &word, &tag))
+    if (is_comment(s, line))
+        return OK;
+    if (!columns_read(s->f->scratch, line, s->numbered, &word, &tag))
         return foreign_refuse(s->f, s->it.file, row, NULL, "needs a word and, in the last column, a tag");
     if (strcmp(word, docstart) == 0)
         return OK;
@@ -127,14 +150,35 @@ static err *word_read(struct sentence *s, struct span line, int64_t row)
     return OK;
 }
 
+/* Does every line begin with its number in the sentence, before a word and a tag? The first lines say it. */
+static bool is_numbered(struct foreign *f, struct span text)
+{
+    int64_t words = 0, next = 1, number;
+    const char *word, *tag;
+    struct span line;
+
+    for (int lines = 0; lines < NUMBERED_MOST && foreign_line(&text, &line) && line.len <= LINE_MOST; lines++) {
+        if (foreign_blank(line))
+            next = 1;
+        arena_reset(f->scratch);
+        if (foreign_blank(line) || *line.p == '#' || !columns_read(f->scratch, line, false, &word, &tag) || strcmp(word, docstart) == 0)
+            continue;
+        if (!int_parse(word, next, next, &number) || !columns_read(f->scratch, line, true, &word, &tag))
+            return false;
+        next++;
+        words++;
+    }
+    return words > 1;
+}
+
 static err *file_read(struct foreign *f, const struct bundle_file *file)
 {
     struct span text = file->bytes, line;
     struct sentence s = {.f = f};
     int64_t row = 1;
 
-    if (text.len >= 3 && memcmp(text.p, "\xEF\xBB\xBF", 3) == 0)
-        text = (struct span){text.p + 3, text.len - 3};
+    text = span_without_mark(text);
+    s.numbered = is_numbered(f, text);
     for (sentence_begin(&s, file->name, row); foreign_line(&text, &line); row++) {
         filemap_passed(text.p);
         if (!foreign_blank(line)) {

@@ -384,6 +384,14 @@ static err *list_add(struct importer *im, struct span text, enum item_kind kind,
     }
 }
 
+/* Long before the first task, a job says that it lives. */
+static err *alive(void *to)
+{
+    const struct importer *im = to;
+
+    return im->options.progress(im->options.progress_to, im->result.tasks);
+}
+
 err *imp_json(struct importer *im, struct span text, int64_t file_upload)
 {
     enum item_kind kind = file_upload ? ITEM_FILE : ITEM_BODY;
@@ -391,7 +399,7 @@ err *imp_json(struct importer *im, struct span text, int64_t file_upload)
 
     if (type == JSON_T_NONE)
         return verr_one(im->s->a, NULL, "load_tasks: No data found in DATA or in FILES");
-    TRY(document_check(im->s->a, text));
+    TRY(document_check(im->s->a, text, im->options.progress ? alive : NULL, im));
     if (type == JSON_T_ARRAY)
         return list_add(im, text, kind, file_upload);
     if (type == JSON_T_OBJECT)

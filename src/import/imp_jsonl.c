@@ -22,8 +22,7 @@ static err *file_read(struct foreign *f, const struct bundle_file *file)
 {
     struct span text = file->bytes, line;
 
-    if (text.len >= 3 && memcmp(text.p, "\xEF\xBB\xBF", 3) == 0)
-        text = (struct span){text.p + 3, text.len - 3};
+    text = span_without_mark(text);
     for (int64_t row = 1; foreign_line(&text, &line); row++) {
         struct foreign_item it = {.file = file->name, .row = row, .json = line};
         bool fits;

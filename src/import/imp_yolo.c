@@ -1,6 +1,7 @@
 /* YOLO: a text file for each picture, a line for each region: the number of its class and parts of width and height. Four numbers are a box
  * by its centre (a fifth is the confidence of a model), eight a turned box by its corners, other even counts a polygon. What the classes are
- * called stands in notes.json, data.yaml or classes.txt; where the first two tell of points, these follow each box. */
+ * called stands in notes.json, data.yaml, classes.txt or obj.names of the innermost folder that has one; where the first two tell of points, these
+ * follow each box. */
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -11,11 +12,13 @@
 #include "import/yolonames.h"
 #include "json/jin.h"
 
-enum { LINE_MOST = 1 << 20 };
+enum { LINE_MOST = 1 << 20, LISTED_MOST = 4096 };
 
 struct yolo {
     struct foreign *f;
-    json_t *classes; /* number as text → name */
+    json_t *by_folder; /* folder → its classes: number as text → name */
+    json_t *any;       /* classes of labels that lie in none of these folders */
+    json_t *classes;   /* of the labels that are read */
     bool corners;    /* eight numbers are a turned box */
     struct yolopoints points;
 };
@@ -30,20 +33,53 @@ static bool is_yaml(const struct bundle_file *file)
     return bundle_ends(file->name, "yaml") || bundle_ends(file->name, "yml");
 }
 
+/* A name in each line. */
+static bool is_list(const struct bundle_file *file)
+{
+    return is_named(file, "classes.txt") || is_named(file, "obj.names.txt") || is_named(file, "_darknet.labels") || bundle_ends(file->name, "names");
+}
+
 static bool is_names(const struct bundle_file *file)
 {
-    return is_named(file, "classes.txt") || is_named(file, "notes.json") || is_yaml(file);
+    return is_list(file) || is_named(file, "notes.json") || is_yaml(file);
+}
+
+/* Pictures of a part of the data set, one in each line. */
+static bool is_list_of_pictures(const struct bundle_file *file)
+{
+    struct span rest = file->bytes, line;
+    struct bundle_file first = {0};
+    char name[LISTED_MOST];
+
+    while (foreign_line(&rest, &line))
+        if (!foreign_blank(line)) {
+            while (line.len && isspace((unsigned char)line.p[line.len - 1]))
+                line.len--;
+            if (line.len >= sizeof name)
+                return false;
+            memcpy(name, line.p, line.len);
+            name[line.len] = '\0';
+            first.name = name;
+            return bundle_is_picture(&first);
+        }
+    return false;
+}
+
+/* "readme.txt", "README.roboflow.txt". */
+static bool is_note(const char *base)
+{
+    return strncasecmp(base, "readme", 6) == 0 || strncasecmp(base, "license", 7) == 0;
 }
 
 /* Label files end in .txt; lists of pictures and notes beside them are told by their names or their first line. */
 static bool is_labels(const struct bundle_file *file)
 {
-    static const char *const others[] = {"classes.txt", "train.txt", "val.txt", "test.txt", "readme.txt", "obj.names.txt"};
+    static const char *const others[] = {"train.txt", "val.txt", "test.txt"};
 
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (is_named(file, others[i]))
             return false;
-    return bundle_ends(file->name, "txt");
+    return bundle_ends(file->name, "txt") && !is_list(file) && !is_note(bundle_base(file->name)) && !is_list_of_pictures(file);
 }
 
 bool imp_yolo_fits(struct arena *a, const struct bundle *b)
@@ -60,23 +96,65 @@ bool imp_yolo_fits(struct arena *a, const struct bundle *b)
 
 /* ---- classes ---- */
 
-/* The best of what is there: notes.json knows numbers that are not in order, and so may data.yaml. */
+static bool is_of_kind(const struct bundle_file *file, enum yolonames_kind kind)
+{
+    return kind == YOLONAMES_NOTES ? is_named(file, "notes.json") : kind == YOLONAMES_YAML ? is_yaml(file) : is_list(file);
+}
+
+/* The length of the folder that it lies in; 0 = none. */
+static size_t folder_len(const char *name, size_t len)
+{
+    while (len > 0 && name[len - 1] != '/')
+        len--;
+    return len;
+}
+
+/* The first file of a folder counts. */
+static err *names_read(struct yolo *y, const struct bundle_file *file, enum yolonames_kind kind)
+{
+    const char *folder = arena_strndup(y->f->a, file->name, folder_len(file->name, strlen(file->name)));
+    json_t *classes;
+
+    if (json_object_get(y->by_folder, folder))
+        return OK;
+    classes = json_object();
+    arena_defer(y->f->a, jin_release, classes);
+    if (!yolonames_read(y->f->a, file->bytes, kind, classes))
+        return foreign_refuse(y->f, file->name, 0, NULL, "the names of the classes cannot be read");
+    if (json_object_size(classes) == 0)
+        return OK;
+    json_object_set(y->by_folder, folder, classes);
+    y->any = y->any ? y->any : classes;
+    return OK;
+}
+
+/* The best of what is there first: notes.json knows numbers that are not in order, and so may data.yaml. */
 static err *classes_read(struct yolo *y)
 {
     struct foreign *f = y->f;
 
-    y->classes = json_object();
-    arena_defer(f->a, jin_release, y->classes);
+    y->by_folder = json_object();
+    arena_defer(f->a, jin_release, y->by_folder);
     for (int kind = YOLONAMES_NOTES; kind <= YOLONAMES_LIST; kind++)
-        for (size_t i = 0; i < f->b->n && json_object_size(y->classes) == 0; i++) {
-            const struct bundle_file *file = &f->b->files[i];
-            bool fits = kind == YOLONAMES_NOTES ? is_named(file, "notes.json") : kind == YOLONAMES_YAML ? is_yaml(file) : is_named(file, "classes.txt");
-            if (fits && !yolonames_read(f->a, file->bytes, (enum yolonames_kind)kind, y->classes))
-                TRY(foreign_refuse(f, file->name, 0, NULL, "the names of the classes cannot be read"));
-        }
-    if (json_object_size(y->classes) == 0)
-        return foreign_refuse(f, "classes.txt", 0, NULL, "there is no classes.txt, notes.json or data.yaml with the names of the classes");
+        for (size_t i = 0; i < f->b->n; i++)
+            if (is_of_kind(&f->b->files[i], (enum yolonames_kind)kind))
+                TRY(names_read(y, &f->b->files[i], (enum yolonames_kind)kind));
+    if (!y->any)
+        return foreign_refuse(f, "classes.txt", 0, NULL, "there is no classes.txt, obj.names, notes.json or data.yaml with the names of the classes");
     return OK;
+}
+
+/* Several data sets in one archive have classes of their own. */
+static json_t *classes_of(const struct yolo *y, const char *name)
+{
+    for (size_t len = strlen(name);;) {
+        json_t *found;
+        len = folder_len(name, len);
+        found = json_object_get(y->by_folder, arena_strndup(y->f->item, name, len));
+        if (found || len == 0)
+            return found ? found : y->any;
+        len--;
+    }
 }
 
 /* Points are those of the first file that tells of any; a variant says that there are none. */
@@ -238,9 +316,9 @@ static err *labels_read(struct yolo *y, const struct bundle_file *file)
 {
     struct foreign_item it = {.file = file->name, .image = picture_name(y->f, file->name)};
     struct span text = file->bytes, line;
-
     bool fits;
 
+    y->classes = classes_of(y, file->name);
     foreign_picture(y->f, &it, true);
     TRY(foreign_fits(y->f, file->name, 0, NULL, text.len, &fits));
     if (!fits)

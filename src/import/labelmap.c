@@ -250,6 +250,27 @@ static void child_write(const struct labelmap *m, struct jw *w, const struct for
     jw_end(w);
 }
 
+/* What else is known of the item, unless the configuration reads something else there. */
+static void more_write(const struct labelmap *m, struct jw *w, const struct foreign_item *it)
+{
+    json_t *one;
+    size_t i;
+
+    if (it->split.len && strcmp(m->key, "split") != 0) {
+        jw_key(w, "split");
+        jw_strn(w, it->split.p, it->split.len);
+    }
+    if (!it->captions || strcmp(m->key, "captions") == 0)
+        return;
+    jw_key(w, "captions");
+    jw_arr(w);
+    json_array_foreach(it->captions, i, one)
+    {
+        jw_str(w, json_string_value(one));
+    }
+    jw_end(w);
+}
+
 void labelmap_write(const struct labelmap *m, struct jw *w, const struct foreign_item *it, const char *address, const struct labelmap_options *o)
 {
     jw_obj(w);
@@ -260,6 +281,7 @@ void labelmap_write(const struct labelmap *m, struct jw *w, const struct foreign
         jw_str(w, address);
     else
         jw_strn(w, it->text.p, it->text.len);
+    more_write(m, w, it);
     jw_end(w);
     if (it->n)
         child_write(m, w, it, o);

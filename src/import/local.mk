@@ -13,4 +13,4 @@ liblabeld_a_SOURCES += src/import/adopt.c src/import/adopt.h src/import/bundle.c
 	src/import/foreign.c src/import/foreign.h src/import/imp_coco.c src/import/imp_conll.c src/import/imp_jsonl.c src/import/imp_masks.c \
 	src/import/maskpng.c src/import/maskpng.h src/import/maskruns.c src/import/maskruns.h src/import/pngrows.c src/import/pngrows.h \
 	src/import/imp_voc.c src/import/imp_yolo.c src/import/labelmap.c src/import/labelmap.h src/import/report.c src/import/report.h \
-	src/import/sorted.c src/import/sorted.h src/import/survey.c src/import/unpack.c src/import/unpack.h src/import/yolonames.c src/import/yolonames.h
+	src/import/sorted.c src/import/sorted.h src/import/splits.c src/import/splits.h src/import/survey.c src/import/unpack.c src/import/unpack.h src/import/yolonames.c src/import/yolonames.h

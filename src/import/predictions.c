@@ -200,6 +200,14 @@ static err *list_read(struct run *r, struct span text)
     }
 }
 
+/* Long before the first prediction, a job says that it lives. */
+static err *alive(void *to)
+{
+    const struct run *r = to;
+
+    return r->o->progress(r->o->progress_to, r->done);
+}
+
 err *imp_predictions(struct scope *s, const struct imp_options *o, struct span text, int64_t *n_done)
 {
     struct run r = {.s = s,
@@ -209,7 +217,7 @@ err *imp_predictions(struct scope *s, const struct imp_options *o, struct span t
                     .batch = arena_below(s->a, "prediction batch")};
 
     TRY(project_config(s, o->project, &r.lc, NULL, NULL));
-    TRY(document_check(s->a, text));
+    TRY(document_check(s->a, text, o->progress ? alive : NULL, &r));
     if (jspan_type(text) != JSON_T_ARRAY)
         return verr_one(s->a, NULL, "Expected a list of predictions");
     r.list = arena_array(s->a, BATCH, sizeof *r.list);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <locale.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,7 +46,7 @@ const char *unpack_name_problem(const char *name)
 {
     if (!*name || strlen(name) > NAME_MOST || !utf8_valid(name, strlen(name)))
         return "is empty, too long or not UTF-8";
-    if (*name == '/' || strchr(name, '\\') || (name[1] == ':' && name[0]))
+    if (*name == '/' || (name[1] == ':' && name[0]))
         return "is not a path inside the archive";
     for (const char *p = name; p; p = strchr(p, '/') ? strchr(p, '/') + 1 : NULL)
         if (strncmp(p, "..", 2) == 0 && (p[2] == '/' || !p[2]))
@@ -69,7 +70,47 @@ static bool is_noise(const char *name)
 {
     const char *base = bundle_base(name);
 
-    return text_starts(name, "__MACOSX/") || strcmp(base, ".DS_Store") == 0 || strcmp(base, "Thumbs.db") == 0 || !*base;
+    return text_starts(name, "__MACOSX/") || text_starts(base, "._") || strcmp(base, ".DS_Store") == 0 || strcmp(base, "Thumbs.db") == 0 ||
+           strcmp(base, "desktop.ini") == 0 || !*base;
+}
+
+/* What bytes from 128 on mean in names that are not UTF-8: the code page of the first PCs, as zip has it. */
+static const uint16_t old_letters[128] = {
+    0x00c7, 0x00fc, 0x00e9, 0x00e2, 0x00e4, 0x00e0, 0x00e5, 0x00e7, 0x00ea, 0x00eb, 0x00e8, 0x00ef, 0x00ee, 0x00ec, 0x00c4, 0x00c5,
+    0x00c9, 0x00e6, 0x00c6, 0x00f4, 0x00f6, 0x00f2, 0x00fb, 0x00f9, 0x00ff, 0x00d6, 0x00dc, 0x00a2, 0x00a3, 0x00a5, 0x20a7, 0x0192,
+    0x00e1, 0x00ed, 0x00f3, 0x00fa, 0x00f1, 0x00d1, 0x00aa, 0x00ba, 0x00bf, 0x2310, 0x00ac, 0x00bd, 0x00bc, 0x00a1, 0x00ab, 0x00bb,
+    0x2591, 0x2592, 0x2593, 0x2502, 0x2524, 0x2561, 0x2562, 0x2556, 0x2555, 0x2563, 0x2551, 0x2557, 0x255d, 0x255c, 0x255b, 0x2510,
+    0x2514, 0x2534, 0x252c, 0x251c, 0x2500, 0x253c, 0x255e, 0x255f, 0x255a, 0x2554, 0x2569, 0x2566, 0x2560, 0x2550, 0x256c, 0x2567,
+    0x2568, 0x2564, 0x2565, 0x2559, 0x2558, 0x2552, 0x2553, 0x256b, 0x256a, 0x2518, 0x250c, 0x2588, 0x2584, 0x258c, 0x2590, 0x2580,
+    0x03b1, 0x00df, 0x0393, 0x03c0, 0x03a3, 0x03c3, 0x00b5, 0x03c4, 0x03a6, 0x0398, 0x03a9, 0x03b4, 0x221e, 0x03c6, 0x03b5, 0x2229,
+    0x2261, 0x00b1, 0x2265, 0x2264, 0x2320, 0x2321, 0x00f7, 0x2248, 0x00b0, 0x2219, 0x00b7, 0x221a, 0x207f, 0x00b2, 0x25a0, 0x00a0,
+};
+
+/* Two or three bytes for each. */
+static char *from_old(struct arena *a, const char *name)
+{
+    char *s = arena_alloc(a, strlen(name) * 3 + 1), *to = s;
+
+    for (const unsigned char *p = (const unsigned char *)name; *p; p++) {
+        uint16_t c = *p < 128 ? *p : old_letters[*p - 128];
+        if (c >= 0x800)
+            *to++ = (char)(0xE0 | c >> 12);
+        if (c >= 0x80)
+            *to++ = (char)(c >= 0x800 ? 0x80 | (c >> 6 & 0x3F) : 0xC0 | c >> 6);
+        *to++ = (char)(c >= 0x80 ? 0x80 | (c & 0x3F) : c);
+    }
+    *to = '\0';
+    return s;
+}
+
+/* Some programs of Windows part folders as Windows does. */
+static const char *with_slashes(struct arena *a, const char *name)
+{
+    char *s = utf8_valid(name, strlen(name)) ? arena_strdup(a, name) : from_old(a, name);
+
+    for (char *p = s; (p = strchr(p, '\\'));)
+        *p = '/';
+    return s;
 }
 
 static err *bytes_read(struct unpacking *u, const char *name)
@@ -99,14 +140,14 @@ static err *entry_read(struct unpacking *u, struct archive_entry *entry)
         return crowded(u);
     if (!name)
         name = archive_entry_pathname(entry);
-    problem = unpack_name_problem(name ? name : "");
+    name = with_slashes(u->b->a, name ? name : "");
+    problem = unpack_name_problem(name);
     if (problem)
         return refused(u, arena_printf(u->b->a, "the name of a file in it %s", problem));
     if (archive_entry_filetype(entry) == AE_IFDIR || is_noise(name))
         return OK;
     if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry))
         return refused(u, arena_printf(u->b->a, "%s is not a file", name));
-    name = arena_strdup(u->b->a, name);
     TRY(bytes_read(u, name));
     bundle_add(u->b, name, (struct span){NULL, (size_t)(u->size - from)});
     return OK;
@@ -201,7 +242,7 @@ static err *place(struct unpacking *u)
     return OK;
 }
 
-err *unpack(struct bundle *b, const char *name, const char *path)
+static err *unpack_here(struct bundle *b, const char *name, const char *path)
 {
     struct unpacking *u = ARENA_NEW(b->a, struct unpacking);
     err *e;
@@ -219,5 +260,20 @@ err *unpack(struct bundle *b, const char *name, const char *path)
         close(u->fd);
     }
     close(u->in.fd);
+    return e;
+}
+
+/* libarchive gives names in the letters of the locale, which servers have none of. */
+err *unpack(struct bundle *b, const char *name, const char *path)
+{
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), before;
+    err *e;
+
+    if (!utf8)
+        return unpack_here(b, name, path);
+    before = uselocale(utf8);
+    e = unpack_here(b, name, path);
+    uselocale(before);
+    freelocale(utf8);
     return e;
 }

@@ -2,9 +2,11 @@
 #include "import/yolonames.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cfg.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "import/foreign.h"
 #include "json/jin.h"
@@ -44,14 +46,78 @@ static void list_read(struct arena *a, struct span text, json_t *out)
 
 /* ---- YAML ---- */
 
+/* Where a quoted text ends, NULL when it does not: '' is a quote inside single ones, \" one inside double ones. */
+static const char *quote_end(const char *s)
+{
+    char quote = *s;
+
+    for (s++; *s; s++) {
+        if (quote == '"' && *s == '\\' && s[1])
+            s++;
+        else if (*s == quote && quote == '\'' && s[1] == quote)
+            s++;
+        else if (*s == quote)
+            return s;
+    }
+    return NULL;
+}
+
+static void code_put(struct strbuf *b, uint32_t c)
+{
+    if (c >= 0x10000) {
+        strbuf_putc(b, (char)(0xF0 | c >> 18));
+        strbuf_putc(b, (char)(0x80 | (c >> 12 & 0x3F)));
+    } else if (c >= 0x800) {
+        strbuf_putc(b, (char)(0xE0 | c >> 12));
+    }
+    if (c >= 0x800)
+        strbuf_putc(b, (char)(0x80 | (c >> 6 & 0x3F)));
+    else if (c >= 0x80)
+        strbuf_putc(b, (char)(0xC0 | c >> 6));
+    strbuf_putc(b, (char)(c >= 0x80 ? 0x80 | (c & 0x3F) : c));
+}
+
+/* \xE9, \u732B, \U0001F408: the number of digits, 0 when it is none of them. */
+static size_t code_read(const char *p, uint32_t *code)
+{
+    size_t n = *p == 'x' ? 2 : *p == 'u' ? 4 : *p == 'U' ? 8 : 0;
+    char digits[9] = "";
+
+    for (size_t i = 0; i < n && isxdigit((unsigned char)p[i + 1]); i++)
+        digits[i] = p[i + 1];
+    *code = (uint32_t)strtoul(digits, NULL, 16);
+    return strlen(digits) == n && *code && *code < 0x110000 && (*code < 0xD800 || *code > 0xDFFF) ? n : 0;
+}
+
+/* What stands between quotes. */
+static const char *unquoted(struct arena *a, const char *from, const char *end)
+{
+    bool doubled = *from == '"';
+    struct strbuf b;
+    uint32_t code;
+
+    strbuf_init(&b, a, SIZE_MAX);
+    for (const char *p = from + 1; p < end; p++) {
+        size_t n = doubled && *p == '\\' ? code_read(p + 1, &code) : 0;
+        if (n) {
+            code_put(&b, code);
+            p += n + 1;
+        } else {
+            p += (doubled && *p == '\\') || (!doubled && *p == '\'');
+            strbuf_putc(&b, *p);
+        }
+    }
+    return b.len ? b.buf : "";
+}
+
 /* Without the quotes and what a comment adds. */
 static const char *plain(struct arena *a, const char *text)
 {
     char *s = text_trim(a, text, strlen(text)), *end;
 
     if (*s == '\'' || *s == '"') {
-        end = strchr(s + 1, *s);
-        return end ? arena_strndup(a, s + 1, (size_t)(end - s - 1)) : s;
+        const char *close = quote_end(s);
+        return close ? unquoted(a, s, close) : s;
     }
     end = strstr(s, " #");
     return end ? text_trim(a, s, (size_t)(end - s)) : s;
@@ -66,13 +132,16 @@ struct yaml {
 /* "cat", "- cat" or "3: cat". */
 static void entry_read(struct yaml *y, const char *entry)
 {
-    const char *s = text_trim(y->a, entry, strlen(entry)), *colon;
+    const char *s = text_trim(y->a, entry, strlen(entry)), *colon, *key;
     int64_t number = y->next;
 
     if (text_starts(s, "- "))
         s += 2;
-    colon = *s == '\'' || *s == '"' ? NULL : strstr(s, ":");
-    if (colon && int_parse(arena_strndup(y->a, s, (size_t)(colon - s)), 0, NAMES_MOST, &number))
+    key = *s == '\'' || *s == '"' ? quote_end(s) : NULL;
+    colon = !key ? strstr(s, ":") : key[1] == ':' ? key + 1 : NULL;
+    if (key && colon && int_parse(unquoted(y->a, s, key), 0, NAMES_MOST, &number))
+        s = colon + 1;
+    else if (!key && colon && int_parse(arena_strndup(y->a, s, (size_t)(colon - s)), 0, NAMES_MOST, &number))
         s = colon + 1;
     s = plain(y->a, s);
     if (!*s || json_object_size(y->out) >= NAMES_MOST)
@@ -81,17 +150,26 @@ static void entry_read(struct yaml *y, const char *entry)
     y->next = number + 1;
 }
 
+/* After a comma or the colon of a key. */
+static bool value_begins(const char *from, const char *p)
+{
+    while (p > from && isspace((unsigned char)p[-1]))
+        p--;
+    return p == from || p[-1] == ':';
+}
+
 /* What stands between brackets, at the commas outside quotes. */
 static void inline_read(struct yaml *y, const char *p)
 {
-    char close = *p == '[' ? ']' : '}', quote = 0;
+    char close = *p == '[' ? ']' : '}';
     const char *from = ++p;
 
-    for (; *p && (quote || *p != close); p++) {
-        if (quote)
-            quote = *p == quote ? 0 : quote;
-        else if (*p == '\'' || *p == '"')
-            quote = *p;
+    for (; *p && *p != close; p++) {
+        const char *quoted = (*p == '\'' || *p == '"') && value_begins(from, p) ? quote_end(p) : NULL;
+        if (quoted)
+            p = quoted;
+        else if (*p == '#' && value_begins(from, p) && p > from)
+            from = p += strcspn(p, "\n") - (p[strcspn(p, "\n")] == '\0');
         else if (*p == ',') {
             entry_read(y, arena_strndup(y->a, from, (size_t)(p - from)));
             from = p + 1;
@@ -154,6 +232,7 @@ bool yolonames_read(struct arena *a, struct span text, enum yolonames_kind kind,
 {
     if (text.len > BYTES_MOST || !utf8_valid(text.p, text.len))
         return false;
+    text = span_without_mark(text);
     if (kind == YOLONAMES_NOTES)
         return notes_read(a, text, out);
     if (kind == YOLONAMES_YAML)

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/err.h"
 
@@ -19,6 +20,14 @@ struct span {
 static inline const char *span_end(struct span s)
 {
     return s.len ? s.p + s.len : s.p;
+}
+
+/* Editors of some systems put a mark before UTF-8 text; it is no part of the document. */
+static inline struct span span_without_mark(struct span s)
+{
+    if (s.len >= 3 && memcmp(s.p, "\xEF\xBB\xBF", 3) == 0)
+        return (struct span){s.p + 3, s.len - 3};
+    return s;
 }
 
 enum json_type { JSON_T_NONE, JSON_T_OBJECT, JSON_T_ARRAY, JSON_T_STRING, JSON_T_NUMBER, JSON_T_TRUE, JSON_T_FALSE, JSON_T_NULL };

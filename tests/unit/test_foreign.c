@@ -15,7 +15,9 @@
 #include "base/cfg.h"
 #include "import/bundle.h"
 #include "import/cocorle.h"
+#include "import/document.h"
 #include "import/sorted.h"
+#include "import/splits.h"
 #include "import/unpack.h"
 #include "import/yolonames.h"
 
@@ -149,6 +151,9 @@ static void classes_have_names(void **state)
     assert_string_equal(names_of("names:\n  - Cat\n\n  - big Dog # two\nnc: 2", YOLONAMES_YAML), both);
     assert_string_equal(names_of("names:\n  1: \"big Dog\"\n  0: Cat\n", YOLONAMES_YAML), both);
     assert_string_equal(names_of("names: ['a, b',\n  c]", YOLONAMES_YAML), "{\"0\":\"a, b\",\"1\":\"c\"}");
+    assert_string_equal(names_of("\xEF\xBB\xBFnames: {'0': 'Cat', \"1\": \"b\\u0069g D\\x6Fg\"}", YOLONAMES_YAML), both);
+    assert_string_equal(names_of("names:\n  - 'it''s'\n  - \"\\\"b\\\"\"", YOLONAMES_YAML), "{\"0\":\"it's\",\"1\":\"\\\"b\\\"\"}");
+    assert_string_equal(names_of("names: [ # all\n a, # one, two\n b ]", YOLONAMES_YAML), "{\"0\":\"a\",\"1\":\"b\"}");
     assert_string_equal(names_of("{\"categories\": [{\"id\": 1, \"name\": \"big Dog\"}, {\"id\": 0, \"name\": \"Cat\"}, {}]}", YOLONAMES_NOTES), both);
     assert_string_equal(names_of("{", YOLONAMES_NOTES), "no");
     assert_string_equal(names_of("\xff", YOLONAMES_LIST), "no");
@@ -321,6 +326,58 @@ static void whoever_is_asked_may_end_it(void **state)
     unlink(path);
 }
 
+static err *count(void *to)
+{
+    (*(int *)to)++;
+    return OK;
+}
+
+/* Whoever checks a long list is asked meanwhile, and may be stopped. */
+static void long_lists_are_asked_about(void **state)
+{
+    static const char one[] = "{\"a\": 12},";
+    enum { N = 400000, LEN = sizeof one - 1 };
+    char *text = arena_alloc(a, N * LEN + 2);
+    struct span all = {text, N * LEN + 1};
+    int left = 2, asked = 0;
+    err *e;
+
+    (void)state;
+    cfg.json_max_depth = 60;
+    text[0] = '[';
+    for (size_t i = 0; i < N; i++)
+        memcpy(text + 1 + i * LEN, one, LEN);
+    text[N * LEN] = ']';
+    assert_null(document_check(a, all, NULL, NULL));
+    assert_null(document_check(a, all, count, &asked));
+    assert_in_range(asked, 3, 4); /* each megabyte */
+    e = document_check(a, all, enough, &left);
+    assert_non_null(e);
+    assert_string_equal(e->detail, "enough");
+}
+
+static void parts_of_data_sets_have_names(void **state)
+{
+    struct span word;
+
+    (void)state;
+    assert_int_equal(split_of("x/train/images/a.png", false, &word), SPLIT_TRAIN);
+    assert_memory_equal(word.p, "train/", 6);
+    assert_int_equal(split_of("annotations/instances_val2017.json", true, &word), SPLIT_VALIDATION);
+    assert_int_equal(word.len, 7);
+    assert_int_equal(split_of("obj_Test_data/a.txt", false, NULL), SPLIT_TEST);
+    assert_int_equal(split_of("train/valid/a.png", false, NULL), SPLIT_VALIDATION);
+    assert_int_equal(split_of("train.png", false, NULL), SPLIT_NONE);
+    assert_int_equal(split_of("trains/test20178/a.png", false, NULL), SPLIT_NONE);
+    assert_int_equal(split_of("", true, NULL), SPLIT_NONE);
+    assert_int_equal(split_of("/", true, NULL), SPLIT_NONE);
+    assert_true(split_differs("valid/images/a.png", "train/labels/a.txt"));
+    assert_false(split_differs("train/images/a.png", "train/labels/a.txt"));
+    assert_false(split_differs("test/train/a.png", "test/annotations/x.json"));
+    assert_true(split_differs("images/Train/a.png", "annotations/instances_Test.json"));
+    assert_false(split_differs("a.png", "instances_Test.json"));
+}
+
 static void names_stay_in_their_archive(void **state)
 {
     (void)state;
@@ -331,7 +388,6 @@ static void names_stay_in_their_archive(void **state)
     assert_non_null(unpack_name_problem("a/.."));
     assert_non_null(unpack_name_problem("a/../b"));
     assert_non_null(unpack_name_problem("/a"));
-    assert_non_null(unpack_name_problem("a\\b"));
     assert_non_null(unpack_name_problem("C:x"));
     assert_non_null(unpack_name_problem("\xff"));
 }
@@ -344,6 +400,7 @@ int main(void)
         TEST(points_have_names),
         TEST(classes_have_names),      TEST(pictures_are_found_by_name), TEST(names_stay_in_their_archive),
         TEST(pictures_are_found_in_crowds), TEST(archives_count_all_entries), TEST(whoever_is_asked_may_end_it),
+        TEST(long_lists_are_asked_about), TEST(parts_of_data_sets_have_names),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
