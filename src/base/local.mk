@@ -12,4 +12,5 @@ liblabeld_a_SOURCES += \
 	src/base/rle.c src/base/rle.h \
 	src/base/seats.c \
 	src/base/strbuf.c \
-	src/base/text.c
+	src/base/text.c \
+	src/base/xmldoc.c src/base/xmldoc.h

@@ -1,10 +1,9 @@
 /* Pascal VOC: an XML file for each picture, with an object for each box. */
-#include <libxml/parser.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/text.h"
+#include "base/xmldoc.h"
 #include "import/foreign.h"
 
 enum { LOOKED_AT = 4096, FILE_MOST = 16 << 20 };
@@ -65,48 +64,14 @@ static bool number_of(struct arena *a, xmlNode *n, const char *name, double *out
     return *text && !*end && foreign_finite(*out);
 }
 
-static void free_doc(void *doc)
-{
-    xmlFreeDoc(doc);
-}
-
-static void silent(void *to, const char *fmt, ...)
-{
-    (void)to;
-    (void)fmt;
-}
-
-/* Before any declaration in it is read. */
-static void on_doctype(void *to, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
-{
-    xmlParserCtxt *ctxt = to;
-
-    (void)name;
-    (void)public_id;
-    (void)system_id;
-    *(bool *)ctxt->_private = true;
-    xmlStopParser(ctxt);
-}
-
 static xmlNode *root_of(struct foreign *f, struct span text, bool *doctype)
 {
-    xmlParserCtxt *ctxt;
-    xmlDoc *doc;
+    struct xmldoc x = {0};
 
-    if (text.len == 0 || text.len > FILE_MOST)
-        return NULL;
-    xmlSetGenericErrorFunc(NULL, silent);
-    ctxt = xmlNewParserCtxt();
-    if (!ctxt)
-        BUG("no memory for an XML parser");
-    ctxt->_private = doctype;
-    ctxt->sax->internalSubset = on_doctype;
-    doc = xmlCtxtReadMemory(ctxt, text.p, (int)text.len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-    xmlFreeParserCtxt(ctxt);
-    if (!doc)
-        return NULL;
-    arena_defer(f->item, free_doc, doc);
-    return *doctype ? NULL : xmlDocGetRootElement(doc);
+    if (text.len <= FILE_MOST)
+        x = xmldoc_read(f->item, text.p, text.len, 0);
+    *doctype = x.doctype;
+    return x.doc ? xmlDocGetRootElement(x.doc) : NULL;
 }
 
 /* ---- objects ---- */
