@@ -20,6 +20,7 @@ struct exp_options {
                            * database. Its frames were filled in when it was made. */
     bool resources; /* fetch files of other servers where the format has a place for them */
     bool corrected; /* without the reference's defects (templates/docs/export.html lists them) */
+    bool predictions; /* where a snapshot has them in full, they are items too */
     bool own_files; /* bring files of this project only: what is written is kept for all its people, who may see less than the caller */
     /* Open a file of a local storage of this project (0: of any that the caller may see): path below the document root. fd -1: there is
      * none such. NULL = local files are not to be had. */
@@ -105,6 +106,8 @@ err *exp_brush_png_write(struct scope *s, const struct exp_options *o, const str
 err *exp_asr_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
     __attribute__((warn_unused_result));
 err *exp_brush_coco_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
+    __attribute__((warn_unused_result));
+err *exp_doclang_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
     __attribute__((warn_unused_result));
 err *exp_masks_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
     __attribute__((warn_unused_result));

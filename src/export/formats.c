@@ -41,6 +41,8 @@ static const struct exp_format formats[] = {
      "zip", offered_speech, exp_asr_write},
     {"BRUSH_TO_COCO", "Brush labels to COCO", "One JSON document with the outlines of masks.", "zip",
      offered_masks, exp_brush_coco_write},
+    {"DOCLANG", "DocLang (.dclx)", "Each annotation that holds a DocLang document as an archive with its pages.", NULL, offered_documents,
+     exp_doclang_write},
     /* Not of the reference server: */
     {"YOLO_SEGMENTATION", "YOLO segmentation",
      "As YOLO with pictures, every box, polygon and mask as an outline.", "zip", offered_outlines,

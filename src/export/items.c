@@ -169,7 +169,6 @@ static err *annotation_out(struct run *run, const struct row *task, const struct
     struct arena *a = run->s->a;
     struct arena_mark m = arena_mark(a);
     struct exp_item it;
-    struct span result;
 
     task_read(&it, task);
     it.annotated = true;
@@ -180,10 +179,10 @@ static err *annotation_out(struct run *run, const struct row *task, const struct
     it.lead_time = it.has_lead_time ? row_f64(r, EXPORT_KEPT_LEAD_TIME) : 0;
     it.created_at = wire_time_text(a, row_text(r, EXPORT_KEPT_CREATED_AT));
     it.updated_at = wire_time_text(a, row_text(r, EXPORT_KEPT_UPDATED_AT));
-    result = span_of(r, EXPORT_KEPT_RESULT);
+    it.result = span_of(r, EXPORT_KEPT_RESULT);
     if (run->frames)
-        TRY(frames_fill(a, result, &result));
-    TRY(exp_groups_read(a, run->lc, &it, result));
+        TRY(frames_fill(a, it.result, &it.result));
+    TRY(exp_groups_read(a, run->lc, &it, it.result));
     TRY(run->fn(run->to, &it));
     arena_rewind(a, m);
     return OK;

@@ -33,6 +33,8 @@ struct exp_item {
     const char *annotator_email; /* NULL unless the snapshot names people in full */
     double lead_time;
     const char *created_at, *updated_at;
+    struct span result; /* as stored, JSON; {NULL,0} = none */
+    int64_t prediction; /* whose result it is, instead of an annotation's (exp_options.predictions); 0 = of none */
     struct exp_group *groups; /* by first appearance; elements of what is no control are left out if there are controls */
     size_t n_groups;
 };

@@ -21,7 +21,6 @@ struct source {
 
 struct annotation {
     struct exp_item item;
-    struct span result;
     bool cancelled;
 };
 
@@ -52,7 +51,8 @@ static void annotation_read(struct arena *a, struct span json, const struct exp_
     struct span cancelled = jspan_member(a, json, "was_cancelled");
     struct span lead_time = jspan_member(a, json, "lead_time");
 
-    *out = (struct annotation){.item = *task, .result = jspan_member(a, json, "result")};
+    *out = (struct annotation){.item = *task};
+    it->result = jspan_member(a, json, "result");
     out->cancelled = cancelled.p && jspan_type(cancelled) == JSON_T_TRUE;
     it->annotated = true;
     it->annotation = int_of(a, jspan_member(a, json, "id"));
@@ -110,11 +110,35 @@ static err *annotations_out(struct source *src, const struct exp_item *task, str
     for (size_t i = 0; i < n; i++) {
         if (all[i].cancelled)
             continue;
-        if (all[i].result.p)
-            TRY(exp_groups_read(a, src->lc, &all[i].item, all[i].result));
+        if (all[i].item.result.p)
+            TRY(exp_groups_read(a, src->lc, &all[i].item, all[i].item.result));
         TRY(src->fn(src->to, &all[i].item));
     }
     return OK;
+}
+
+/* Those that are written in full; of the others there is a number only. */
+static err *predictions_out(struct source *src, const struct exp_item *task, struct span list)
+{
+    struct arena *a = src->s->a;
+    struct span value;
+    struct jspan walk;
+    bool more;
+
+    if (!list.p || jspan_type(list) != JSON_T_ARRAY)
+        return OK;
+    TRY(jspan_open(&walk, a, list, (int)cfg.json_max_depth));
+    for (;;) {
+        struct exp_item it = *task;
+
+        TRY(jspan_next(&walk, &more, NULL, &value));
+        if (!more)
+            return OK;
+        it.prediction = int_of(a, jspan_member(a, value, "id"));
+        it.result = jspan_member(a, value, "result");
+        if (it.prediction)
+            TRY(src->fn(src->to, &it));
+    }
 }
 
 static struct span data_of(struct arena *a, struct span task)
@@ -132,7 +156,8 @@ static err *task_out(struct source *src, struct span task)
                           .data = data_of(a, task)};
     size_t n = count(a, list);
 
-    return n ? annotations_out(src, &it, list, n) : src->fn(src->to, &it);
+    TRY(n ? annotations_out(src, &it, list, n) : src->fn(src->to, &it));
+    return src->o->predictions ? predictions_out(src, &it, jspan_member(a, task, "predictions")) : OK;
 }
 
 /* Show the task at `index` and what comes behind it. */

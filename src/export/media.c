@@ -82,10 +82,9 @@ static const char *last_segment(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* Of the path of a URL, not decoded. */
-static const char *url_name(struct arena *a, const char *url)
+const char *exp_path_name(struct arena *a, const char *value)
 {
-    const char *host = strstr(url, "://"), *path = host ? strchr(host + 3, '/') : NULL;
+    const char *host = strstr(value, "://"), *path = host ? strchr(host + 3, '/') : value;
 
     return path ? last_segment(arena_strndup(a, path, strcspn(path, "?#"))) : "";
 }
@@ -107,8 +106,8 @@ const char *exp_stem(struct arena *a, const char *name)
     return text_cut(a, dot ? arena_strndup(a, name, (size_t)(dot - name)) : name, STEM_MOST);
 }
 
-/* Names come from task data and from URLs: one name of a file wherever the archive is opened, not longer than file systems take. */
-static const char *name_clean(struct arena *a, const char *name)
+/* Names come from task data and from URLs. */
+const char *exp_name_clean(struct arena *a, const char *name)
 {
     char *clean = arena_strdup(a, name);
     bool known = utf8_valid(name, strlen(name));
@@ -258,7 +257,7 @@ static err *url_find(struct exp_media *m, const char *url, struct exp_file *out)
     struct host *h = host_of(m, url);
     struct fetch_pool_result r = {.fd = -1};
 
-    out->name = url_name(a, url);
+    out->name = exp_path_name(a, url);
     if (m->last_fd >= 0 && strcmp(m->last.buf, url) == 0)
         r.fd = fcntl(m->last_fd, F_DUPFD_CLOEXEC, 0);
     else if (h->failures < FAILURES_MOST && !m->given_up)
@@ -304,7 +303,7 @@ static err *find(struct exp_media *m, const char *value, struct exp_file *out)
         return OK;
     if (m->fetch)
         return url_find(m, value, out);
-    out->name = prefixed(a, value, url_name(a, value));
+    out->name = prefixed(a, value, exp_path_name(a, value));
     out->is_known = true;
     return OK;
 }
@@ -312,7 +311,7 @@ static err *find(struct exp_media *m, const char *value, struct exp_file *out)
 err *exp_media_find(struct exp_media *m, const char *value, struct exp_file *out)
 {
     TRY(find(m, value, out));
-    out->name = name_clean(m->s->a, out->name);
+    out->name = exp_name_clean(m->s->a, out->name);
     return OK;
 }
 

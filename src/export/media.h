@@ -24,6 +24,10 @@ bool exp_media_ahead(struct exp_media *m, const char *value);
 void exp_file_close(struct exp_file *f);
 /* Size of a picture that is there. */
 bool exp_file_size(struct arena *a, const struct exp_file *f, struct imgsize *out);
+/* Last segment of the path of a URL, or of a path, not decoded; "" when there is none. */
+const char *exp_path_name(struct arena *a, const char *value);
+/* A name of a file wherever the archive is opened, not longer than file systems take. */
+const char *exp_name_clean(struct arena *a, const char *name);
 /* "a.b.png" → "a.b", at most 251 bytes. */
 const char *exp_stem(struct arena *a, const char *name);
 

@@ -92,3 +92,8 @@ bool offered_speech(const struct lc *lc)
 {
     return (input(lc, "Audio") || input(lc, "AudioPlus")) && exp_has_control(lc, "TextArea") && reads_one_key(lc);
 }
+
+bool offered_documents(const struct lc *lc)
+{
+    return exp_has_control(lc, "TextArea") || exp_has_control(lc, "ReactCode") || exp_has_control(lc, "CustomInterface");
+}

@@ -13,5 +13,6 @@ bool offered_painted(const struct lc *lc);
 bool offered_cues(const struct lc *lc);       /* subtitles */
 bool offered_masks(const struct lc *lc);
 bool offered_speech(const struct lc *lc);
+bool offered_documents(const struct lc *lc);  /* DOCLANG */
 
 #endif

@@ -20,8 +20,8 @@ def stored(value):
     return [stored(v) for v in value] if isinstance(value, list) else value
 
 
-def converted(config, tasks, kind, uploads):
-    """Files by name, of the reference converter. config: parsed; uploads: the directory below which media lie."""
+def converted(config, tasks, kind, uploads, fetch=False):
+    """Files by name, of the reference converter. config: parsed; uploads: the directory below which media lie; fetch: bring them."""
     from label_studio_sdk.converter import Converter
 
     logging.disable(logging.CRITICAL)
@@ -31,7 +31,7 @@ def converted(config, tasks, kind, uploads):
             with open(source, "w", encoding="utf-8") as f:
                 json.dump(tasks, f)
             os.mkdir(out)
-            Converter(config=stored(config), project_dir=place, upload_dir=uploads, download_resources=False).convert(source, out, kind, is_dir=False)
+            Converter(config=stored(config), project_dir=place, upload_dir=uploads, download_resources=fetch).convert(source, out, kind, is_dir=False)
             return dict(files_below(out))
     finally:
         logging.disable(logging.NOTSET)

@@ -17,7 +17,7 @@ from work import CHOICES, Project, owner, ours, stranger
 GENERAL = ["JSON", "JSON_MIN", "CSV", "TSV"]
 COCO, YOLO, OBB = ["COCO", "COCO_WITH_IMAGES"], ["YOLO", "YOLO_WITH_IMAGES"], ["YOLO_OBB", "YOLO_OBB_WITH_IMAGES"]
 MASKS = ["BRUSH_TO_NUMPY", "BRUSH_TO_PNG", "BRUSH_TO_COCO"]
-ORDER = [*GENERAL, "CONLL2003", *COCO, "VOC", *YOLO, *OBB, *MASKS[:2], "ASR_MANIFEST", MASKS[2]]
+ORDER = [*GENERAL, "CONLL2003", *COCO, "VOC", *YOLO, *OBB, *MASKS[:2], "ASR_MANIFEST", MASKS[2], "DOCLANG"]
 
 
 def image(control, source='value="$image"'):
@@ -35,7 +35,7 @@ OFFERED = [
     (image(control("PolygonLabels") + control("KeyPointLabels", "k")), OBB), (image(control("EllipseLabels")), []),
     (image(control("Rectangle", "r", "") + control("Labels")), [*COCO, "VOC", *YOLO, *OBB]), (image(control("Polygon", "p", "") + control("Labels")), []),
     (image(control("RectangleLabels"), 'valueList="$images"'), []), (image(control("Brush", "b", "") + control("Labels")), MASKS),
-    (BRUSH, [*COCO, "VOC", *YOLO, *OBB, *MASKS]), (SPEECH, ["ASR_MANIFEST"]),
+    (BRUSH, [*COCO, "VOC", *YOLO, *OBB, *MASKS]), (SPEECH, ["ASR_MANIFEST", "DOCLANG"]),
     ('<View><Image name="i" value="$a"/><Image name="j" value="$b"/>' + control("RectangleLabels") + '<Choices name="d" toName="j"><Choice value="x"/></Choices></View>', []),
     ("<View></View>", []),
 ]
