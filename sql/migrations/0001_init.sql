@@ -252,6 +252,7 @@ CREATE TABLE project (
     review_settings                   jsonb NOT NULL DEFAULT '{}',   -- what was set; review_settings() adds the rest
     has_reviews                       bool NOT NULL DEFAULT false,   -- somebody reviewed here: before that nothing of it is looked for
     has_comments                      bool NOT NULL DEFAULT false,   -- the same of comments
+    has_review_queue                  bool NOT NULL DEFAULT false,   -- review_queue holds all that waits here
     pinned_at                         timestamptz,
     created_by                        int4 REFERENCES user_account (id),
     created_at                        timestamptz NOT NULL DEFAULT now(),
@@ -495,6 +496,7 @@ CREATE TABLE task_assignment (
     type       text NOT NULL CHECK (type IN ('AN', 'RE')),
     is_live    bool NOT NULL DEFAULT true,
     is_done    bool NOT NULL DEFAULT false,
+    review_state int2,                         -- of reviewers where there is a review_queue: its state, if something of others waits for them
     created_by int4 REFERENCES user_account (id),
     created_at timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 85);
@@ -502,6 +504,7 @@ CREATE UNIQUE INDEX task_assignment_key ON task_assignment (task_id, user_id, ty
 -- What an annotator is to do, in order; and all that they were given.
 CREATE INDEX task_assignment_open ON task_assignment (project_id, user_id, inner_id) WHERE type = 'AN' AND is_live AND NOT is_done;
 CREATE INDEX task_assignment_user ON task_assignment (project_id, user_id, inner_id);
+CREATE INDEX task_assignment_review ON task_assignment (project_id, user_id, review_state, inner_id) WHERE review_state IS NOT NULL;
 
 -- Data as clients see it: what was imported before the configuration named a key is stored under $undefined$.
 -- STABLE, because jsonb_build_object is: else it would not be inlined.
@@ -725,6 +728,19 @@ CREATE TABLE review_lock (
 );
 CREATE INDEX review_lock_user ON review_lock (project_id, user_id);
 
+-- What waits for a review, for the stream of reviews: a row per task and person whose annotation it is (0: nobody's). Kept for big projects,
+-- since somebody asked there what to review: see sql/README.
+CREATE TABLE review_queue (
+    project_id int4 NOT NULL,
+    inner_id   int4 NOT NULL,
+    author     int4 NOT NULL,
+    state      int2 NOT NULL,          -- of the task: 1 it is finished, 2 one of its annotations was accepted, 3 both
+    task_id    int4 NOT NULL,
+    PRIMARY KEY (project_id, inner_id, author)
+);
+CREATE INDEX review_queue_state ON review_queue (project_id, state, inner_id);
+CREATE INDEX review_queue_author ON review_queue (project_id, author, state, inner_id);
+
 -- The settings of reviews with what they are when nobody set them.
 CREATE FUNCTION review_settings(given jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
     SELECT '{"instruction": "", "show_instruction": false, "review_criteria": "all", "anonymize_annotations": false, "only_finished_tasks": false,
@@ -744,6 +760,49 @@ BEGIN
     RETURN EXISTS (SELECT FROM annotation a
                    WHERE a.task_id = task AND a.deleted_at IS NULL AND NOT a.was_cancelled AND (own OR a.completed_by IS DISTINCT FROM member)
                      AND NOT EXISTS (SELECT FROM annotation_review v WHERE v.annotation_id = a.id AND v.is_current));
+END $$;
+
+-- Whose annotations of a task wait for a review.
+CREATE FUNCTION review_authors(task int4) RETURNS TABLE (author int4) LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT coalesce(a.completed_by, 0) FROM annotation a
+    WHERE a.task_id = task AND a.deleted_at IS NULL AND NOT a.was_cancelled
+      AND NOT EXISTS (SELECT FROM annotation_review v WHERE v.annotation_id = a.id AND v.is_current)
+$$;
+
+-- Which states of the queue the settings of a project let reviewers have: see review_queue.state.
+CREATE FUNCTION review_states(only_finished bool, one_accepts bool) RETURNS int2[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN only_finished THEN CASE WHEN one_accepts THEN '{1}' ELSE '{1,3}' END
+                ELSE CASE WHEN one_accepts THEN '{0,1}' ELSE '{0,1,2,3}' END END::int2[]
+$$;
+
+-- Bring the queue of reviews up to date with these tasks of one project. They are locked by whoever changes them.
+CREATE FUNCTION review_queue_set(ids int4[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM review_queue q USING (
+        SELECT t.project_id, t.inner_id, o.author
+        FROM unnest(ids) AS x (id)
+        CROSS JOIN LATERAL (SELECT i.project_id, i.inner_id, i.deleted_at FROM task i WHERE i.id = x.id OFFSET 0) t
+        CROSS JOIN LATERAL (SELECT r.author FROM review_queue r WHERE r.project_id = t.project_id AND r.inner_id = t.inner_id OFFSET 0) o
+        WHERE t.deleted_at IS NOT NULL OR NOT EXISTS (SELECT FROM review_authors(x.id) a WHERE a.author = o.author)) d
+    WHERE q.project_id = d.project_id AND q.inner_id = d.inner_id AND q.author = d.author;
+
+    INSERT INTO review_queue AS q (project_id, inner_id, author, state, task_id)
+    SELECT t.project_id, t.inner_id, a.author, t.is_labeled::int + 2 * (t.reviews_accepted > 0)::int, x.id
+    FROM (SELECT DISTINCT i FROM unnest(ids) i) AS x (id)
+    CROSS JOIN LATERAL (SELECT i.project_id, i.inner_id, i.is_labeled, i.reviews_accepted FROM task i WHERE i.id = x.id AND i.deleted_at IS NULL OFFSET 0) t
+    CROSS JOIN LATERAL review_authors(x.id) a
+    ORDER BY t.inner_id, a.author
+    ON CONFLICT (project_id, inner_id, author) DO UPDATE SET state = excluded.state WHERE q.state <> excluded.state;
+
+    UPDATE task_assignment s SET review_state = n.state
+    FROM (SELECT o.id, r.state
+          FROM unnest(ids) AS x (id)
+          CROSS JOIN LATERAL (SELECT i.project_id, i.inner_id FROM task i WHERE i.id = x.id OFFSET 0) t
+          CROSS JOIN LATERAL (SELECT a.id, a.user_id, a.review_state FROM task_assignment a WHERE a.task_id = x.id AND a.type = 'RE' OFFSET 0) o
+          LEFT JOIN LATERAL (SELECT q.state FROM review_queue q
+                             WHERE q.project_id = t.project_id AND q.inner_id = t.inner_id AND q.author <> o.user_id LIMIT 1) r ON true
+          WHERE o.review_state IS DISTINCT FROM r.state) n
+    WHERE s.id = n.id;
 END $$;
 
 -- What reviews made of annotations that nobody changed since goes: their authors' results are back.
@@ -1046,6 +1105,8 @@ CREATE TABLE project_counter (
     num_tasks_with_annotations int8 NOT NULL DEFAULT 0,
     total_predictions_number   int8 NOT NULL DEFAULT 0,
     version                    int8 NOT NULL DEFAULT 1,      -- counts the statements that changed tasks; keys kept lists
+    reviewed_tasks             int8 NOT NULL DEFAULT 0,      -- with a review that counts
+    queues_reviews             bool NOT NULL DEFAULT false,  -- who counts in this slot keeps review_queue, too
     PRIMARY KEY (project_id, slot)
 ) WITH (fillfactor = 30);
 
@@ -1065,9 +1126,11 @@ CREATE TABLE project_user_counter (
 
 CREATE FUNCTION counter_slot() RETURNS int2 LANGUAGE sql STABLE AS $$ SELECT (pg_backend_pid() % 16)::int2 $$;
 
--- Add to one project's counters in this backend's slot.
+-- Add to one project's counters in this backend's slot. Says whether the slot's changes are to reach review_queue, too.
 CREATE FUNCTION project_count(p int4, tasks int8, finished int8, total int8, skipped int8, truths int8, useful int8, worked int8, predictions int8)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS bool LANGUAGE plpgsql AS $$
+DECLARE
+    queues bool;
 BEGIN
     INSERT INTO project_counter AS c VALUES (p, counter_slot(), tasks, finished, total, skipped, truths, useful, worked, predictions)
     ON CONFLICT (project_id, slot) DO UPDATE SET
@@ -1079,8 +1142,15 @@ BEGIN
         useful_annotation_number = c.useful_annotation_number + excluded.useful_annotation_number,
         num_tasks_with_annotations = c.num_tasks_with_annotations + excluded.num_tasks_with_annotations,
         total_predictions_number = c.total_predictions_number + excluded.total_predictions_number,
-        version = c.version + 1;
+        version = c.version + 1
+    RETURNING c.queues_reviews INTO queues;
+    RETURN queues;
 END $$;
+
+-- The same of tasks with a review that counts; after project_count(), which locks the row.
+CREATE FUNCTION project_count_reviewed(p int4, n int8) RETURNS void LANGUAGE sql AS $$
+    UPDATE project_counter SET reviewed_tasks = reviewed_tasks + n WHERE project_id = p AND slot = counter_slot()
+$$;
 
 CREATE FUNCTION project_user_count(p int4, u int4, done int8, kept int8, finished int8) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -1407,6 +1477,10 @@ BEGIN
                           -sum(ground_truth_annotations), -sum(useful_annotations), -count(*) FILTER (WHERE useful_annotations > 0),
                           -sum(total_predictions))
     FROM task_old WHERE deleted_at IS NULL GROUP BY project_id;
+    PERFORM project_count_reviewed(project_id, -count(*))
+    FROM task_old WHERE deleted_at IS NULL AND reviews_accepted + reviews_rejected > 0 GROUP BY project_id;
+    DELETE FROM review_queue q USING task_old o
+    WHERE o.deleted_at IS NULL AND o.total_annotations > 0 AND q.project_id = o.project_id AND q.inner_id = o.inner_id;
     PERFORM task_block_add(project_id, inner_id / 1000, -count(*)) FROM task_old WHERE deleted_at IS NULL GROUP BY project_id, inner_id / 1000;
     DELETE FROM annotation_history h USING task_old o WHERE h.task_id = o.id;
     PERFORM summary_add(array_agg(p), array_agg(kind), array_agg(name), array_agg(label), array_agg(n))
@@ -1418,15 +1492,33 @@ END $$;
 CREATE FUNCTION task_updated() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     ids int4[]; lived int4[]; lives int4[]; did int4[]; done int4[]; deep int4[]; back int4[]; held int4[]; predicted bool;
+    queues bool; reviewed bool;
 BEGIN
-    PERFORM project_count(project_id, t, f, ta, ca, gt, ua, w, tp)
+    SELECT bool_or(project_count(project_id, t, f, ta, ca, gt, ua, w, tp)), bool_or(r <> 0) INTO queues, reviewed
     FROM (SELECT project_id, sum(s) AS t, coalesce(sum(s) FILTER (WHERE is_labeled), 0) AS f, sum(s * total_annotations) AS ta,
                  sum(s * cancelled_annotations) AS ca, sum(s * ground_truth_annotations) AS gt, sum(s * useful_annotations) AS ua,
-                 coalesce(sum(s) FILTER (WHERE useful_annotations > 0), 0) AS w, sum(s * total_predictions) AS tp
+                 coalesce(sum(s) FILTER (WHERE useful_annotations > 0), 0) AS w, sum(s * total_predictions) AS tp,
+                 coalesce(sum(s) FILTER (WHERE reviews_accepted + reviews_rejected > 0), 0) AS r
           FROM (SELECT 1 AS s, n.* FROM task_new n WHERE deleted_at IS NULL
                 UNION ALL
                 SELECT -1, o.* FROM task_old o WHERE deleted_at IS NULL) x
           GROUP BY project_id) d;      -- also when no figure changed: the version counts
+    IF reviewed THEN
+        PERFORM project_count_reviewed(project_id, sum(s))
+        FROM (SELECT 1 AS s, project_id FROM task_new WHERE deleted_at IS NULL AND reviews_accepted + reviews_rejected > 0
+              UNION ALL
+              SELECT -1, project_id FROM task_old WHERE deleted_at IS NULL AND reviews_accepted + reviews_rejected > 0) x
+        GROUP BY project_id;
+    END IF;
+    IF queues THEN
+        PERFORM review_queue_set(array_agg(id))
+        FROM (SELECT id, deleted_at IS NULL, total_annotations, cancelled_annotations, reviewed_annotations, is_labeled, reviews_accepted > 0, annotators
+              FROM task_new
+              EXCEPT
+              SELECT id, deleted_at IS NULL, total_annotations, cancelled_annotations, reviewed_annotations, is_labeled, reviews_accepted > 0, annotators
+              FROM task_old) x
+        HAVING count(*) > 0;
+    END IF;
 
     -- The rest concerns tasks that were finished, reopened, trashed or restored (moved), open ones that got another number of
     -- annotations (deeper), those that came back to a part of the stream (returned), and those that somebody was assigned to (given).
@@ -1938,6 +2030,9 @@ BEGIN
     GET DIAGNOSTICS n = ROW_COUNT;
     IF n > 0 AND kind = 'AN' THEN
         PERFORM task_assignees_set(ids);
+    ELSIF n > 0 THEN
+        PERFORM review_queue_set(ids)
+        FROM task t JOIN project_counter c ON c.project_id = t.project_id AND c.slot = counter_slot() WHERE t.id = ids[1] AND c.queues_reviews;
     END IF;
     RETURN n;
 END $$;

@@ -22,18 +22,23 @@ static void say(struct checking *c, const char *line)
     c->n++;
 }
 
-static err *check_tasks(struct checking *c)
+_Static_assert((int)COUNTER_CHECK_TASKS_PROJECT_ID == (int)COUNTER_CHECK_REVIEWS_PROJECT_ID &&
+                   (int)COUNTER_CHECK_TASKS_PROJECT_ID == (int)COUNTER_CHECK_QUEUE_PROJECT_ID,
+               "column lists differ");
+
+/* what: of a task, and what it is not. */
+static err *check_tasks(struct checking *c, const struct sql_query *query, const char *what)
 {
     struct rows rows;
-    char line[128];
+    char line[160];
 
-    TRY(db_many(c->db, SQL_counter_check_tasks, DB_ARGS(db_i64(TASKS_AT_ONCE)), &rows));
+    TRY(db_many(c->db, query, DB_ARGS(db_i64(TASKS_AT_ONCE)), &rows));
     c->n += rows.n;
     for (int i = 0; i < rows.n && i < TASK_LINES; i++) {
         struct row r = rows_at(&rows, i);
 
-        snprintf(line, sizeof(line), "project %s: figures of task %s are not those of its annotations and predictions",
-                 row_text(&r, COUNTER_CHECK_TASKS_PROJECT_ID), row_text(&r, COUNTER_CHECK_TASKS_ID));
+        snprintf(line, sizeof(line), "project %s: figures of task %s are not %s", row_text(&r, COUNTER_CHECK_TASKS_PROJECT_ID),
+                 row_text(&r, COUNTER_CHECK_TASKS_ID), what);
         c->report(c->to, line);
     }
     if (rows.n > TASK_LINES) {
@@ -135,7 +140,9 @@ err *counter_verify(struct db *db, counter_report *report, void *to, int64_t *di
 {
     struct checking c = {.db = db, .report = report, .to = to};
 
-    TRY(check_tasks(&c));
+    TRY(check_tasks(&c, SQL_counter_check_tasks, "those of its annotations and predictions"));
+    TRY(check_tasks(&c, SQL_counter_check_reviews, "those of its reviews"));
+    TRY(check_tasks(&c, SQL_counter_check_queue, "those of the queue of reviews"));
     TRY(check_projects(&c));
     TRY(check_users(&c));
     TRY(check_blocks(&c));
@@ -144,7 +151,7 @@ err *counter_verify(struct db *db, counter_report *report, void *to, int64_t *di
     return OK;
 }
 
-static err *repair_task_batch(struct db *db, const struct rows *rows)
+static err *repair_task_batch(struct db *db, const struct sql_query *repair, const struct rows *rows)
 {
     int64_t ids[TASKS_AT_ONCE];
 
@@ -153,20 +160,30 @@ static err *repair_task_batch(struct db *db, const struct rows *rows)
 
         ids[i] = row_i64(&r, COUNTER_CHECK_TASKS_ID);
     }
-    return db_exec(db, SQL_counter_repair_tasks, DB_ARGS(db_i64s(db_arena(db), ids, (size_t)rows->n)), NULL);
+    return db_exec(db, repair, DB_ARGS(db_i64s(db_arena(db), ids, (size_t)rows->n)), NULL);
+}
+
+static err *repair_tasks(struct db *db, const struct sql_query *check, const struct sql_query *repair)
+{
+    struct rows rows;
+
+    do {
+        TRY(db_many(db, check, DB_ARGS(db_i64(TASKS_AT_ONCE)), &rows));
+        if (rows.n > 0)
+            TRY(repair_task_batch(db, repair, &rows));
+    } while (rows.n == TASKS_AT_ONCE);
+    return OK;
 }
 
 /* Tasks first: recounting them moves the sums above them too. */
 err *counter_repair(struct db *db)
 {
-    struct rows rows;
-
-    do {
-        TRY(db_many(db, SQL_counter_check_tasks, DB_ARGS(db_i64(TASKS_AT_ONCE)), &rows));
-        if (rows.n > 0)
-            TRY(repair_task_batch(db, &rows));
-    } while (rows.n == TASKS_AT_ONCE);
+    TRY(db_exec(db, SQL_counter_repair_slots, DB_NOARGS, NULL));
+    TRY(repair_tasks(db, SQL_counter_check_tasks, SQL_counter_repair_tasks));
+    TRY(repair_tasks(db, SQL_counter_check_reviews, SQL_counter_repair_reviews));
+    TRY(repair_tasks(db, SQL_counter_check_queue, SQL_counter_repair_queue));
     TRY(db_exec(db, SQL_counter_repair_projects, DB_NOARGS, NULL));
+    TRY(db_exec(db, SQL_counter_repair_reviewed, DB_NOARGS, NULL));
     TRY(db_exec(db, SQL_counter_repair_users, DB_NOARGS, NULL));
     TRY(db_exec(db, SQL_counter_repair_assignments, DB_NOARGS, NULL));
     TRY(db_exec(db, SQL_counter_repair_assigned, DB_NOARGS, NULL));

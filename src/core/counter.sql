@@ -37,11 +37,13 @@ FROM (SELECT p.id AS project_id, s.*, n.*
       LEFT JOIN (SELECT project_id AS pid, sum(task_number)::int8 AS s1, sum(finished_task_number)::int8 AS s2,
                         sum(total_annotations_number)::int8 AS s3, sum(skipped_annotations_number)::int8 AS s4,
                         sum(ground_truth_number)::int8 AS s5, sum(useful_annotation_number)::int8 AS s6,
-                        sum(num_tasks_with_annotations)::int8 AS s7, sum(total_predictions_number)::int8 AS s8
+                        sum(num_tasks_with_annotations)::int8 AS s7, sum(total_predictions_number)::int8 AS s8,
+                        sum(reviewed_tasks)::int8 AS s9
                  FROM project_counter GROUP BY project_id) s ON s.pid = p.id
       LEFT JOIN (SELECT project_id AS pid2, count(*) AS n1, count(*) FILTER (WHERE is_labeled) AS n2, sum(total_annotations) AS n3,
                         sum(cancelled_annotations) AS n4, sum(ground_truth_annotations) AS n5, sum(useful_annotations) AS n6,
-                        count(*) FILTER (WHERE useful_annotations > 0) AS n7, sum(total_predictions) AS n8
+                        count(*) FILTER (WHERE useful_annotations > 0) AS n7, sum(total_predictions) AS n8,
+                        count(*) FILTER (WHERE reviews_accepted + reviews_rejected > 0) AS n9
                  FROM task WHERE deleted_at IS NULL GROUP BY project_id) n ON n.pid2 = p.id
       WHERE p.deleted_at IS NULL) d
 CROSS JOIN LATERAL (VALUES
@@ -52,8 +54,14 @@ CROSS JOIN LATERAL (VALUES
     ('ground_truth_number', coalesce(s5, 0), coalesce(n5, 0)),
     ('useful_annotation_number', coalesce(s6, 0), coalesce(n6, 0)),
     ('num_tasks_with_annotations', coalesce(s7, 0), coalesce(n7, 0)),
-    ('total_predictions_number', coalesce(s8, 0), coalesce(n8, 0))) AS v (name, stored, counted)
+    ('total_predictions_number', coalesce(s8, 0), coalesce(n8, 0)),
+    ('reviewed_tasks', coalesce(s9, 0), coalesce(n9, 0))) AS v (name, stored, counted)
 WHERE v.stored <> v.counted
+UNION ALL
+SELECT p.id, 'slots that keep the queue of reviews', count(c.slot), 16
+FROM project p LEFT JOIN project_counter c ON c.project_id = p.id AND c.queues_reviews
+WHERE p.has_review_queue AND p.deleted_at IS NULL
+GROUP BY p.id HAVING count(c.slot) <> 16
 ORDER BY 1, 2;
 
 -- The difference is added like any other change, so concurrent ones are kept.
@@ -73,6 +81,62 @@ FROM (SELECT pid, sum(t)::int8 AS t, sum(f)::int8 AS f, sum(ta)::int8 AS ta, sum
       GROUP BY pid) d
 JOIN project p ON p.id = d.pid AND p.deleted_at IS NULL
 WHERE (d.t, d.f, d.ta, d.ca, d.gt, d.ua, d.w, d.tp) <> (0, 0, 0, 0, 0, 0, 0, 0);
+
+-- @query counter_repair_slots :exec ()
+INSERT INTO project_counter (project_id, slot, queues_reviews)
+SELECT p.id, s, true FROM project p CROSS JOIN generate_series(0, 15) s WHERE p.has_review_queue AND p.deleted_at IS NULL
+ON CONFLICT (project_id, slot) DO UPDATE SET queues_reviews = true;
+
+-- @query counter_repair_reviewed :exec ()
+SELECT counter_lock(pid), project_count_reviewed(pid, n)
+FROM (SELECT pid, sum(n)::int8 AS n
+      FROM (SELECT project_id AS pid, -reviewed_tasks AS n FROM project_counter
+            UNION ALL
+            SELECT project_id, count(*) FROM task WHERE deleted_at IS NULL AND reviews_accepted + reviews_rejected > 0 GROUP BY project_id) x
+      GROUP BY pid) d
+JOIN project p ON p.id = d.pid AND p.deleted_at IS NULL
+WHERE d.n <> 0;
+
+-- Tasks whose figures of reviews are not those of their annotations' reviews.
+-- @query counter_check_reviews :many (most int4) -> (id, project_id)
+SELECT t.id, t.project_id
+FROM task t JOIN project p ON p.id = t.project_id AND p.deleted_at IS NULL AND p.has_reviews
+LEFT JOIN (
+    SELECT a.task_id, count(*) FILTER (WHERE v.accepted) AS accepted, count(*) FILTER (WHERE NOT v.accepted) AS rejected,
+           count(*) FILTER (WHERE NOT a.was_cancelled) AS reviewed
+    FROM annotation_review v JOIN annotation a ON a.id = v.annotation_id AND a.deleted_at IS NULL
+    WHERE v.is_current GROUP BY a.task_id) n ON n.task_id = t.id
+WHERE (t.reviews_accepted, t.reviews_rejected, t.reviewed_annotations) <> (coalesce(n.accepted, 0), coalesce(n.rejected, 0), coalesce(n.reviewed, 0))
+ORDER BY t.id LIMIT $1;
+
+-- @query counter_repair_reviews :exec (ids int4[])
+SELECT task_feedback_recount($1);
+
+-- Tasks whose rows in the queue of reviews, or whose reviewers' assignments, do not say what waits; where the queue is complete.
+-- @query counter_check_queue :many (most int4) -> (id, project_id)
+WITH w AS (
+    SELECT t.project_id, t.id, t.inner_id, coalesce(a.completed_by, 0) AS author, (t.is_labeled::int + 2 * (t.reviews_accepted > 0)::int)::int2 AS state
+    FROM project p JOIN task t ON t.project_id = p.id AND t.deleted_at IS NULL
+    JOIN annotation a ON a.task_id = t.id AND a.deleted_at IS NULL AND NOT a.was_cancelled
+    LEFT JOIN annotation_review v ON v.annotation_id = a.id AND v.is_current
+    WHERE p.has_review_queue AND p.deleted_at IS NULL AND v.id IS NULL
+    GROUP BY 1, 2, 3, 4, 5),
+q AS (
+    SELECT r.* FROM review_queue r JOIN project p ON p.id = r.project_id AND p.has_review_queue AND p.deleted_at IS NULL)
+SELECT id, max(project_id) AS project_id
+FROM (SELECT coalesce(w.id, q.task_id) AS id, coalesce(w.project_id, q.project_id) AS project_id
+      FROM w FULL JOIN q ON q.project_id = w.project_id AND q.inner_id = w.inner_id AND q.author = w.author
+      WHERE (w.state, w.id) IS DISTINCT FROM (q.state, q.task_id)
+      UNION ALL
+      SELECT g.task_id, g.project_id
+      FROM project p JOIN task_assignment g ON g.project_id = p.id AND g.type = 'RE'
+      LEFT JOIN (SELECT w.id, min(w.author) AS one, max(w.author) AS other, max(w.state) AS state FROM w GROUP BY w.id) n ON n.id = g.task_id
+      WHERE p.has_review_queue AND p.deleted_at IS NULL
+        AND g.review_state IS DISTINCT FROM CASE WHEN n.one <> g.user_id OR n.other <> g.user_id THEN n.state END) x
+GROUP BY id ORDER BY id LIMIT $1;
+
+-- @query counter_repair_queue :exec (ids int4[])
+SELECT review_queue_set(ARRAY(SELECT t.id FROM unnest($1) AS x (id) JOIN task t ON t.id = x.id ORDER BY t.id FOR NO KEY UPDATE OF t));
 
 -- @query counter_check_users :many () -> (project_id, user_id, stored, counted)
 SELECT pid AS project_id, uid AS user_id, format('%s/%s/%s/%s/%s', sum(sd), sum(sk), sum(sf), sum(sa), sum(so)) AS stored,

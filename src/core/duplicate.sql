@@ -9,7 +9,7 @@ p AS (
     INSERT INTO project SELECT n.* FROM o CROSS JOIN LATERAL jsonb_populate_record(NULL::project, to_jsonb(o) || jsonb_build_object(
         'id', o.new_id, 'title', $5, 'description', coalesce($6, o.description), 'workspace_id', $7, 'created_by', $2,
         'created_at', now(), 'updated_at', now(), 'deleted_at', NULL, 'deleted_by', NULL, 'pinned_at', NULL, 'version', 1,
-        'is_published', false, 'is_draft', false, 'has_reviews', false, 'has_comments', false, 'model_version', '',
+        'is_published', false, 'is_draft', false, 'has_reviews', false, 'has_comments', false, 'has_review_queue', false, 'model_version', '',
         'duplication_status', CASE WHEN $8 THEN 'in_progress' ELSE 'completed' END)) n
     RETURNING id),
 s AS (INSERT INTO project_sequence (project_id) SELECT id FROM p),

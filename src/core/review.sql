@@ -137,7 +137,7 @@ CROSS JOIN LATERAL (SELECT id FROM annotation_review r WHERE r.annotation_id = a
 -- Where a reviewer goes on: at the task that they reviewed last. left: how many of what may be reviewed are to be before the limit of a
 -- random sample is reached (null: no limit).
 -- @query review_stream :one (organization int4, member int4, role text, project int4) -> (sampling, only_finished, only_assigned, one_accepts, from_inner_id,
---   last_author, next_inner_id, remaining, shows_predictions, model_version)
+--   last_author, next_inner_id, remaining, shows_predictions, model_version, queued, own_waits)
 SELECT s.settings ->> 'sampling' AS sampling, (s.settings ->> 'only_finished_tasks')::bool AS only_finished,
        (s.settings ->> 'review_only_manual_assignments')::bool AS only_assigned, s.settings ->> 'review_criteria' = 'one' AS one_accepts,
        coalesce(l.inner_id, 0) AS from_inner_id, coalesce(l.author, 0) AS last_author,
@@ -145,9 +145,10 @@ SELECT s.settings ->> 'sampling' AS sampling, (s.settings ->> 'only_finished_tas
        CASE WHEN s.settings ->> 'sampling' = 'random' AND s.percent > 0 AND s.percent < 100
             THEN floor((SELECT sum(CASE WHEN (s.settings ->> 'only_finished_tasks')::bool THEN c.finished_task_number ELSE c.num_tasks_with_annotations END)
                         FROM project_counter c WHERE c.project_id = p.id) * s.percent / 100)::int8
-                 - (SELECT count(DISTINCT a.task_id) FROM annotation_review v JOIN annotation a ON a.id = v.annotation_id WHERE v.project_id = p.id)
+                 - (SELECT sum(c.reviewed_tasks)::int8 FROM project_counter c WHERE c.project_id = p.id)
        END AS remaining,
-       p.show_collab_predictions AS shows_predictions, shown_version(p.id, p.model_version) AS model_version
+       p.show_collab_predictions AS shows_predictions, shown_version(p.id, p.model_version) AS model_version,
+       p.has_review_queue AS queued, EXISTS (SELECT FROM review_queue q WHERE q.project_id = p.id AND q.author = $2) AS own_waits
 FROM visible_project($1, $2, $3) p
 CROSS JOIN LATERAL (SELECT review_settings(p.review_settings) AS settings, json_number(p.review_settings -> 'review_task_limit_percent') AS percent OFFSET 0) s
 LEFT JOIN LATERAL (
@@ -155,7 +156,115 @@ LEFT JOIN LATERAL (
     WHERE v.project_id = p.id AND v.created_by = $2 ORDER BY v.id DESC LIMIT 1) l ON true
 WHERE p.id = $4;
 
--- From there on, in order. An annotation waits for a review that is not skipped, has none that counts, and, where others' only are to be
+-- How a task is found where there is a queue (review_queue): the first few that nobody else has in hand, of them the first that nobody is
+-- just changing. waiting: there were any, so that a task that cannot be had now is not taken for none.
+-- @query review_queued :one (project int4, member int4, from_inner_id int4, finished bool, one_accepts bool, own bool) -> (task, waiting)
+WITH c AS MATERIALIZED (
+    SELECT q.task_id, q.inner_id
+    FROM unnest(review_states($4, $5)) AS s (state)
+    CROSS JOIN LATERAL (
+        SELECT r.task_id, r.inner_id FROM review_queue r
+        WHERE r.project_id = $1 AND r.state = s.state AND r.inner_id >= $3
+          AND r.task_id <> ALL (ARRAY(SELECT l.task_id FROM review_lock l WHERE l.project_id = $1 AND l.user_id <> $2 AND l.expires_at > now()))
+        ORDER BY r.inner_id LIMIT 10) q
+    ORDER BY q.inner_id LIMIT 10),
+f AS MATERIALIZED (
+    SELECT t.id FROM c JOIN task t ON t.id = c.task_id
+    WHERE t.deleted_at IS NULL AND t.total_annotations > t.reviewed_annotations AND (t.is_labeled OR NOT $4) AND (t.reviews_accepted = 0 OR NOT $5)
+      AND ($6 OR review_waits(t.id, $2, $6))
+    ORDER BY c.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED)
+SELECT (SELECT id FROM f) AS task, EXISTS (SELECT FROM c) AS waiting;
+
+-- The same for somebody whose own annotations are in the queue, too: very many may lie before the first of others.
+-- @query review_queued_others :one (project int4, member int4, from_inner_id int4, finished bool, one_accepts bool, own bool) -> (task, waiting)
+WITH RECURSIVE a AS (
+    SELECT min(r.author) AS author FROM review_queue r WHERE r.project_id = $1
+    UNION ALL
+    SELECT (SELECT min(r.author) FROM review_queue r WHERE r.project_id = $1 AND r.author > a.author) FROM a WHERE a.author IS NOT NULL),
+c AS MATERIALIZED (
+    SELECT q.task_id, q.inner_id
+    FROM a CROSS JOIN unnest(review_states($4, $5)) AS s (state)
+    CROSS JOIN LATERAL (
+        SELECT r.task_id, r.inner_id FROM review_queue r
+        WHERE r.project_id = $1 AND r.author = a.author AND r.state = s.state AND r.inner_id >= $3
+          AND r.task_id <> ALL (ARRAY(SELECT l.task_id FROM review_lock l WHERE l.project_id = $1 AND l.user_id <> $2 AND l.expires_at > now()))
+        ORDER BY r.inner_id LIMIT 2) q
+    WHERE a.author <> $2 OR $6
+    ORDER BY q.inner_id LIMIT 10),
+f AS MATERIALIZED (
+    SELECT t.id FROM c JOIN task t ON t.id = c.task_id
+    WHERE t.deleted_at IS NULL AND t.total_annotations > t.reviewed_annotations AND (t.is_labeled OR NOT $4) AND (t.reviews_accepted = 0 OR NOT $5)
+      AND ($6 OR review_waits(t.id, $2, $6))
+    ORDER BY c.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED)
+SELECT (SELECT id FROM f) AS task, EXISTS (SELECT FROM c) AS waiting;
+
+-- By annotator.
+-- @query review_queued_author :one (project int4, member int4, author int4, finished bool, one_accepts bool, own bool) -> (task, waiting)
+WITH RECURSIVE a AS (
+    SELECT min(r.author) AS author FROM review_queue r WHERE r.project_id = $1
+    UNION ALL
+    SELECT (SELECT min(r.author) FROM review_queue r WHERE r.project_id = $1 AND r.author > a.author) FROM a WHERE a.author IS NOT NULL),
+c AS MATERIALIZED (
+    SELECT q.task_id, u.author, q.inner_id
+    FROM (SELECT author FROM a WHERE author <> 0 AND (author <> $2 OR $6) ORDER BY author < $3, author OFFSET 0) u
+    CROSS JOIN LATERAL (
+        SELECT r.task_id, r.inner_id
+        FROM unnest(review_states($4, $5)) AS s (state)
+        CROSS JOIN LATERAL (
+            SELECT i.task_id, i.inner_id FROM review_queue i
+            WHERE i.project_id = $1 AND i.author = u.author AND i.state = s.state
+              AND i.task_id <> ALL (ARRAY(SELECT l.task_id FROM review_lock l WHERE l.project_id = $1 AND l.user_id <> $2 AND l.expires_at > now()))
+            ORDER BY i.inner_id LIMIT 10) r
+        ORDER BY r.inner_id LIMIT 10) q
+    LIMIT 10),
+f AS MATERIALIZED (
+    SELECT t.id FROM c JOIN task t ON t.id = c.task_id
+    WHERE t.deleted_at IS NULL AND t.total_annotations > t.reviewed_annotations AND (t.is_labeled OR NOT $4) AND (t.reviews_accepted = 0 OR NOT $5)
+    ORDER BY c.author < $3, c.author, c.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED)
+SELECT (SELECT id FROM f) AS task, EXISTS (SELECT FROM c) AS waiting;
+
+-- Of what the reviewer was assigned.
+-- @query review_queued_assigned :one (project int4, member int4, from_inner_id int4, finished bool, one_accepts bool, own bool) -> (task, waiting)
+WITH c AS MATERIALIZED (
+    SELECT q.task_id, q.inner_id
+    FROM unnest(review_states($4, $5)) AS s (state)
+    CROSS JOIN LATERAL (
+        SELECT g.task_id, g.inner_id FROM task_assignment g
+        WHERE g.project_id = $1 AND g.user_id = $2 AND g.review_state = s.state AND g.inner_id >= $3
+          AND g.task_id <> ALL (ARRAY(SELECT l.task_id FROM review_lock l WHERE l.project_id = $1 AND l.user_id <> $2 AND l.expires_at > now()))
+        ORDER BY g.inner_id LIMIT 10) q
+    ORDER BY q.inner_id LIMIT 10),
+f AS MATERIALIZED (
+    SELECT t.id FROM c JOIN task t ON t.id = c.task_id
+    WHERE t.deleted_at IS NULL AND t.total_annotations > t.reviewed_annotations AND (t.is_labeled OR NOT $4) AND (t.reviews_accepted = 0 OR NOT $5)
+      AND ($6 OR review_waits(t.id, $2, $6))
+    ORDER BY c.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED)
+SELECT (SELECT id FROM f) AS task, EXISTS (SELECT FROM c) AS waiting;
+
+-- Is the project big enough for a queue, and nobody making it yet?
+-- @query review_queue_wanted :one (project int4, tasks int8) -> (wanted)
+SELECT coalesce((SELECT sum(c.task_number) FROM project_counter c WHERE c.project_id = $1), 0) >= $2
+       AND NOT EXISTS (SELECT FROM job j WHERE j.project_id = $1 AND j.kind = 'review_queue' AND j.state IN ('waiting', 'running')) AS wanted;
+
+-- Whoever counts in this slot keeps the queue from now on.
+-- @query review_queue_slot :exec (project int4, slot int4)
+INSERT INTO project_counter AS c (project_id, slot, queues_reviews) SELECT p.id, $2, true FROM project p WHERE p.id = $1
+ON CONFLICT (project_id, slot) DO UPDATE SET queues_reviews = true WHERE NOT c.queues_reviews;
+
+-- The next tasks that wait, locked. last is null when there are none.
+-- @query review_queue_walk :one (project int4, after int4, most int8) -> (n, last, ids)
+SELECT count(*) AS n, max(inner_id) AS last, array_agg(id) AS ids
+FROM (SELECT t.id, t.inner_id FROM task t
+      WHERE t.project_id = $1 AND t.inner_id > $2 AND t.deleted_at IS NULL AND t.total_annotations > t.reviewed_annotations
+      ORDER BY t.inner_id LIMIT $3 FOR NO KEY UPDATE) x;
+
+-- @query review_queue_add :exec (tasks int4[])
+SELECT review_queue_set($1);
+
+-- @query review_queue_ready :exec (project int4)
+UPDATE project SET has_review_queue = true WHERE id = $1;
+
+-- Where there is no queue. From there on, in order. An annotation waits for a review that is not skipped, has none that counts, and, where others' only are to be
 -- reviewed, is not the reviewer's own.
 -- @query review_ahead :one (project int4, member int4, from_inner_id int4, finished bool, one_accepts bool, own bool) -> (task)
 SELECT t.id AS task
@@ -163,7 +272,7 @@ FROM task t
 WHERE t.project_id = $1 AND t.inner_id >= $3 AND t.deleted_at IS NULL AND t.total_annotations > t.reviewed_annotations
   AND (t.is_labeled OR NOT $4) AND (t.reviews_accepted = 0 OR NOT $5)
   AND NOT EXISTS (SELECT FROM review_lock l WHERE l.task_id = t.id AND l.user_id <> $2 AND l.expires_at > now())
-  AND review_waits(t.id, $2, $6)
+  AND ($6 OR review_waits(t.id, $2, $6))
 ORDER BY t.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- The same of what the reviewer was assigned.
@@ -173,7 +282,7 @@ FROM task_assignment g CROSS JOIN LATERAL (SELECT i.id FROM task i WHERE i.id = 
 WHERE g.project_id = $1 AND g.user_id = $2 AND g.type = 'RE' AND g.inner_id >= $3 AND t.deleted_at IS NULL
   AND t.total_annotations > t.reviewed_annotations AND (t.is_labeled OR NOT $4) AND (t.reviews_accepted = 0 OR NOT $5)
   AND NOT EXISTS (SELECT FROM review_lock l WHERE l.task_id = t.id AND l.user_id <> $2 AND l.expires_at > now())
-  AND review_waits(t.id, $2, $6)
+  AND ($6 OR review_waits(t.id, $2, $6))
 ORDER BY g.inner_id LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED;
 
 -- By annotator: of the one whose work the reviewer is at (author), then of the next.

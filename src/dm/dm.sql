@@ -1,13 +1,14 @@
 -- What the Data Manager's composed statements need around them.
 
 -- @query dm_project :one (organization int4, member int4, role text, project int4) -> (model_version, hide_predictions, assigned_only, has_assignments,
---   undefined_key, has_reviews, one_accepts, anonymous)
+--   undefined_key, has_reviews, one_accepts, anonymous, review_queue)
 SELECT shown_version(p.id, p.model_version) AS model_version, NOT p.show_collab_predictions AS hide_predictions,
        p.label_stream_task_distribution = 'assigned_only' AS assigned_only,
        EXISTS (SELECT FROM task_assignment a WHERE a.project_id = p.id) AS has_assignments,
        undefined_key(p.id, p.first_data_key) AS undefined_key, p.has_reviews,
        coalesce(p.review_settings ->> 'review_criteria' = 'one', false) AS one_accepts,
-       coalesce(p.review_settings ->> 'anonymize_annotations' = 'true', false) AS anonymous
+       coalesce(p.review_settings ->> 'anonymize_annotations' = 'true', false) AS anonymous,
+       p.has_review_queue AS review_queue
 FROM visible_project($1, $2, $3) p WHERE p.id = $4;
 
 -- Which columns are offered; anonymous: reviewers are not to know who annotated.

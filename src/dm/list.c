@@ -21,6 +21,7 @@ err *dm_context_read(struct scope *s, int64_t project, struct dm_context *out)
         .assigned_only = scope_own_only(s) && row_bool(&r, DM_PROJECT_ASSIGNED_ONLY),
         .has_assignments = row_bool(&r, DM_PROJECT_HAS_ASSIGNMENTS),
         .has_reviews = row_bool(&r, DM_PROJECT_HAS_REVIEWS),
+        .review_queue = row_bool(&r, DM_PROJECT_REVIEW_QUEUE),
         .one_accepts = row_bool(&r, DM_PROJECT_ONE_ACCEPTS),
         .hide_annotators = row_bool(&r, DM_PROJECT_ANONYMOUS) && strcmp(s->role, "RE") == 0,
         .hide_predictions = row_bool(&r, DM_PROJECT_HIDE_PREDICTIONS),

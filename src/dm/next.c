@@ -167,22 +167,56 @@ err *dm_next_of_view(struct scope *s, const struct dm_query *q, struct stream_ta
 
 /* ---------------------------------------------------------------- to review */
 
-/* The first in order that has something for this reviewer. */
+/* Tasks that have something for this reviewer; own: also what they annotated themselves. */
+static void waiting_tasks(struct sqlb *b, const struct scope *s, bool own)
+{
+    sqlb_lit(b, "SELECT t.id FROM task t WHERE t.total_annotations > t.reviewed_annotations AND ");
+    if (own)
+        return;
+    sqlb_lit(b, "review_waits(t.id, ");
+    sqlb_param(b, db_i64(s->user));
+    sqlb_lit(b, "::int4, false) AND ");
+}
+
+/* The same where they are in a queue. A task may be there twice. */
+static void queued_tasks(struct sqlb *b, const struct scope *s, const struct dm_query *q, bool own)
+{
+    sqlb_lit(b, "SELECT t.id FROM review_queue r JOIN task t ON t.id = r.task_id WHERE r.project_id = ");
+    sqlb_param(b, db_i64(q->context->project));
+    sqlb_lit(b, "::int4 AND ");
+    if (own)
+        return;
+    sqlb_lit(b, "r.author <> ");
+    sqlb_param(b, db_i64(s->user));
+    sqlb_lit(b, "::int4 AND ");
+}
+
+/* The order by id is that of the queue, too, and its index gives it. */
+static void waiting_order(struct sqlb *b, const struct dm_query *q)
+{
+    sqlb_lit(b, " ORDER BY ");
+    if (!q->context->review_queue || !dm_by_id(q))
+        dm_order(b, q);
+    else
+        sqlb_add_literal(b, q->descending ? "r.inner_id DESC" : "r.inner_id");
+}
+
+/* The first in order. */
 static err *find_to_review(struct scope *s, const struct dm_query *q, int64_t *task)
 {
+    bool own = strcmp(s->role, "RE") != 0;
     struct sqlb b;
 
     sqlb_init(&b, s->a);
-    sqlb_lit(&b, "SELECT t.id FROM task t WHERE t.total_annotations > t.reviewed_annotations AND ");
+    if (q->context->review_queue)
+        queued_tasks(&b, s, q, own);
+    else
+        waiting_tasks(&b, s, own);
     dm_where(&b, q);
     sqlb_lit(&b, " AND NOT EXISTS (SELECT FROM review_lock l WHERE l.task_id = t.id AND l.expires_at > now() AND l.user_id <> ");
     sqlb_param(&b, db_i64(s->user));
-    sqlb_lit(&b, "::int4) AND review_waits(t.id, ");
-    sqlb_param(&b, db_i64(s->user));
-    sqlb_lit(&b, "::int4, ");
-    sqlb_param(&b, db_bool(strcmp(s->role, "RE") != 0));
-    sqlb_lit(&b, "::bool) ORDER BY ");
-    dm_order(&b, q);
+    sqlb_lit(&b, "::int4)");
+    waiting_order(&b, q);
     sqlb_lit(&b, " LIMIT 1");
     return first_of(s, &b, task);
 }

@@ -16,6 +16,7 @@ struct dm_context {
     bool has_assignments;           /* somebody was assigned to a task of the project */
     bool all_tasks;                 /* what they could be given to work on, not the list that they see */
     bool has_reviews;               /* there are reviews in the project */
+    bool review_queue;              /* and what waits for one is in the queue */
     bool one_accepts;               /* one accepted annotation makes a task reviewed, not a review of each */
     bool hide_predictions;          /* from that annotator */
     bool hide_annotators;           /* a reviewer is not to know who annotated */

@@ -18,6 +18,7 @@ static const struct {
     {"action", NULL, true},
     {"tasks_delete", "Delete all tasks", true},
     {"overlap", "Bring the annotations per task to all tasks", false},
+    {"review_queue", "Sort out what waits for a review", false},
     {"skip_queue", "Count skipped tasks anew", false},
     {"import", "Import tasks", false},
     {"export", "Write a snapshot", false},

@@ -9,6 +9,7 @@ liblabeld_a_SOURCES += \
 	src/jobs/overlap.c \
 	src/jobs/project_delete.c src/jobs/project_duplicate.c \
 	src/jobs/storage_sync.c \
+	src/jobs/review_queue.c \
 	src/jobs/runner.c src/jobs/runner.h \
 	src/jobs/snapshot.c \
 	src/jobs/sweep.c \

@@ -3,7 +3,7 @@
 import pytest
 
 from people import Person, member
-from work import Project, annotate, choice, counted, ours, owner, sql
+from work import Project, annotate, choice, counted, eventually, ours, owner, sql
 
 pytestmark = ours
 
@@ -23,10 +23,20 @@ def reviewer():
     return Person("RE")
 
 
-def published(n=1, settings=None, **fields):
+def keep_queue(project):
+    """What the job does in big projects: from now on what waits for a review is found in a queue."""
+    sql(f"INSERT INTO project_counter AS c (project_id, slot, queues_reviews) SELECT {project.id}, s, true FROM generate_series(0, 15) s "
+        f"ON CONFLICT (project_id, slot) DO UPDATE SET queues_reviews = true; "
+        f"SELECT review_queue_set(array_agg(id)) FROM task WHERE project_id = {project.id}; "
+        f"UPDATE project SET has_review_queue = true WHERE id = {project.id}")
+
+
+def published(n=1, settings=None, queue=True, **fields):
     if settings is not None:
         fields["review_settings"] = settings
     project = Project(is_published=True, **fields)
+    if queue:
+        keep_queue(project)
     return project, project.texts(n)
 
 
@@ -323,12 +333,18 @@ def test_settings_of_templates():
 # ---- the stream of reviews ----
 
 
+@pytest.fixture(params=["looked through", "from the queue"])
+def queue(request):
+    """How the stream finds tasks."""
+    return request.param == "from the queue"
+
+
 def given(project, api, status=200, **query):
     return api.get(f"{project.path}/next/", status, mode="review", **query)
 
 
-def test_the_stream(ann, bo, reviewer):
-    project, tasks = published(4, maximum_annotations=2)
+def test_the_stream(ann, bo, reviewer, queue):
+    project, tasks = published(4, queue=queue, maximum_annotations=2)
     a = [annotate(ann, task)["id"] for task in tasks[:3]]
     b = annotate(bo, tasks[0])["id"]
     annotate(reviewer, tasks[3])
@@ -349,10 +365,11 @@ def test_the_stream(ann, bo, reviewer):
     bo.patch(f"/api/annotations/{b}/", {"result": choice("B")})
     assert given(project, reviewer)["id"] == tasks[0]      # back again, behind what was reviewed last
     given(project, ann, 403)
+    counted(project)
 
 
-def test_finished_assigned_and_enough(ann, bo, reviewer):
-    project, tasks = published(3, settings={"only_finished_tasks": True}, maximum_annotations=2)
+def test_finished_assigned_and_enough(ann, bo, reviewer, queue):
+    project, tasks = published(3, settings={"only_finished_tasks": True}, queue=queue, maximum_annotations=2)
     first = annotate(ann, tasks[0])["id"]
     for one in (ann, bo):
         annotate(one, tasks[1])
@@ -368,10 +385,11 @@ def test_finished_assigned_and_enough(ann, bo, reviewer):
     assert left["id"] == tasks[1]
     review(reviewer, left["annotations"][0]["id"])
     given(project, reviewer, 404)      # of two annotations one is accepted: enough
+    counted(project)
 
 
-def test_a_random_share(ann, reviewer):
-    project, tasks = published(10, settings={"sampling": "random", "review_task_limit_percent": "60"})
+def test_a_random_share(ann, reviewer, queue):
+    project, tasks = published(10, settings={"sampling": "random", "review_task_limit_percent": "60"}, queue=queue)
     for task in tasks:
         annotate(ann, task)
     served = set()
@@ -384,8 +402,8 @@ def test_a_random_share(ann, reviewer):
     assert len(served) == 6
 
 
-def test_by_annotator(ann, bo, reviewer):
-    project, tasks = published(4, settings={"sampling": "by_annotator"})
+def test_by_annotator(ann, bo, reviewer, queue):
+    project, tasks = published(4, settings={"sampling": "by_annotator"}, queue=queue)
     for one, task in zip((ann, bo, ann, bo), tasks):
         annotate(one, task)
     order = []
@@ -396,8 +414,8 @@ def test_by_annotator(ann, bo, reviewer):
     assert order == [tasks[0], tasks[2], tasks[1], tasks[3]]
 
 
-def test_of_a_selection(ann, reviewer):
-    project, tasks = published(4, settings={"sampling": "random", "review_task_limit_percent": "1"})
+def test_of_a_selection(ann, reviewer, queue):
+    project, tasks = published(4, settings={"sampling": "random", "review_task_limit_percent": "1"}, queue=queue)
     for task in tasks[:3]:
         annotate(ann, task)
     given(project, reviewer, 404)
@@ -408,6 +426,62 @@ def test_of_a_selection(ann, reviewer):
     review(reviewer, task["annotations"][0]["id"])
     assert reviewer.post(path + "&mode=review", chosen, 200)["id"] == tasks[1]
     ann.post(path + "&mode=review", chosen, 403)
+
+
+def waiting(project):
+    """What the queue holds."""
+    return sql(f"SELECT coalesce(string_agg(inner_id || ':' || author || ':' || state, ' ' ORDER BY inner_id, author), '') "
+               f"FROM review_queue WHERE project_id = {project.id}")
+
+
+def test_the_queue_follows_every_change(ann, bo, reviewer):
+    project, tasks = published(4, maximum_annotations=2)
+    a = [annotate(ann, task)["id"] for task in tasks]
+    b = annotate(bo, tasks[0])["id"]
+    one, other = ann.number, bo.number
+    assert waiting(project) == f"1:{one}:1 1:{other}:1 2:{one}:0 3:{one}:0 4:{one}:0"
+    made = review(reviewer, a[0])["id"]
+    assert waiting(project) == f"1:{other}:3 2:{one}:0 3:{one}:0 4:{one}:0"
+    reviewer.delete(f"/api/annotation-reviews/{made}/")
+    review(reviewer, a[1], False)
+    owner().delete(f"/api/annotations/{a[2]}/")
+    assert waiting(project) == f"1:{one}:1 1:{other}:1 4:{one}:0"
+    ann.patch(f"/api/annotations/{a[1]}/", {"result": choice("B")})
+    owner().patch(f"/api/annotations/{b}/", {"completed_by": one})
+    owner().delete(f"/api/tasks/{tasks[3]}/")
+    assert waiting(project) == f"1:{one}:0 2:{one}:0"
+    owner().post(f"{project.path}/trash/restore/", {"tasks": [tasks[3]]}, 200)
+    assert waiting(project) == f"1:{one}:0 2:{one}:0 4:{one}:0"
+    project.change(maximum_annotations=1)
+    assert waiting(project) == f"1:{one}:1 2:{one}:1 4:{one}:1"
+    counted(project)
+
+
+def test_what_is_assigned_follows_too(ann, reviewer):
+    project, tasks = published(3, settings={"review_only_manual_assignments": True})
+    for task, who in zip(tasks, (reviewer, ann, ann)):
+        annotate(who, task)
+        owner().post(f"{project.path}/tasks/{task}/assignees", {"type": "RE", "users": [reviewer.number]})
+    states = f"SELECT string_agg(coalesce(review_state::text, '-'), '' ORDER BY inner_id) FROM task_assignment WHERE project_id = {project.id}"
+    assert sql(states) == "-11"      # the first is the reviewer's own
+    first = given(project, reviewer)
+    assert first["id"] == tasks[1]
+    review(reviewer, first["annotations"][0]["id"])
+    assert sql(states) == "--1" and given(project, reviewer)["id"] == tasks[2]
+    owner().send("DELETE", f"/api/projects/{project.id}/tasks/{tasks[2]}/assignees?type=RE")
+    given(project, reviewer, 404)
+    counted(project)
+
+
+def test_a_big_project_gets_a_queue(ann, reviewer):
+    project, tasks = published(2000, queue=False)
+    annotate(ann, tasks[7])
+    assert given(project, reviewer)["id"] == tasks[7]
+    eventually(lambda: sql(f"SELECT has_review_queue FROM project WHERE id = {project.id}") == "t")
+    annotate(ann, tasks[3])
+    assert waiting(project) == f"4:{ann.number}:1 8:{ann.number}:1"
+    given(project, reviewer)
+    assert sql(f"SELECT count(*) FROM job WHERE project_id = {project.id} AND kind = 'review_queue'") == "1"
 
 
 # ---- who is told ----

@@ -17,6 +17,7 @@ db_tests = \
 	tests/db/test_counter \
 	tests/db/test_stream \
 	tests/db/test_overlap \
+	tests/db/test_review \
 	tests/db/test_dm \
 	tests/db/test_data_index \
 	tests/db/test_pooled
@@ -46,6 +47,8 @@ tests_db_test_data_index_SOURCES = tests/db/test_data_index.c tests/db/plan.c te
 tests_db_test_data_index_CPPFLAGS = $(db_cppflags)
 tests_db_test_overlap_SOURCES = tests/db/test_overlap.c $(db_fixture)
 tests_db_test_overlap_CPPFLAGS = $(db_cppflags)
+tests_db_test_review_SOURCES = tests/db/test_review.c $(db_fixture)
+tests_db_test_review_CPPFLAGS = $(db_cppflags)
 tests_db_test_pooled_SOURCES = tests/db/test_pooled.c $(db_fixture)
 tests_db_test_pooled_CPPFLAGS = $(db_cppflags)
 

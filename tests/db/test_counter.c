@@ -30,16 +30,22 @@ static int64_t differing(void)
 static int set_up(void **state)
 {
     (void)state;
-    fixture_sql(db, "TRUNCATE user_account, organization, project, task, annotation, project_counter, project_user_counter, task_block, project_summary_count CASCADE;"
+    fixture_sql(db, "TRUNCATE user_account, organization, project, task, annotation, project_counter, project_user_counter, task_block, project_summary_count, annotation_review, review_queue CASCADE;"
         "INSERT INTO user_account (id, email) SELECT i, 'u' || i || '@example.com' FROM generate_series(1, 3) i;"
         "INSERT INTO organization (id, title, token) VALUES (1, 'o', 't');"
         "INSERT INTO project (id, organization_id, maximum_annotations) VALUES (1, 1, 2), (2, 1, 1), (3, 1, 1);"
+        "INSERT INTO project_counter (project_id, slot, queues_reviews) SELECT 1, s, true FROM generate_series(0, 15) s;"
+        "UPDATE project SET has_reviews = true, has_review_queue = id = 1;"
         "INSERT INTO task (id, project_id, inner_id, data, overlap) SELECT i, 1 + i % 3, i, jsonb_build_object('text', i, 'k' || i % 5, 1), 1 + i % 2 FROM generate_series(1, 3000) i;"
         "INSERT INTO annotation (task_id, project_id, result, completed_by, was_cancelled, ground_truth, in_summary)"
         " SELECT t.id, t.project_id, " USES("'L' || t.id % 4") ", u, t.id % 7 = u, t.id % 11 = u, t.id % 9 > 0 FROM task t, generate_series(1, 3) u WHERE (t.id + u) % 5 < 3;"
         "INSERT INTO prediction (task_id, project_id, result) SELECT id, project_id, '[]' FROM task WHERE id % 4 = 0;"
         "INSERT INTO draft (task_id, project_id, user_id, result) SELECT id, project_id, 1 + id % 3, " USES("'D' || id % 4") " FROM task WHERE id % 6 = 0;"
         "SELECT task_recount(array_agg(id), NULL) FROM task;"
+        "INSERT INTO annotation_review (project_id, annotation_id, author, accepted, created_by)"
+        " SELECT project_id, id, completed_by, id % 3 > 0, 3 FROM annotation WHERE id % 4 < 2; SELECT task_feedback_recount(array_agg(id)) FROM task;"
+        "SELECT task_assign(array_agg(id), array_agg(1 + id % 3), 'RE', 1) FROM task WHERE project_id = 1 AND id % 8 < 3;"
+        "SELECT review_undo(array_agg(id), 1) FROM annotation_review WHERE id % 20 = 0; SELECT task_feedback_recount(array_agg(id)) FROM task;"
         "UPDATE task SET deleted_at = now() WHERE id % 50 = 0;"
         "UPDATE annotation SET deleted_at = now() WHERE id % 40 = 0;"
         "SELECT task_recount(array_agg(id), NULL) FROM task;"
@@ -113,6 +119,46 @@ static void tasks(void **state)
     assert_int_not_equal(differing(), 0);
     assert_ok(counter_repair(db));
     assert_int_equal(differing(), 0);
+}
+
+/* ---- reviews ---- */
+
+static void reviews(void **state)
+{
+    (void)state;
+    assert_int_equal(fixture_i64(db, "SELECT (count(DISTINCT state) = 4 AND count(*) > 500)::int FROM review_queue WHERE project_id = 1"), 1);
+    check_found_and_mended("UPDATE task SET reviews_accepted = 9 WHERE id = (SELECT min(id) FROM task WHERE project_id = 2 AND reviews_accepted > 0)", 1,
+                           arena_printf(fixture_arena, "project 2: figures of task %lld are not those of its reviews",
+                                        (long long)fixture_i64(db, "SELECT min(id) FROM task WHERE project_id = 2 AND reviews_accepted > 0")));
+    check_found_and_mended("UPDATE project_counter SET reviewed_tasks = reviewed_tasks + 2 WHERE (project_id, slot) = (1, 3)", 1,
+                           arena_printf(fixture_arena, "project 1: reviewed_tasks is %lld, counted %lld",
+                                        (long long)fixture_i64(db, "SELECT 2 + sum(reviewed_tasks) FROM project_counter WHERE project_id = 1"),
+                                        (long long)fixture_i64(db, "SELECT sum(reviewed_tasks) FROM project_counter WHERE project_id = 1")));
+}
+
+#define ONE "current_setting('labeld.one')::int"
+
+static void the_queue_of_reviews(void **state)
+{
+    static const char *const damage[] = {
+        "DELETE FROM review_queue WHERE inner_id = " ONE,
+        "UPDATE review_queue SET state = 3 - state WHERE inner_id = " ONE,
+        "INSERT INTO review_queue VALUES (1, " ONE ", 77, 0, " ONE ")",
+        "UPDATE task_assignment SET review_state = 3 - coalesce(review_state, 4) WHERE type = 'RE' AND task_id = " ONE,
+    };
+    long long one = fixture_i64(db, "SELECT min(q.task_id) FROM review_queue q JOIN task_assignment g ON g.task_id = q.task_id WHERE q.project_id = 1");
+    const char *told = arena_printf(fixture_arena, "project 1: figures of task %lld are not those of the queue of reviews", one);
+
+    (void)state;
+    fixture_sql(db, arena_printf(fixture_arena, "SET labeld.one = %lld", one));
+    for (size_t i = 0; i < sizeof damage / sizeof *damage; i++)
+        check_found_and_mended(damage[i], 1, told);
+    fixture_sql(db, "ALTER TABLE task DISABLE TRIGGER USER; UPDATE task SET deleted_at = now() WHERE id = " ONE "; ALTER TABLE task ENABLE TRIGGER USER");
+    assert_int_not_equal(differing(), 0);
+    assert_ok(counter_repair(db));
+    assert_int_equal(differing(), 0);
+    check_found_and_mended("UPDATE project_counter SET queues_reviews = false WHERE (project_id, slot) = (1, 3)", 1,
+                           "project 1: slots that keep the queue of reviews is 15, counted 16");
 }
 
 /* ---- the summary ---- */
@@ -285,6 +331,7 @@ int main(void)
         cmocka_unit_test_setup(right_after_much_work, set_up), cmocka_unit_test_setup(project_figures, set_up),
         cmocka_unit_test_setup(missing_rows, set_up), cmocka_unit_test_setup(annotators_figures, set_up),
         cmocka_unit_test_setup(blocks, set_up), cmocka_unit_test_setup(tasks, set_up),
+        cmocka_unit_test_setup(reviews, set_up), cmocka_unit_test_setup(the_queue_of_reviews, set_up),
         cmocka_unit_test_setup(summary_counts, set_up), cmocka_unit_test_setup(summary_of_bulk_changes, set_up),
         cmocka_unit_test_setup(summary_of_people_at_work, set_up), cmocka_unit_test_setup(tasks_that_stay_in_the_trash, set_up),
         cmocka_unit_test_setup(one_order_of_locks, set_up),

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/review.sql.h"
 #include "core/stream.sql.h"
 #include "fixture.h"
 
@@ -232,12 +233,14 @@ static void assert_plans(const char *when)
         {SQL_stream_deepest, "stream_depth_pkey"}, {SQL_stream_deepen, "stream_depth_pkey"}, {SQL_stream_revisited, "stream_revisit_pkey"},
         {SQL_stream_uncertain, "prediction_version"}, {SQL_stream_uncertain_pass, "prediction_version"}, {SQL_stream_drawn, "task_pkey"},
         {SQL_stream_take, "task_pkey"},
+        {SQL_review_queued, "review_queue_state"}, {SQL_review_queued_others, "review_queue_author"},
+        {SQL_review_queued_author, "review_queue_author"}, {SQL_review_queued_assigned, "task_assignment_review"},
     };
 
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         const char *plan = plan_of(expected[i].q);
         if (!strstr(plan, expected[i].index) || strstr(plan, "Seq Scan on task") || strstr(plan, "Seq Scan on annotation") ||
-            strstr(plan, "Seq Scan on prediction") || strstr(plan, "Seq Scan on stream_depth") || strstr(plan, "Merge"))
+            strstr(plan, "Seq Scan on prediction") || strstr(plan, "Seq Scan on stream_depth") || strstr(plan, "Seq Scan on review_queue") || strstr(plan, "Merge"))
             fprintf(stderr, "# %s, %s:\n%s", expected[i].q->name, when, plan), fail();
     }
 }
@@ -251,6 +254,7 @@ static void searches_go_by_index(void **state)
                     "INSERT INTO prediction (task_id, project_id, result, score, model_version, cluster)"
                     " SELECT id, 1, '[]', random(), 'm1', id % 7 FROM task WHERE inner_id > 1000;"
                     "INSERT INTO annotation (task_id, project_id, result, completed_by) SELECT id, 1, '[]', 1 FROM task WHERE inner_id BETWEEN 1001 AND 41000;"
+                    "INSERT INTO review_queue SELECT 1, inner_id, 1, 1, id FROM task WHERE inner_id BETWEEN 1001 AND 41000;"
                     "SELECT task_recount(array_agg(id), NULL) FROM task");
     assert_plans("100,000 tasks, no statistics yet");
     fixture_sql(db, "ANALYZE");
@@ -324,7 +328,7 @@ int main(void)
         cmocka_unit_test_setup(a_task_behind_a_gap_comes_no_more_often, set_up), cmocka_unit_test_setup(of_few_open_ones_each_comes, set_up),
     };
     static const char *const tables[] = {"task", "annotation", "prediction", "stream_depth", "stream_cursor", "stream_revisit",
-                                         "stream_depth_cursor"};
+                                         "stream_depth_cursor", "review_queue"};
     int failed;
 
     cmocka_set_message_output(CM_OUTPUT_TAP);
