@@ -332,14 +332,28 @@ static const char *item_problem(struct importer *im, const struct item *it)
     return checked || !json_is_object(it->root) ? lc_task_problem(im->lc, im->items, it->root, NULL) : NULL;
 }
 
-/* What no database can keep is told with its place when it comes from a file. */
-static err *item_parse(struct importer *im, struct span text, enum item_kind kind, json_t **out)
-{
-    err *e = jin_parse(im->items, text, (int)cfg.json_max_depth, out);
+static const char unstorable[] = "Value must be valid JSON.";
 
-    if (e && e->kind == ERR_VALIDATION && kind != ITEM_BODY)
-        return verr_one(im->s->a, NULL, "Error at item %lld: Value must be valid JSON.", (long long)im->n_items);
-    return e;
+/* No root: no database can keep it, and it may be left out. Otherwise that is told with its place. */
+static err *item_parse(struct importer *im, struct item *it)
+{
+    err *e = jin_parse(im->items, it->text, (int)cfg.json_max_depth, &it->root);
+
+    if (!e || e->kind != ERR_VALIDATION)
+        return e;
+    if (!im->options.refused)
+        return verr_one(im->s->a, NULL, "Error at item %lld: %s", (long long)im->n_items, unstorable);
+    it->root = NULL;
+    return OK;
+}
+
+static const char *item_judged(struct importer *im, struct item *it, int64_t file_upload)
+{
+    if (!it->root)
+        return unstorable;
+    item_read(im, it, file_upload);
+    columns_task(im->columns, it->data);
+    return item_problem(im, it);
 }
 
 static err *item_add(struct importer *im, struct span text, enum item_kind kind, int64_t file_upload)
@@ -349,10 +363,8 @@ static err *item_add(struct importer *im, struct span text, enum item_kind kind,
 
     if (im->result.tasks >= cfg.import_max_tasks)
         return verr_one(im->s->a, NULL, "Maximum task number is %lld", (long long)cfg.import_max_tasks);
-    TRY(item_parse(im, text, kind, &it.root));
-    item_read(im, &it, file_upload);
-    columns_task(im->columns, it.data);
-    problem = item_problem(im, &it);
+    TRY(item_parse(im, &it));
+    problem = item_judged(im, &it, file_upload);
     if (problem && im->options.refused)
         TRY(im->options.refused(im->options.refused_to, im->file, im->n_items - im->file_from + 1, problem));
     else if (problem)

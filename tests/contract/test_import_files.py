@@ -78,6 +78,27 @@ def test_what_postgres_cannot_hold_is_told_by_row():
     assert found == ["Error at item 1: Value must be valid JSON."]
 
 
+UNSTORABLE = ['"a\\u0000b"', '{"\\ud800": 1}', "1e400", '[{"k": "\\udc00x"}]']
+
+
+@ours
+@pytest.mark.parametrize("value", UNSTORABLE)
+@pytest.mark.parametrize("item", ['{"text": "a", "z": %s}', '{"data": {"text": "a"}, "annotations": [{"result": [], "z": %s}]}'])
+def test_what_postgres_cannot_hold_is_told_by_item(item, value):
+    """Of a body as of a file; whoever asks for it gets the rest, and is told what was left out."""
+    body = '[{"text": "first"}, ' + item % value + ', {"text": "last"}]'
+    project = Project(label_config=CHOICES)
+    headers = {"Content-Type": "application/json"}
+    answer = owner().send("POST", project.path + "/import", data=body, headers=headers).json()
+    assert problems(answer) == ["Error at item 1: Value must be valid JSON."]
+    assert problems(upload(project, ("t.json", body), status=400)) == ["Error at item 1: Value must be valid JSON."]
+    some = owner().send("POST", project.path + "/import", params={"on_error": "skip"}, data=body, headers=headers).json()
+    row, = some["skipped"]["rows"]
+    assert some["task_count"] == 2 and row["row"] == 2 and row["reason"] == "Value must be valid JSON."
+    assert [data["text"] for data in data_of(project)] == ["first", "last"]
+    counted(project)
+
+
 def test_media():
     project = Project()
     answer = upload(project, ("one.png", PNG), ("two two(1).mp3", b"ID3"))
