@@ -285,6 +285,15 @@ static err *files_run(struct adopting *d, bool look)
     return OK;
 }
 
+/* Perhaps because what there is cannot be used. */
+static err *nothing_found(struct adopting *d)
+{
+    d->f.refuse = refuse;
+    TRY(files_run(d, true));
+    TRY(report_refusal(d->q->report));
+    return verr_one(d->s->a, NULL, "Nothing that is labelled was found in these files.");
+}
+
 /* The project's configuration, or, when that has nothing to put labels on, the one that is proposed. */
 static err *map_open(struct adopting *d)
 {
@@ -297,7 +306,7 @@ static err *map_open(struct adopting *d)
         d->f.refuse = ignore;
         TRY(files_run(d, true));
         if (d->q->survey->regions == 0)
-            return verr_one(d->s->a, NULL, "Nothing that is labelled was found in these files.");
+            return nothing_found(d);
         d->q->survey->points = d->f.points;
         d->q->config = survey_config(d->s->a, d->q->survey, d->q->found->text);
         if (!d->q->config)

@@ -462,6 +462,17 @@ static err *caption_read(const struct annotation *n, json_t *caption)
     return OK;
 }
 
+/* NULL: no database can keep it, which is told. */
+static err *element_parse(struct coco *c, struct arena *a, const struct sorted_place *p, const char *list, json_t **tree)
+{
+    err *e = jin_parse(a, element(c, p), (int)cfg.json_max_depth, tree);
+
+    if (!e || (e->kind != ERR_VALIDATION && e->kind != ERR_PARSE))
+        return e;
+    *tree = NULL;
+    return foreign_refuse(c->f, part_of(c, p)->file, (int64_t)p->index + 1, list, "is not JSON that can be stored");
+}
+
 static err *annotation_read(struct coco *c, struct foreign_item *it, const struct sorted_place *p)
 {
     struct annotation n = {.c = c, .part = part_of(c, p), .it = it, .row = (int64_t)p->index + 1};
@@ -470,7 +481,9 @@ static err *annotation_read(struct coco *c, struct foreign_item *it, const struc
     const char *id;
 
     arena_reset(c->f->scratch);
-    TRY(jin_parse(c->f->scratch, element(c, p), (int)cfg.json_max_depth, &n.tree));
+    TRY(element_parse(c, c->f->scratch, p, "annotations", &n.tree));
+    if (!n.tree)
+        return OK;
     id = id_text(c->f->scratch, json_object_get(n.tree, "category_id"));
     caption = id ? NULL : json_object_get(n.tree, "caption");
     if (caption)
@@ -513,13 +526,18 @@ static err *skip_regions(struct coco *c, const struct sorted_place *until)
     return OK;
 }
 
-static err *image_refused(struct coco *c, const struct sorted_place *p, const char *field, const char *why)
+static err *image_passed(struct coco *c, const struct sorted_place *p)
 {
-    TRY(foreign_refuse(c->f, part_of(c, p)->file, (int64_t)p->index + 1, arena_printf(c->f->item, "images.%s", field), "%s", why));
     arena_reset(c->f->item);
     while (c->more && c->region.key == p->key)
         TRY(sorted_next(c->regions, &c->more, &c->region));
     return OK;
+}
+
+static err *image_refused(struct coco *c, const struct sorted_place *p, const char *field, const char *why)
+{
+    TRY(foreign_refuse(c->f, part_of(c, p)->file, (int64_t)p->index + 1, arena_printf(c->f->item, "images.%s", field), "%s", why));
+    return image_passed(c, p);
 }
 
 static void seen_begin(struct coco *c)
@@ -536,7 +554,9 @@ static err *image_read(struct coco *c, const struct sorted_place *p)
     size_t bytes = 0;
     json_t *tree;
 
-    TRY(jin_parse(c->f->item, element(c, p), (int)cfg.json_max_depth, &tree));
+    TRY(element_parse(c, c->f->item, p, "images", &tree));
+    if (!tree)
+        return image_passed(c, p);
     it.image = text_of(tree, "file_name");
     it.width = json_integer_value(json_object_get(tree, "width"));
     it.height = json_integer_value(json_object_get(tree, "height"));
@@ -561,9 +581,11 @@ static err *image_again(struct coco *c, const struct sorted_place *p, const stru
 {
     json_t *tree, *before;
 
-    TRY(jin_parse(c->f->item, element(c, p), (int)cfg.json_max_depth, &tree));
-    TRY(jin_parse(c->f->item, element(c, last), (int)cfg.json_max_depth, &before));
-    if (part_of(c, p) == part_of(c, last) || !json_equal(json_object_get(tree, "file_name"), json_object_get(before, "file_name")))
+    TRY(element_parse(c, c->f->item, p, "images", &tree));
+    if (!tree)
+        return image_passed(c, p);
+    if (part_of(c, p) == part_of(c, last) || jin_parse(c->f->item, element(c, last), (int)cfg.json_max_depth, &before) ||
+        !json_equal(json_object_get(tree, "file_name"), json_object_get(before, "file_name")))
         return image_refused(c, p, "id", "another image has the same id");
     arena_reset(c->f->item);
     return OK;

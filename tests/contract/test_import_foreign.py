@@ -153,11 +153,22 @@ def test_coco_points():
 ])
 def test_coco_errors_name_the_place(bad, place):
     assert refused(Project(label_config=ALL), {"x.json": coco([bad])}, image_prefix="/") == [place]
+    assert refused(Project(label_config="<View/>"), {"x.json": coco([bad])}, image_prefix="/") == [place]
     project = Project(label_config=ALL)
     answer = send(project, {"x.json": coco([bad, one()])}, image_prefix="/", on_error="skip")
     assert answer["task_count"] == 1 and len(results(project)[0]) == 1
     skipped = answer["skipped"]
     assert skipped["count"] == 1 and ", ".join([skipped["rows"][0]["file"], f"row {skipped['rows'][0]['row']}", skipped["rows"][0]["field"]]) == place.split(":")[0]
+
+
+@pytest.mark.parametrize("value", ["1e400", '"\\u0000"', '"\\ud800"'])
+def test_coco_that_cannot_be_kept(value):
+    bad = [coco([one(note="HERE"), one()]), coco([one()], [{"id": 1, "file_name": "a.png", "width": 4, "height": 4, "note": "HERE"}])]
+    for text, place in zip((document.replace(b'"HERE"', value.encode()) for document in bad), ("annotations", "images")):
+        assert refused(Project(label_config=BOXES), {"x.json": text}, image_prefix="/") == [f"x.json, row 1, {place}: is not JSON that can be stored"]
+    project = Project(label_config=BOXES)
+    answer = send(project, {"x.json": bad[0].replace(b'"HERE"', value.encode())}, image_prefix="/", on_error="skip")
+    assert answer["skipped"]["count"] == 1 and len(results(project)[0]) == 1
 
 
 def test_unknown_labels_are_named_once():
