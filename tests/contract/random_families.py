@@ -3,7 +3,7 @@ write them. Those of pictures and texts that converted formats are made of come 
 
 import uuid
 
-from random_results import BOXES, BRUSH, KEYPOINTS, SPEECH, TEXT, WORDS, boxes, brush, keypoints, number, sentence, spans
+from random_results import BOXES, BRUSH, KEYPOINTS, SIZE, SPEECH, TEXT, WORDS, boxes, brush, keypoints, mask, number, rle, sentence, spans
 
 AFTERWARDS = ["", "a", "naïve café 日本語 \U0001f600", "line\nbreak\ttab", '"quoted" \\ / <b>&amp;</b>', "=1+1", "null", "007", "  blanks  ", "\u2028\u0085\x7f"]
 
@@ -27,6 +27,24 @@ RANKS = """<View><List name="hits" value="$hits" title="Hits"/><Ranker name="ord
 CHATS = """<View><Chat name="chat" value="$chat"/><Choices name="fine" toName="chat"><Choice value="yes"/><Choice value="no"/></Choices></View>"""
 REPEATED = """<View><Repeater on="$items" indexFlag="{{i}}"><Text name="t_{{i}}" value="$items[{{i}}].text"/>
 <Choices name="act_{{i}}" toName="t_{{i}}"><Choice value="keep"/><Choice value="drop"/></Choices></Repeater></View>"""
+
+
+ALBUM = """<View><Image name="pages" valueList="$pages"/><RectangleLabels name="box" toName="pages"><Label value="Cat"/></RectangleLabels>
+<PolygonLabels name="poly" toName="pages"><Label value="Road"/></PolygonLabels><BrushLabels name="mask" toName="pages"><Label value="Leaf"/></BrushLabels>
+<TextArea name="note" toName="pages" perRegion="true"/><Rating name="sure" toName="pages" perRegion="true"/><Choices name="page" toName="pages" perItem="true"><Choice value="full"/></Choices>
+<Relations><Relation value="of"/></Relations></View>"""
+BARE = """<View><Image name="image" value="$image"/><Polygon name="poly" toName="image"/><Ellipse name="round" toName="image"/><KeyPoint name="point" toName="image"/>
+<Brush name="mask" toName="image"/><MagicWand name="wand" toName="image"/><Vector name="path" toName="image"/><Bitmask name="bits" toName="image"/>
+<Labels name="kind" toName="image"><Label value="House"/></Labels></View>"""
+POINTS = """<View><Image name="image" value="$image"/><KeyPointLabels name="kp" toName="image"><Label value="nose" model_index="0"/><Label value="ear" model_index="1"/></KeyPointLabels></View>"""
+PAPERS = """<View><Pdf name="paper" value="$paper"/><OcrLabels name="field" toName="paper"><Label value="Total"/></OcrLabels><TextArea name="sum" toName="paper"/>
+<Choices name="type" toName="paper"><Choice value="bill"/></Choices></View>"""
+TRACKS = """<View><Video name="video" value="$video"/><VideoVectorLabels name="path" toName="video"><Label value="Hand"/></VideoVectorLabels>
+<VideoRectangle name="box" toName="video"/><TimelineLabels name="scene" toName="video"><Label value="Run"/></TimelineLabels></View>"""
+TABLES = """<View><Table name="row" value="$row"/><Header name="head" value="$head"/><Taxonomy name="tree" toName="row" apiUrl="x"/><Choices name="ok" toName="row"><Choice value="yes"/></Choices>
+<DateTime name="when" toName="row"/><Number name="n" toName="row"/></View>"""
+OWN_PAGES = """<View><Text name="text" value="$text"/><ReactCode name="form" toName="text" data="$text"/></View>"""
+CHOSEN = """<View><HyperText name="page" value="$page" valueType="url"/><Labels name="part" toName="page" value="$parts"/><Choices name="topic" toName="page" value="$topics" allowNested="true"/></View>"""
 
 
 def one(kind, name, to, value, r, **more):
@@ -109,6 +127,59 @@ def curves(r):
     return some(r, lambda: one("timeserieslabels", "phase", "ts", {"start": number(r, 5), "end": 7, "instant": False, "timeserieslabels": ["Up"]}, r))
 
 
+def album(r):
+    """Regions of several pictures, with what is said of a region under its id, and relations between them."""
+    made = []
+    for _ in range(r.randint(0, 3)):
+        where = {**sized(r), "item_index": r.randint(0, 2)}
+        kind, name, value = r.choice([("rectanglelabels", "box", {"x": number(r, 90), "y": 1, "width": 3, "height": 4, "rotation": 0, "rectanglelabels": ["Cat"]}),
+                                      ("polygonlabels", "poly", {"points": [[1, 2], [3.5, 4], [number(r, 90), 6]], "closed": True, "polygonlabels": ["Road"]}),
+                                      ("brushlabels", "mask", {"format": "rle", "rle": rle(mask(r)), "brushlabels": ["Leaf"]})])
+        made.append(one(kind, name, "pages", value, r, **where))
+        made += [{**made[-1], "from_name": n, "type": t, "value": {**value, **said}} for n, t, said in [("note", "textarea", {"text": [r.choice(AFTERWARDS)]}), ("sure", "rating", {"rating": 3})]
+                 if r.random() < 0.4]
+    ids = sorted({region["id"] for region in made})
+    if len(ids) > 1:
+        made.append({"type": "relation", "from_id": ids[0], "to_id": ids[1], "direction": r.choice(["left", "right", "bi"]), **r.choice([{}, {"labels": ["of"]}])})
+    return made + some(r, lambda: one("choices", "page", "pages", {"choices": ["full"]}, r, item_index=r.randint(0, 2)), most=2)
+
+
+def bare(r):
+    """Shapes with the label beside them, under the same id."""
+    made = some(r, lambda: one("polygon", "poly", "image", {"points": [[1, 2], [number(r, 90), 4], [5, 6]], "closed": False}, r, **sized(r)),
+                lambda: one("ellipse", "round", "image", {"x": 5, "y": number(r, 90), "radiusX": 1, "radiusY": 2.5, "rotation": 0}, r, **sized(r)),
+                lambda: one("keypoint", "point", "image", {"x": number(r, 90), "y": 2, "width": 0.5}, r, **sized(r)),
+                lambda: one("brush", r.choice(["mask", "wand"]), "image", {"format": "rle", "rle": rle(mask(r))}, r, original_width=SIZE[0], original_height=SIZE[1]),
+                lambda: one("vector", "path", "image", {"closed": True, "vertices": [{"id": "a", "x": 1, "y": 2}, {"id": "b", "x": number(r, 90), "y": 4, "prevPointId": "a", "isBezier": True}]},
+                            r, **sized(r)),
+                lambda: one("bitmask", "bits", "image", {"imageDataURL": "data:image/png;base64,iVBORw0KGgo="}, r, **sized(r)))
+    return [region for shape in made for region in [shape, {**shape, "from_name": "kind", "type": "labels", "value": {**shape["value"], "labels": ["House"]}}][:r.randint(1, 2)]]
+
+
+def papers(r):
+    place = {"x": number(r, 90), "y": 2, "width": 3, "height": 4, "rotation": 0, "pageIndex": r.randint(0, 9), "ocrtext": r.choice(AFTERWARDS)}
+    return some(r, lambda: one("ocrlabels", "field", "paper", {**place, "ocrlabels": ["Total"]}, r, item_index=place["pageIndex"]),
+                lambda: one("textarea", "sum", "paper", {"text": ["short"]}, r), lambda: one("choices", "type", "paper", {"choices": ["bill"]}, r))
+
+
+def tracks(r):
+    frames = [{"frame": f, "enabled": f < 9, "closed": False, "time": f / 24, "vertices": [{"id": "a", "x": number(r, 90), "y": 2}]} for f in r.sample(range(1, 12), 2)]
+    return some(r, lambda: one("videovectorlabels", "path", "video", {"framesCount": 12, "duration": 0.5, "sequence": frames, "videovectorlabels": ["Hand"]}, r),
+                lambda: one("videorectangle", "box", "video", {"framesCount": 12, "duration": 0.5, "sequence": []}, r),
+                lambda: one("timelinelabels", "scene", "video", {"ranges": [{"start": 1, "end": 2}, {"start": 5, "end": 9}], "timelinelabels": ["Run"]}, r))
+
+
+def tables(r):
+    return some(r, lambda: one("taxonomy", "tree", "row", {"taxonomy": [["a", "b", "c"], ["d"]]}, r), lambda: one("choices", "ok", "row", {"choices": ["yes"]}, r),
+                lambda: one("datetime", "when", "row", {"datetime": "2026-12-31"}, r), lambda: one("number", "n", "row", {"number": number(r, 1e6)}, r))
+
+
+def chosen(r):
+    place = {"start": "/div[1]/p[2]/text()[1]", "end": "/div[1]/p[3]/b[1]/text()[1]", "startOffset": 3, "endOffset": r.randint(0, 9), "globalOffsets": {"start": 3, "end": 40}}
+    return some(r, lambda: one("labels", "part", "page", {**place, "labels": [r.choice(["Fresh", "é"])]}, r),
+                lambda: one("choices", "topic", "page", {"choices": r.choice([["x"], [["x", "y"], ["z"]]])}, r), most=3)
+
+
 def text_data(r):
     return {"text": r.choice([sentence(r), r.choice(AFTERWARDS)]), "other": r.choice([None, True, 1, 1.0, 0.1, -1e-7, 12345678901234567890, [], {"k": ["v", {}]}, "x"])}
 
@@ -139,6 +210,14 @@ FAMILIES = {
     "chat": (CHATS, lambda r: {"chat": [{"role": "user", "content": sentence(r)}]},
              lambda r, d: some(r, lambda: one("choices", "fine", "chat", {"choices": ["no"]}, r),
                                lambda: one("chatmessage", "chat", "chat", {"chatmessage": {"role": "assistant", "content": "hm"}}, r))),
+    "album": (ALBUM, lambda r: {"pages": [f"http://files.example/{i}.png" for i in range(3)]}, lambda r, d: album(r)),
+    "bare": (BARE, media("image", "png"), lambda r, d: bare(r)),
+    "points": (POINTS, media("image", "jpg"), lambda r, d: [p for p in keypoints(r) if p["type"] == "keypointlabels" and p["value"]["keypointlabels"] != ["tail"]]),
+    "papers": (PAPERS, media("paper", "pdf"), lambda r, d: papers(r)),
+    "tracks": (TRACKS, media("video", "mp4"), lambda r, d: tracks(r)),
+    "tables": (TABLES, lambda r: {"row": {"a": r.choice(AFTERWARDS), "b": [1, {"c": None}]}, "head": sentence(r)}, lambda r, d: tables(r)),
+    "own_pages": (OWN_PAGES, text_data, lambda r, d: some(r, lambda: one("reactcode", "form", "text", {"reactcode": {"deep": [{"er": r.choice(AFTERWARDS)}, None, 1.5]}}, r))),
+    "chosen": (CHOSEN, lambda r: {"page": "http://files.example/a.html", "parts": [{"value": "Fresh"}], "topics": [{"value": "x", "children": [{"value": "y"}]}]}, lambda r, d: chosen(r)),
     "repeater": (REPEATED, lambda r: {"items": [{"text": w} for w in r.sample(WORDS, 3)]},
                  lambda r, d: some(r, *[lambda i=i: one("choices", f"act_{i}", f"t_{i}", {"choices": ["keep"]}, r) for i in range(3)])),
 }
