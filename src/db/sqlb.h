@@ -5,7 +5,7 @@
 #include "base/strbuf.h"
 #include "db/db.h"
 
-enum { SQLB_PARAMS = 512 };
+enum { SQLB_PARAMS = 1024 };
 
 /* How values stand in the text: as parameters; as elements of one array of texts, for a function that executes the statement; or in
  * quotes, which is for definitions only, since those take no parameters. */

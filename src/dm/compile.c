@@ -191,6 +191,31 @@ static void contains_result(const struct writer *w)
     sqlb_lit(w->b, "::text) > 0");
 }
 
+/* Lower case by language takes most of the time of a search, so what cannot match is put aside by its ASCII letters first. Nothing that
+ * matches is: see dm_glance_pattern(). */
+static void glance_add(const struct writer *w)
+{
+    bool whole = strcmp(w->t->column->name, "search") == 0;
+    const char *pattern;
+
+    /* The negation of a search passes over tasks without values, of which the data as JSON cannot tell. */
+    if ((!w->t->key && w->t->class != DM_WHOLE && !whole) || (whole && w->t->negated))
+        return;
+    pattern = dm_glance_pattern(w->b->text.a, w->t->value.v.t.p, whole);
+    if (!pattern)
+        return;
+    /* Said so that the planner expects nearly all tasks to pass: two patterns together look as if nothing ever matched, and a page of
+     * what is frequent would not be read from the start of the list. Null texts pass, and stay null in the comparison that follows. */
+    sqlb_lit(w->b, "CASE WHEN lower(");
+    if (whole)
+        sqlb_lit(w->b, "t.data::text");
+    else
+        left_text(w);
+    sqlb_lit(w->b, " COLLATE \"C\") NOT LIKE ");
+    sqlb_param(w->b, db_text(pattern));
+    sqlb_lit(w->b, "::text COLLATE \"C\" THEN NULL ELSE true END IS NOT NULL AND ");
+}
+
 /* Results are searched as JSON text, upper and lower case apart; other texts without regard to it. */
 static void contains_text(const struct writer *w)
 {
@@ -198,6 +223,7 @@ static void contains_text(const struct writer *w)
         contains_result(w);
         return;
     }
+    glance_add(w);
     if (w->t->key) {
         dm_data_lower(w->b, w->c, w->t->key);
     } else {
@@ -376,6 +402,63 @@ static void assignees_write(const struct writer *w)
     sqlb_lit(w->b, ")");
 }
 
+/* Who did not annotate, and whether nobody did, the task itself says; one person's tasks are found by index. */
+static bool task_says(const struct writer *w)
+{
+    const struct dm_term *t = w->t;
+
+    return w->c->own == 0 && t->class == DM_USER && t->column->relation == DM_ANNOTATION && !joins(t, t->child) &&
+           (t->op == DM_OP_EMPTY || (t->op == DM_OP_CONTAINS && t->negated));
+}
+
+static void people_write(const struct writer *w, const char *list)
+{
+    if (w->t->op == DM_OP_EMPTY) {
+        sqlb_add_literal(w->b, list);
+        sqlb_lit(w->b, " = '{}'");
+        return;
+    }
+    value_add(w, w->t->value);
+    sqlb_lit(w->b, " <> ALL (");
+    sqlb_add_literal(w->b, list);
+    sqlb_lit(w->b, ")");
+}
+
+static void kept_people_write(const struct writer *w)
+{
+    sqlb_add_literal(w->b, w->t->op == DM_OP_EMPTY && !w->t->flag ? "NOT (" : "(");
+    people_write(w, "t.annotators");
+    if (w->c->has_assignments) {
+        sqlb_lit(w->b, " AND ");
+        people_write(w, "t.assignees");
+    }
+    sqlb_lit(w->b, ")");
+}
+
+/* Tasks that somebody reviewed or is to: not task by task, most have no reviewer. */
+static bool asks_for_reviewer(const struct writer *w)
+{
+    const struct dm_term *t = w->t;
+
+    return t->column->relation == DM_REVIEWER && t->op == DM_OP_CONTAINS && !joins(t, t->child);
+}
+
+static void reviewer_write(const struct writer *w)
+{
+    sqlb_add_literal(w->b, w->t->negated ? "NOT t.id IN (" : "t.id IN (");
+    sqlb_lit(w->b, "SELECT g.task_id FROM task_assignment g WHERE g.type = 'RE' AND g.project_id = ");
+    id_add(w->b, w->c->project);
+    sqlb_lit(w->b, " AND g.user_id = ");
+    value_add(w, w->t->value);
+    if (w->c->has_reviews) {
+        sqlb_lit(w->b, " UNION ALL SELECT a.task_id FROM annotation_review v JOIN annotation a ON a.id = v.annotation_id WHERE v.project_id = ");
+        id_add(w->b, w->c->project);
+        sqlb_lit(w->b, " AND a.deleted_at IS NULL AND v.created_by = ");
+        value_add(w, w->t->value);
+    }
+    sqlb_lit(w->b, ")");
+}
+
 static void plain_write(const struct writer *w)
 {
     bool not = w->t->negated || (w->t->op == DM_OP_EMPTY && !w->t->flag);
@@ -394,6 +477,10 @@ static const struct dm_term *term_write(const struct writer *w)
         sqlb_add_literal(w->b, fixed);
     else if (w->t->op == DM_OP_EMPTY && w->t->class == DM_RESULT)
         empty_results(w);
+    else if (task_says(w))
+        kept_people_write(w);
+    else if (asks_for_reviewer(w))
+        reviewer_write(w);
     else if (asks_for_assignees(w))
         assignees_write(w);
     else if (w->t->column->relation != DM_NONE)
@@ -461,7 +548,9 @@ void dm_where(struct sqlb *b, const struct dm_query *q)
 
 static void order_key_write(struct sqlb *b, const struct dm_query *q)
 {
-    if (q->order_key && q->order_number) {
+    if (dm_orders_by_kept_people(q)) {
+        sqlb_lit(b, "CASE WHEN t.annotators = '{}' THEN '{NULL}' ELSE t.annotators END");
+    } else if (q->order_key && q->order_number) {
         dm_data_number(b, q->context, q->order_key);
     } else if (q->order_key) {
         dm_data_rank(b, q->context, q->order_key);

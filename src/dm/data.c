@@ -98,3 +98,22 @@ void dm_data_rank(struct sqlb *b, const struct dm_context *c, const char *key)
     dm_data(b, c, key, true);
     sqlb_lit(b, ", 200) COLLATE label_order");
 }
+
+/* Of signs beyond ASCII two have lower cases in ASCII (of K the sign of the kelvin, of I one with a dot), so those letters may be any sign.
+ * Data as JSON writes quotes, backslashes and control characters in another way than its values, and the rest as it is. */
+const char *dm_glance_pattern(struct arena *a, const char *pattern, bool as_json)
+{
+    struct strbuf b;
+
+    strbuf_init(&b, a, SIZE_MAX);
+    for (const char *p = pattern; *p; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (c >= 0x80 || (as_json && (c < 0x20 || c == '"' || (c == '\\' && p[1] == '\\'))))
+            return NULL;
+        if (c == '\\')
+            strbuf_putc(&b, *p++);
+        c = (unsigned char)*p;
+        strbuf_putc(&b, strchr("iIkK", c) ? '_' : c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : (char)c);
+    }
+    return b.buf;
+}

@@ -316,9 +316,15 @@ bool dm_filters_plain(const struct dm_query *q)
     return q->context->own == 0 && q->selection.n == 0;
 }
 
+/* Those who annotated a task are in its row, too; of those annotators see themselves only. */
+bool dm_orders_by_kept_people(const struct dm_query *q)
+{
+    return q->order && q->order->relation == DM_ANNOTATION && q->order->class == DM_USER && q->context->own == 0;
+}
+
 bool dm_orders_plain(const struct dm_query *q)
 {
-    return !q->order || q->order_key || is_plain(q->order);
+    return !q->order || q->order_key || is_plain(q->order) || dm_orders_by_kept_people(q);
 }
 
 bool dm_in_list_order(const struct dm_query *q)

@@ -88,12 +88,16 @@ void dm_data(struct sqlb *b, const struct dm_context *c, const char *key, bool t
 void dm_data_number(struct sqlb *b, const struct dm_context *c, const char *key);
 void dm_data_lower(struct sqlb *b, const struct dm_context *c, const char *key);
 void dm_data_rank(struct sqlb *b, const struct dm_context *c, const char *key);
+/* Of a pattern for LIKE one that matches at least as much of texts whose ASCII letters alone are in lower case, as_json: of task data as JSON.
+ * NULL: there is none. */
+const char *dm_glance_pattern(struct arena *a, const char *pattern, bool as_json);
 /* An order by a whole number as one int8 that holds the id in its lower 31 bits: sorted in half the time. */
 bool dm_order_packs(const struct dm_query *q);
 void dm_order_packed(struct sqlb *b, const struct dm_query *q);
 /* Can each task be judged, and put into order, by what its own row holds without much ado? Then to look at all of them twice takes less
  * than to keep them all. */
 bool dm_filters_plain(const struct dm_query *q);
+bool dm_orders_by_kept_people(const struct dm_query *q);
 bool dm_orders_plain(const struct dm_query *q);
 /* Is the order by id, up or down? */
 bool dm_by_id(const struct dm_query *q);

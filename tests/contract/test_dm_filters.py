@@ -280,6 +280,24 @@ def test_numbers_of_any_size(tasks):
 
 
 @ours
+def test_a_text_anywhere_in_the_values_of_the_data():
+    """The signs that lower case, or JSON, writes in another way; names of fields are not searched."""
+    project = Project(label_config=None)
+    ids = project.load([{"a": "300\u212a hot", "b": None}, {"a": "line one\nnext line", "b": 5}, {"a": "\u0130stanbul", "l": ['x"y', {"deep": "Falcon"}]},
+                        {"back": "C:\\new\\Path", "q": 'say "hi"'}, {"falcon": None}, {"a": "ÉCOLE Straße", "n": 1234.5}])
+    found = Found(project, ids)
+    for text, places in (("300k", [1]), ("300K HOT", [1]), ("K", [1]), ("NEXT", [2]), ("nnext", []), ("one\nnext", [2]), ("i", [2, 3, 4]), ("stanBUL", [3]),
+                         ("falcon", [3]), ('x\\"y', [3]), ("\\new", [4]), ("new", [4]), ('Say "h', [4]), ("hi", [4]), ("école", [6]), ("STRAßE", [6]),
+                         ("234.5", [6]), ("null", []), ("%", []), ("_", []), ("deep", [3])):
+        assert found.places(query(item("search", "contains", "String", text))) == places, text
+    assert found.places(query(item("search", "not_contains", "String", "falcon"))) == [1, 2, 4, 6]
+    assert found.places(query(item("data.a", "contains", "String", "0k"))) == [1]
+    assert found.places(query(item("data.a", "not_contains", "String", "0k"))) == [2, 3, 6]
+    assert found.places(query(item("data.a", "contains", "String", "I"))) == [2, 3]
+    assert found.places(query(item("data", "contains", "Unknown", "FALCON"))) == [3, 5]
+
+
+@ours
 def test_data_that_came_before_its_key():
     """Texts of a project without configuration are stored under $undefined$, which its first data key stands for later."""
     project = Project(label_config=None)

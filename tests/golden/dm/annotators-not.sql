@@ -1,5 +1,4 @@
-WHERE t.project_id = $1::int4 AND t.deleted_at IS NULL AND ((NOT EXISTS (SELECT FROM annotation a WHERE a.task_id = t.id AND a.deleted_at IS NULL AND a.project_id = $2::int4 AND a.completed_by = $3::int8)))
+WHERE t.project_id = $1::int4 AND t.deleted_at IS NULL AND ((($2::int8 <> ALL (t.annotators))))
 ORDER BY t.inner_id
 -- $1 = 7
--- $2 = 7
--- $3 = 4
+-- $2 = 4

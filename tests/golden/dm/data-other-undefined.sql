@@ -1,5 +1,7 @@
-WHERE t.project_id = $1::int4 AND t.deleted_at IS NULL AND (((lower((t.data ->> $2::text) COLLATE label_order) LIKE lower($3::text COLLATE label_order))))
+WHERE t.project_id = $1::int4 AND t.deleted_at IS NULL AND (((CASE WHEN lower((t.data ->> $2::text) COLLATE "C") NOT LIKE $3::text COLLATE "C" THEN false ELSE true END AND lower((t.data ->> $4::text) COLLATE label_order) LIKE lower($5::text COLLATE label_order))))
 ORDER BY t.inner_id
 -- $1 = 7
 -- $2 = k
 -- $3 = %z%
+-- $4 = k
+-- $5 = %z%

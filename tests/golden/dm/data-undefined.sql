@@ -1,5 +1,7 @@
-WHERE t.project_id = $1::int4 AND t.deleted_at IS NULL AND (((lower(CASE WHEN t.data ? '$undefined$' THEN t.data ->> '$undefined$' ELSE (t.data ->> $2::text) END COLLATE label_order) LIKE lower($3::text COLLATE label_order))))
+WHERE t.project_id = $1::int4 AND t.deleted_at IS NULL AND (((CASE WHEN lower(CASE WHEN t.data ? '$undefined$' THEN t.data ->> '$undefined$' ELSE (t.data ->> $2::text) END COLLATE "C") NOT LIKE $3::text COLLATE "C" THEN false ELSE true END AND lower(CASE WHEN t.data ? '$undefined$' THEN t.data ->> '$undefined$' ELSE (t.data ->> $4::text) END COLLATE label_order) LIKE lower($5::text COLLATE label_order))))
 ORDER BY t.inner_id
 -- $1 = 7
 -- $2 = text
 -- $3 = %z%
+-- $4 = text
+-- $5 = %z%
