@@ -513,6 +513,12 @@ CREATE FUNCTION task_data(data jsonb, first_key text) RETURNS jsonb LANGUAGE sql
            THEN (data - '$undefined$') || jsonb_build_object(first_key, data -> '$undefined$') ELSE data END
 $$;
 
+-- The values of the data, one below the other, without the names of its fields.
+CREATE FUNCTION data_values(data jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN (SELECT string_agg(v.value, chr(10)) FROM jsonb_each_text(CASE jsonb_typeof(data) WHEN 'object' THEN data ELSE '{}' END) v);
+END $$;
+
 -- A JSON value read as a number: numbers, and texts that are one.
 CREATE FUNCTION json_number(v jsonb) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE jsonb_typeof(v)

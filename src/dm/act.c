@@ -116,7 +116,7 @@ static err *find_brief(struct dm_work *r, const struct dm_query *q, struct dm_ba
     struct rows rows;
 
     find_write(&sql, r, q, 0, 0, DM_AT_ONCE + 1);
-    TRY(dm_run_brief(r->s, &sql, &rows, in_time));
+    TRY(dm_run_brief(r->s, &sql, DM_BRIEF_MS, &rows, in_time));
     if (*in_time)
         found_take(r->s->a, &rows, b);
     return OK;
@@ -306,7 +306,7 @@ static err *drafts_count(struct dm_work *r, struct dm_reach *out)
     struct row row;
 
     drafts_write(&sql, r);
-    TRY(dm_run_brief(r->s, &sql, &rows, &out->drafts_known));
+    TRY(dm_run_brief(r->s, &sql, DM_BRIEF_MS, &rows, &out->drafts_known));
     if (!out->drafts_known)
         return OK;
     row = rows_at(&rows, 0);
@@ -326,7 +326,7 @@ err *dm_act_reach(struct dm_work *r, bool with_drafts, struct dm_reach *out)
     sqlb_lit(&sql, "SELECT count(*), coalesce(sum(t.total_annotations + t.cancelled_annotations), 0), coalesce(sum(t.total_predictions), 0) "
                    "FROM task t WHERE ");
     dm_where(&sql, r->query);
-    TRY(dm_run_brief(r->s, &sql, &rows, &known));
+    TRY(dm_run_brief(r->s, &sql, DM_BRIEF_MS, &rows, &known));
     if (!known)
         return OK;
     row = rows_at(&rows, 0);

@@ -191,46 +191,65 @@ static void contains_result(const struct writer *w)
     sqlb_lit(w->b, "::text) > 0");
 }
 
-/* Lower case by language takes most of the time of a search, so what cannot match is put aside by its ASCII letters first. Nothing that
- * matches is: see dm_glance_pattern(). */
-static void glance_add(const struct writer *w)
-{
-    bool whole = strcmp(w->t->column->name, "search") == 0;
-    const char *pattern;
+#define VALUES_AS_JSON "jsonb_path_query_array(t.data, 'strict $.*', '{}', true)::text"
 
-    /* The negation of a search passes over tasks without values, of which the data as JSON cannot tell. */
-    if ((!w->t->key && w->t->class != DM_WHOLE && !whole) || (whole && w->t->negated))
-        return;
-    pattern = dm_glance_pattern(w->b->text.a, w->t->value.v.t.p, whole);
-    if (!pattern)
-        return;
-    /* Said so that the planner expects nearly all tasks to pass: two patterns together look as if nothing ever matched, and a page of
-     * what is frequent would not be read from the start of the list. Null texts pass, and stay null in the comparison that follows. */
+static bool is_search(const struct writer *w)
+{
+    return strcmp(w->t->column->name, "search") == 0;
+}
+
+/* Lower case by language takes most of the time of a search, so what cannot match is put aside by its ASCII letters first. Nothing that
+ * matches is: see dm_glance_pattern(). Said so that the planner expects nearly all tasks to pass: two patterns together look as if nothing
+ * ever matched, and a page of what is frequent would not be read from the start of the list. Null texts pass, and stay null in the
+ * comparison that follows. */
+static void glance_add(const struct writer *w, const char *pattern)
+{
     sqlb_lit(w->b, "CASE WHEN lower(");
-    if (whole)
+    if (is_search(w))
         sqlb_lit(w->b, "t.data::text");
     else
         left_text(w);
-    sqlb_lit(w->b, " COLLATE \"C\") NOT LIKE ");
+    sqlb_lit(w->b, " COLLATE ucs_basic) NOT LIKE ");
     sqlb_param(w->b, db_text(pattern));
-    sqlb_lit(w->b, "::text COLLATE \"C\" THEN NULL ELSE true END IS NOT NULL AND ");
+    sqlb_lit(w->b, "::text COLLATE ucs_basic THEN NULL ELSE true END IS NOT NULL AND ");
 }
 
-/* Results are searched as JSON text, upper and lower case apart; other texts without regard to it. */
-static void contains_text(const struct writer *w)
+/* The values as a JSON list take a third of the time, and can be asked where nothing is written in another way there. */
+static void search_lower(const struct writer *w)
 {
-    if (w->t->class == DM_RESULT) {
-        contains_result(w);
-        return;
-    }
-    glance_add(w);
+    sqlb_lit(w->b, "CASE WHEN strpos(" VALUES_AS_JSON ", chr(92)) = 0 THEN lower(" VALUES_AS_JSON " COLLATE label_order) ELSE lower(");
+    left(w);
+    sqlb_lit(w->b, " COLLATE label_order) END");
+}
+
+static void text_lower(const struct writer *w, const char *pattern)
+{
     if (w->t->key) {
         dm_data_lower(w->b, w->c, w->t->key);
+    } else if (is_search(w) && pattern && dm_pattern_within_values(w->t->value.v.t.p)) {
+        search_lower(w);
     } else {
         sqlb_lit(w->b, "lower(");
         left_text(w);
         sqlb_lit(w->b, " COLLATE label_order)");
     }
+}
+
+/* Results are searched as JSON text, upper and lower case apart; other texts without regard to it. */
+static void contains_text(const struct writer *w)
+{
+    const char *pattern = NULL;
+
+    if (w->t->class == DM_RESULT) {
+        contains_result(w);
+        return;
+    }
+    /* The negation of a search passes over tasks without values, of which the data as JSON cannot tell. */
+    if (w->t->key || w->t->class == DM_WHOLE || (is_search(w) && !w->t->negated))
+        pattern = dm_glance_pattern(w->b->text.a, w->t->value.v.t.p, is_search(w));
+    if (pattern)
+        glance_add(w, pattern);
+    text_lower(w, pattern);
     sqlb_lit(w->b, " LIKE lower(");
     sqlb_param(w->b, w->t->value);
     sqlb_lit(w->b, "::text COLLATE label_order)");

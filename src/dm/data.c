@@ -1,6 +1,7 @@
 /* A key of the task data in SQL, for filters and orders (compile.c) and for indexes (index.c): both must say it in the same words, or
  * the planner does not see that they mean the same. */
 #include <string.h>
+#include <strings.h>
 
 #include "dm/query.h"
 
@@ -116,4 +117,18 @@ const char *dm_glance_pattern(struct arena *a, const char *pattern, bool as_json
         strbuf_putc(&b, strchr("iIkK", c) ? '_' : c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : (char)c);
     }
     return b.buf;
+}
+
+/* What it looks for has nothing of what stands between the values of a list. */
+bool dm_pattern_within_values(const char *pattern)
+{
+    static const char null[] = "null";
+    size_t len = strlen(pattern) - 2;
+
+    if (len == 0 || pattern[1] == ' ' || pattern[len] == ' ' || strpbrk(pattern, ",[]"))
+        return false;
+    for (size_t i = 0; i + len < sizeof null; i++)
+        if (strncasecmp(null + i, pattern + 1, len) == 0)
+            return false;
+    return true;
 }

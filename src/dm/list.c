@@ -75,26 +75,31 @@ err *dm_list_count_brief(struct scope *s, const struct dm_query *q, struct task_
     if (is_counted(q))
         return task_list_totals(s, q->context->project, out);
     count_write(&b, s->a, q);
-    TRY(dm_run_brief(s, &b, &rows, in_time));
+    TRY(dm_run_brief(s, &b, DM_BRIEF_MS, &rows, in_time));
     if (*in_time)
         *out = count_read(&rows);
     return OK;
+}
+
+static void ids_write(struct sqlb *b, const struct dm_list *l, int64_t skip, int64_t most)
+{
+    sqlb_init(b, l->s->a);
+    sqlb_lit(b, "SELECT t.id FROM task t WHERE ");
+    dm_where(b, l->q);
+    sqlb_lit(b, " ORDER BY ");
+    dm_order(b, l->q);
+    sqlb_lit(b, " LIMIT ");
+    sqlb_param(b, db_i64(most));
+    sqlb_lit(b, "::int8 OFFSET ");
+    sqlb_param(b, db_i64(skip));
+    sqlb_lit(b, "::int8");
 }
 
 static err *ids_ask(const struct dm_list *l, int64_t skip, int64_t most, struct rows *rows)
 {
     struct sqlb b;
 
-    sqlb_init(&b, l->s->a);
-    sqlb_lit(&b, "SELECT t.id FROM task t WHERE ");
-    dm_where(&b, l->q);
-    sqlb_lit(&b, " ORDER BY ");
-    dm_order(&b, l->q);
-    sqlb_lit(&b, " LIMIT ");
-    sqlb_param(&b, db_i64(most));
-    sqlb_lit(&b, "::int8 OFFSET ");
-    sqlb_param(&b, db_i64(skip));
-    sqlb_lit(&b, "::int8");
+    ids_write(&b, l, skip, most);
     return dm_run(l->s, &b, rows);
 }
 
@@ -180,5 +185,18 @@ err *dm_list_ids(const struct dm_list *l, int64_t skip, int64_t most, int64_t *i
         return OK;
     TRY(ids_ask(l, skip, most, &rows));
     ids_take(&rows, ids, n);
+    return OK;
+}
+
+err *dm_list_first(const struct dm_list *l, int64_t most, int64_t *ids, size_t *n, bool *in_time)
+{
+    struct rows rows;
+    struct sqlb b;
+
+    *n = 0;
+    ids_write(&b, l, 0, most);
+    TRY(dm_run_brief(l->s, &b, DM_FIRST_MS, &rows, in_time));
+    if (*in_time)
+        ids_take(&rows, ids, n);
     return OK;
 }

@@ -31,5 +31,8 @@ err *dm_list_count_brief(struct scope *s, const struct dm_query *q, struct task_
 /* Ids of up to `most` tasks (at most DM_IDS_MOST) from a place on; *n is less at the end. */
 enum { DM_IDS_MOST = 1000 };
 err *dm_list_ids(const struct dm_list *l, int64_t skip, int64_t most, int64_t *ids, size_t *n) __attribute__((warn_unused_result));
+/* The first of an uncounted list, if that takes no more than DM_FIRST_MS: what many tasks match is soon found by going through them in order. */
+enum { DM_FIRST_MS = 300 };
+err *dm_list_first(const struct dm_list *l, int64_t most, int64_t *ids, size_t *n, bool *in_time) __attribute__((warn_unused_result));
 
 #endif

@@ -91,6 +91,8 @@ void dm_data_rank(struct sqlb *b, const struct dm_context *c, const char *key);
 /* Of a pattern for LIKE one that matches at least as much of texts whose ASCII letters alone are in lower case, as_json: of task data as JSON.
  * NULL: there is none. */
 const char *dm_glance_pattern(struct arena *a, const char *pattern, bool as_json);
+/* Of the pattern %text%: can the text be told from what stands between the values of a JSON list, besides quotes? */
+bool dm_pattern_within_values(const char *pattern);
 /* An order by a whole number as one int8 that holds the id in its lower 31 bits: sorted in half the time. */
 bool dm_order_packs(const struct dm_query *q);
 void dm_order_packed(struct sqlb *b, const struct dm_query *q);

@@ -54,6 +54,7 @@ err *dm_run(struct scope *s, struct sqlb *b, struct rows *rows)
 
 struct brief {
     struct run run;
+    const char *begin;
     bool in_time;
 };
 
@@ -63,18 +64,17 @@ static err *brief_in_transaction(struct db *db, void *arg)
     struct brief *b = arg;
     err *e;
 
-    TRY(db_script(db, "SAVEPOINT brief; SET LOCAL statement_timeout = 3000"));
+    TRY(db_script(db, b->begin));
     e = run_in_transaction(db, &b->run);
     b->in_time = !e || e->kind != ERR_TIMEOUT;
     if (e && b->in_time)
         return e;
     return db_script(db, "ROLLBACK TO SAVEPOINT brief; RELEASE SAVEPOINT brief");
 }
-_Static_assert(DM_BRIEF_MS == 3000, "the statement says so");
 
-err *dm_run_brief(struct scope *s, struct sqlb *b, struct rows *rows, bool *in_time)
+err *dm_run_brief(struct scope *s, struct sqlb *b, int ms, struct rows *rows, bool *in_time)
 {
-    struct brief brief = {.run = {b, rows}};
+    struct brief brief = {.run = {b, rows}, .begin = arena_printf(s->a, "SAVEPOINT brief; SET LOCAL statement_timeout = %d", ms)};
 
     TRY(dm_explain(s, tx_run(s->db, TX_WRITE, brief_in_transaction, &brief)));
     *in_time = brief.in_time;

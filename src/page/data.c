@@ -82,6 +82,15 @@ static void looks_fill(const struct dm_state *s, const struct table_columns *c, 
     json_object_set_new(ctx, "page_style", json_pack("[s, s]", "data", "data-filter"));
 }
 
+/* How many match, or the address that counts them. */
+static void matched_fill(struct rq *rq, const struct dm_state *s, const struct table *t, json_t *ctx)
+{
+    const char *query = dm_state_href(rq->a, s), *text = page_counted(rq->a, t->uncounted ? t->rows.n : t->total, "task", "tasks");
+
+    page_set_text(ctx, "matched_text", s->problem ? "" : t->uncounted ? arena_printf(rq->a, "More than %s", text) : text);
+    page_set_text(ctx, "count_href", t->uncounted ? project_page_href(rq->a, s->project, arena_printf(rq->a, "data%s%sexact=1", query, query[1] ? "&" : "")) : NULL);
+}
+
 static err *table_page(struct rq *rq)
 {
     struct dm_state state;
@@ -110,8 +119,8 @@ static err *table_page(struct rq *rq)
     page_set_bool(ctx, "own_only", scope_own_only(rq->scope));
     page_set_bool(ctx, "needs_setup", !row_bool(&r, PROJECT_BY_IDS_CONFIG_HAS_CONTROL_TAGS));
     page_set_text(ctx, "query", data_query(rq));
-    page_set_text(ctx, "matched_text", state.problem ? "" : page_counted(rq->a, t.total, "task", "tasks"));
-    dm_actions_fill(rq, ctx, &state, t.total);
+    matched_fill(rq, &state, &t, ctx);
+    dm_actions_fill(rq, ctx, &state, t.uncounted ? -1 : t.total);
     TRY(dm_quick_fill(rq, ctx, &state));
     json_object_set_new(ctx, "chips", table_chips(rq->a, &state));
     json_object_set_new(ctx, "pager", table_pager(rq->a, &t));

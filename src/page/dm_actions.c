@@ -85,8 +85,8 @@ void dm_actions_fill(struct rq *rq, json_t *ctx, const struct dm_state *s, int64
     }
     json_object_set_new(ctx, "action_groups", groups);
     page_set_bool(ctx, "has_actions", any);
-    page_set_int(ctx, "total", total);
-    page_set_text(ctx, "all_text", arena_printf(rq->a, "All %s that match", page_count(rq->a, total)));
+    page_set_text(ctx, "total", total < 0 ? "" : arena_printf(rq->a, "%lld", (long long)total));
+    page_set_text(ctx, "all_text", total < 0 ? "All that match" : arena_printf(rq->a, "All %s that match", page_count(rq->a, total)));
     page_set_text(ctx, "picked_state", dm_state_first(rq->a, &tasks));
     page_set_text(ctx, "export_href",
                   dm_state_filters(s) ? arena_printf(rq->a, "%s%s", project_page_href(rq->a, s->project, "export"), first) : NULL);

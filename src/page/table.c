@@ -82,14 +82,39 @@ static err *by_state(struct rq *rq, const struct dm_state *s, struct table *t)
     return OK;
 }
 
+/* The first page of what many tasks match, before they are counted: the page asks for that later, with exact=1. *shown: this was it, or
+ * the list is open. */
+static err *first_found(struct rq *rq, struct dm_list *list, struct dm_state *s, struct table *t, bool *shown)
+{
+    int64_t ids[TASKS_PAGE + 1];
+    size_t n;
+
+    TRY(dm_list_glance(rq->scope, list->q, TASKS_PAGE, list));
+    *shown = list->uncounted;
+    if (*shown)
+        TRY(dm_list_first(list, TASKS_PAGE + 1, ids, &n, shown));
+    if (!*shown)
+        return OK;
+    t->uncounted = n > TASKS_PAGE;
+    t->total = (int64_t)n;
+    page_number(rq, s, t);
+    return task_list_rows(rq->scope, s->project, ids, t->uncounted ? TASKS_PAGE : n, &t->rows);
+}
+
 /* Whatever the engine finds. */
 static err *found(struct rq *rq, const struct dm_query *q, struct dm_state *s, struct table *t)
 {
-    struct dm_list list;
+    struct dm_list list = {.q = q, .uncounted = true};
+    bool shown = false;
     int64_t ids[TASKS_PAGE];
     size_t n;
 
-    TRY(dm_list_open(rq->scope, q, s->page * TASKS_PAGE, &list));
+    if (s->page == 1 && dm_by_id(q) && !rq_query(rq, "exact"))
+        TRY(first_found(rq, &list, s, t, &shown));
+    if (shown)
+        return OK;
+    if (list.uncounted)
+        TRY(dm_list_open(rq->scope, q, s->page * TASKS_PAGE, &list));
     t->total = list.total.tasks;
     page_number(rq, s, t);
     TRY(dm_list_ids(&list, (s->page - 1) * TASKS_PAGE, TASKS_PAGE, ids, &n));
@@ -135,7 +160,7 @@ json_t *table_pager(struct arena *a, const struct table *t)
     o = json_object();
     page_set_text(o, "text",
                   arena_printf(a, "%s–%s of %s", page_count(a, t->first),
-                               page_count(a, t->first + t->rows.n - 1), page_count(a, t->total)));
+                               page_count(a, t->first + t->rows.n - 1), t->uncounted ? "more" : page_count(a, t->total)));
     page_set_text(o, "prev_href", t->prev);
     page_set_text(o, "next_href", t->next);
     return o;

@@ -13,6 +13,7 @@ struct table {
     struct dm_context *context;
     struct rows rows;        /* TASK_PAGE_…, up to total_predictions */
     int64_t total;           /* tasks that match */
+    bool uncounted;          /* there are more of them, and it would take time to say how many */
     int64_t first;           /* number of the first row, from 1 */
     const char *prev, *next; /* queries */
     const struct dm_query *slow;    /* what found no end, NULL: it did */

@@ -160,6 +160,18 @@ class Table(Site):
 
     # tabs
 
+    def test_what_many_tasks_match_is_counted_behind_the_table(self):
+        project = self.project("Many", 20100)
+        self.open(f"/projects/{project}/data?f1=data.text&o1=contains&v1=sentence")
+        self.browser.wait_text("20,100 tasks", "[data-dm-matched]")
+        self.browser.wait_text("1–100 of 20,100")
+        self.browser.click("thead .pick input")
+        self.browser.wait_run("document.querySelector('[data-pick-all]').innerText === 'All 20,100 that match'")
+        self.browser.click("[data-pick-all]")
+        self.browser.wait_text("20,100 selected", "[data-picked-count]")
+        self.assertTrue(self.browser.url.endswith("v1=sentence"), self.browser.url)
+        self.browser.assert_clean()
+
     def test_tabs_are_made_changed_moved_and_deleted(self):
         project = self.project("Tabs", 4)
         self.open(f"/projects/{project}/data?ordering=-id")

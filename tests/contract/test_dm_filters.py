@@ -3,6 +3,7 @@
 import pytest
 
 from dm import Found, five, item, query
+from people import browser_of
 from work import Project, annotate, anonymous, choice, ours, owner, person, stranger
 
 
@@ -375,6 +376,11 @@ def test_a_big_project():
     assert found.list(asked, page="last", page_size=100, include="id")["tasks"] == [{"id": ids[i]} for i in wanted[-(len(wanted) % 100):]]
     found.list(asked, 404, page=1000, page_size=100)
     assert found.list(asked, page_size=10, include="id", totals="known")["total"] == len(wanted)
+    # The page shows the first of what many match; how many they are is there when it asks for it, or at once where that took no time.
+    page = f"/projects/{project.id}/data?f1=data.n&o1=less&v1=5&t1=Number"
+    shown = browser_of("OW").get(page).text
+    assert f"{len(wanted):,} tasks<" in shown or ("More than 100 tasks<" in shown and "exact=1" in shown and "1–100 of more" in shown)
+    assert all(f"{len(wanted):,} tasks<" in browser_of("OW").get(address).text for address in (page + "&exact=1", page + "&page=2", page))
     gone = ids[wanted[0]]
     owner().delete(f"/api/tasks/{gone}/")
     answer = found.list(asked, page_size=10, include="id")

@@ -27,7 +27,9 @@ function write(picked) {
 }
 
 const isPicked = (picked, id) => picked.all !== picked.ids.has(id);
-const howMany = (picked) => (picked.all ? Math.max(0, Number(bar().dataset.total) - picked.ids.size) : picked.ids.size);
+const total = () => (bar().dataset.total === "" ? Infinity : Number(bar().dataset.total)); // not counted yet
+const howMany = (picked) => (picked.all ? Math.max(0, total() - picked.ids.size) : picked.ids.size);
+const words = (n) => (n === Infinity ? "All that match selected" : n ? `${count.format(n)} selected` : "");
 
 function showHead(picked) {
   const head = document.querySelector("[data-table] thead .pick input, [data-pick-page]");
@@ -43,9 +45,9 @@ function show(picked) {
   const n = howMany(picked);
   for (const box of boxes()) box.checked = isPicked(picked, box.value);
   showHead(picked);
-  place.querySelector("[data-picked-count]").textContent = n ? `${count.format(n)} selected` : "";
+  place.querySelector("[data-picked-count]").textContent = words(n);
   place.querySelector("[data-picked-plain]").hidden = true;
-  place.querySelector("[data-pick-all]").hidden = n === 0 || n >= Number(place.dataset.total);
+  place.querySelector("[data-pick-all]").hidden = n === 0 || n >= total();
   place.querySelector("[data-pick-none]").hidden = n === 0;
   for (const button of document.querySelectorAll("[data-needs-picked]")) button.disabled = n === 0;
 }
@@ -149,4 +151,5 @@ function start() {
 }
 
 document.addEventListener("dm:show", start);
+document.addEventListener("dm:count", start);
 start();

@@ -32,6 +32,11 @@ function keep(part) {
 // What the reader is writing: an open form, a search that was not sent yet.
 const held = (part) => [...part.querySelectorAll("details[data-held][open], form[data-held]:focus-within")];
 
+function say() {
+  const live = document.querySelector("[data-dm-live]");
+  if (live) live.textContent = document.querySelector("[data-dm-matched]")?.textContent ?? "";
+}
+
 function takeOver(page, same) {
   for (const part of document.querySelectorAll("[data-dm-part]")) {
     const fresh = page.getElementById(part.id);
@@ -44,8 +49,8 @@ function takeOver(page, same) {
   }
   document.title = page.title;
   adopt(page);
-  const live = document.querySelector("[data-dm-live]");
-  if (live) live.textContent = document.querySelector("[data-dm-matched]")?.textContent ?? "";
+  countLater();
+  say();
 }
 
 // What of an address is the state of the table.
@@ -80,6 +85,28 @@ async function load(url, push, options, again) {
       running = null;
     }
   }
+}
+
+// What many tasks match is shown before it is counted. Whoever looks at it meanwhile is not disturbed: only what says how many changes.
+let counting = null;
+
+async function countLater() {
+  counting?.abort();
+  const link = document.querySelector("[data-dm-uncounted]");
+  if (!link) return;
+  const mine = counting = new AbortController();
+  link.textContent = "Counting…";
+  const answer = await fetch(link.href, { signal: mine.signal, headers: { Accept: "text/html" } }).catch(() => null);
+  const page = answer?.ok ? new DOMParser().parseFromString(await answer.text().catch(() => ""), "text/html") : null;
+  if (!link.isConnected || mine.signal.aborted) return;
+  link.textContent = "Count them";
+  if (!page?.querySelector("[data-picked], [data-dm-count=pager]")) return;
+  for (const part of document.querySelectorAll("[data-dm-count]")) {
+    const fresh = page.querySelector(`[data-dm-count="${part.dataset.dmCount}"]`);
+    if (fresh) part.replaceWith(fresh);
+  }
+  say();
+  document.dispatchEvent(new CustomEvent("dm:count"));
 }
 
 // Goes to another state of the page. push: "push", "replace" or "" for what the history does already.
@@ -157,3 +184,4 @@ document.addEventListener("click", (event) => { if (event.target.closest?.("[dat
 document.addEventListener("visibilitychange", follow);
 setInterval(follow, POLL_MS);
 if (figures) follow();
+countLater();

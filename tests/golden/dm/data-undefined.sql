@@ -1,4 +1,4 @@
-WHERE t.project_id = $1::int4 AND t.deleted_at IS NULL AND (((CASE WHEN lower(CASE WHEN t.data ? '$undefined$' THEN t.data ->> '$undefined$' ELSE (t.data ->> $2::text) END COLLATE "C") NOT LIKE $3::text COLLATE "C" THEN false ELSE true END AND lower(CASE WHEN t.data ? '$undefined$' THEN t.data ->> '$undefined$' ELSE (t.data ->> $4::text) END COLLATE label_order) LIKE lower($5::text COLLATE label_order))))
+WHERE t.project_id = $1::int4 AND t.deleted_at IS NULL AND (((CASE WHEN lower(CASE WHEN t.data ? '$undefined$' THEN t.data ->> '$undefined$' ELSE (t.data ->> $2::text) END COLLATE ucs_basic) NOT LIKE $3::text COLLATE ucs_basic THEN NULL ELSE true END IS NOT NULL AND lower(CASE WHEN t.data ? '$undefined$' THEN t.data ->> '$undefined$' ELSE (t.data ->> $4::text) END COLLATE label_order) LIKE lower($5::text COLLATE label_order))))
 ORDER BY t.inner_id
 -- $1 = 7
 -- $2 = text
