@@ -44,7 +44,7 @@ static const char samples[] =
     " \"icons\": [\"mark\", \"plus\", \"search\", \"help\", \"user\", \"people\", \"logout\", \"theme\", \"keyboard\", \"down\", \"up\", \"left\","
     "  \"right\", \"sort\", \"check\", \"done\", \"todo\", \"half\", \"skip\", \"close\", \"warn\", \"info\", \"bin\", \"copy\", \"eye\", \"pin\","
     "  \"upload\", \"download\", \"gear\", \"table\", \"label\", \"play\", \"folder\", \"inbox\", \"key\", \"mail\", \"undo\", \"book\", \"clock\","
-    "  \"dots\", \"columns\", \"cards\", \"sound\"],"
+    "  \"dots\", \"columns\", \"cards\", \"sound\", \"filter\"],"
     " \"error\": \"Something went wrong with the whole form; what was typed is still there.\","
     " \"config_error\": {\"text\": \"mismatched tag\", \"more\": [], \"line_text\": \"3\", \"has_excerpt\": true, \"excerpt\": ["
     "  {\"number\": 2, \"text\": \"  <Text name=\\\"text\\\" value=\\\"$text\\\">\", \"bad\": false},"
