@@ -76,7 +76,7 @@ static err *who_read(struct rq *rq, int64_t project, bool selection, struct assi
     TRY(required(rq, selection));
     who->type = jin_text(&rq->in, "type");
     TRY(users_of_body(rq, who));
-    TRY(assignment_check_type(rq->scope, who->type));
+    TRY(assignment_check_type(rq->scope, project, who->type));
     return assignment_check_users(rq->scope, project, who);
 }
 
@@ -133,7 +133,7 @@ err *api_unassign_many(struct rq *rq)
     size_t n;
 
     TRY(project_check_visible(rq->scope, project));
-    TRY(assignment_check_type(rq->scope, who.type ? who.type : "RE"));
+    TRY(assignment_check_type(rq->scope, project, who.type ? who.type : "RE"));
     TRY(users_of_body(rq, &who));
     TRY(selected(rq, project, &ids, &n));
     TRY(assignment_remove(rq->scope, project, ids, n, &who, &n_gone));
@@ -205,7 +205,7 @@ err *api_assignee_delete(struct rq *rq)
     int64_t task, project, n_gone;
 
     TRY(task_read(rq, &task, &project));
-    TRY(assignment_check_type(rq->scope, who.type ? who.type : "RE"));
+    TRY(assignment_check_type(rq->scope, project, who.type ? who.type : "RE"));
     TRY(users_of_query(rq, &who));
     TRY(assignment_remove(rq->scope, project, &task, 1, &who, &n_gone));
     return rs_no_content(rq);

@@ -10,11 +10,25 @@
 
 /* ---------------------------------------------------------------- checks */
 
-err *assignment_check_type(struct scope *s, const char *type)
+/* Reviewers who are not to know who annotates would learn it from what their assignments change. */
+static err *check_known(struct scope *s, int64_t project, const char *type)
+{
+    struct row r;
+
+    if (*type != 'A' || strcmp(s->role, "RE") != 0)
+        return OK;
+    TRY(db_one(s->db, SQL_assignment_hidden, DB_ARGS(db_i64(project)), &r));
+    if (!row_bool(&r, ASSIGNMENT_HIDDEN_HIDDEN))
+        return OK;
+    return err_new(s->a, ERR_PERMISSION, "Reviewers are not told who annotates in this project, and cannot assign annotators.");
+}
+
+err *assignment_check_type(struct scope *s, int64_t project, const char *type)
 {
     if (!type || (strcmp(type, "AN") != 0 && strcmp(type, "RE") != 0))
         return verr_one(s->a, "type", "\"%s\" is not a valid choice.", type ? type : "");
-    return scope_need(s, *type == 'R' ? PERM_TASKS_CHANGE : PERM_TASKS_ASSIGN);
+    TRY(scope_need(s, *type == 'R' ? PERM_TASKS_CHANGE : PERM_TASKS_ASSIGN));
+    return check_known(s, project, type);
 }
 
 err *assignment_check_users(struct scope *s, int64_t project, const struct assignment_who *who)
@@ -193,7 +207,7 @@ static void assignment_write(struct jw *w, const struct row *r)
 
 static err *of_task(struct scope *s, int64_t task, struct rows *out)
 {
-    return db_many(s->db, SQL_assignment_of_task, DB_ARGS(db_i64(task), db_opt_i64(scope_own_only(s), s->user)), out);
+    return db_many(s->db, SQL_assignment_of_task, DB_ARGS(db_i64(task), db_opt_i64(scope_own_only(s), s->user), db_i64(s->user), db_text(s->role)), out);
 }
 
 err *assignment_list_write(struct scope *s, struct jw *w, int64_t task)
@@ -217,7 +231,7 @@ err *assignment_first_write(struct scope *s, struct jw *w, int64_t task, const s
     TRY(of_task(s, task, &rows));
     for (int i = 0; i < rows.n; i++) {
         struct row r = rows_at(&rows, i);
-        if (row_i64(&r, ASSIGNMENT_OF_TASK_ASSIGNEE) != who->users[0] || strcmp(row_text(&r, ASSIGNMENT_OF_TASK_TYPE), who->type) != 0)
+        if (row_i64(&r, ASSIGNMENT_OF_TASK_PERSON) != who->users[0] || strcmp(row_text(&r, ASSIGNMENT_OF_TASK_TYPE), who->type) != 0)
             continue;
         assignment_write(w, &r);
         return OK;

@@ -15,8 +15,8 @@ struct assignment_who {
     const char *type;      /* "AN" or "RE"; NULL, for removal only: both */
 };
 
-/* May the caller give out work of this type? Errors: PERMISSION, VALIDATION (unknown type). */
-err *assignment_check_type(struct scope *s, const char *type) __attribute__((warn_unused_result));
+/* May the caller give out work of this type, or take it back, in the project? Errors: PERMISSION, VALIDATION (unknown type). */
+err *assignment_check_type(struct scope *s, int64_t project, const char *type) __attribute__((warn_unused_result));
 /* Errors: VALIDATION, which names those who are no members of the project, or none is given. */
 err *assignment_check_users(struct scope *s, int64_t project, const struct assignment_who *who) __attribute__((warn_unused_result));
 

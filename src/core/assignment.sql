@@ -37,10 +37,15 @@ SELECT task_unassign($1, ARRAY(SELECT DISTINCT a.user_id FROM unnest($1) AS x (i
                                CROSS JOIN LATERAL (SELECT user_id FROM task_assignment s
                                                    WHERE s.task_id = x.id AND s.type = $3 AND s.user_id <> ALL ($2) OFFSET 0) a), $3) AS n;
 
--- own: only this person's (null: everybody's).
--- @query assignment_of_task :many (task int4, own int4) -> (id, task, assignee, type, created_at)
-SELECT id, task_id AS task, user_id AS assignee, type, created_at FROM task_assignment
+-- own: only this person's (null: everybody's). assignee: as the caller is told.
+-- @query assignment_of_task :many (task int4, own int4, member int4, role text) -> (id, task, assignee, type, created_at, person)
+SELECT id, task_id AS task, CASE WHEN type = 'AN' THEN person_shown(user_id, project_id, $3, $4) ELSE user_id END AS assignee, type, created_at,
+       user_id AS person
+FROM task_assignment
 WHERE task_id = $1 AND ($2::int4 IS NULL OR user_id = $2) ORDER BY id;
+
+-- @query assignment_hidden :one (project int4) -> (hidden)
+SELECT hides_people($1) AS hidden;
 
 -- ---- what an annotator was given, where tasks are assigned by hand
 

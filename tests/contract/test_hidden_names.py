@@ -24,11 +24,15 @@ class Work:
         self.people[1].post(f"/api/tasks/{self.task}/drafts", {"result": choice(), "lead_time": 1})
         self.people[0].post("/api/comments/", {"annotation": self.made[0], "text": "unsure"})
         self.own = annotate(self.reviewer, self.task)["id"]
+        self.assignees = f"/api/tasks/{self.task}/assignees"
+        for person in self.people:
+            self.manager.post(self.assignees, {"type": "AN", "users": [person.number]})
+        self.manager.post(self.assignees, {"type": "RE", "users": [self.reviewer.number]})
 
     def asked(self):
         """Every way by which work on the task is read."""
         task, project, one = f"/api/tasks/{self.task}/", self.project.id, self.made[0]
-        return [(task, {}), (f"{task}annotations/", {}), (f"{task}drafts", {}), (f"/api/annotations/{one}/", {}),
+        return [(task, {}), (self.assignees, {}), (f"/api/projects/{project}/tasks/{self.task}/assignees", {}), (f"{task}annotations/", {}), (f"{task}drafts", {}), (f"/api/annotations/{one}/", {}),
                 ("/api/tasks/", {"project": project, "fields": "all"}), ("/api/tasks/", {"project": project}),
                 (f"/api/projects/{project}/tasks/", {}), (f"/api/projects/{project}/next/", {"mode": "review"}),
                 ("/api/annotation-history/", {"annotation": one}), ("/api/annotation-history/", {"task": self.task}),
@@ -51,16 +55,17 @@ def numbers(value, key=None):
         return set().union(*(numbers(v, k) for k, v in value.items())) if value else set()
     if isinstance(value, list):
         return set().union(*(numbers(v, key) for v in value)) if value else set()
-    people = ("completed_by", "updated_by", "created_by", "last_created_by", "user", "user_id", "annotators", "comment_authors", "triggered_by")
+    people = ("completed_by", "updated_by", "created_by", "last_created_by", "assignee", "user", "user_id", "annotators", "comment_authors", "triggered_by")
     return {value} if key in people and isinstance(value, int) else set()
 
 
 def test_managers_know_and_reviewers_do_not():
     w = work()
     known, shown = w.read(w.manager), w.read(w.reviewer)
-    assert len(shown) >= 12 and set(shown) <= set(known) | {("/api/projects/%d/next/" % w.project.id, "mode")}
+    assert len(shown) >= 14 and set(shown) <= set(known) | {("/api/projects/%d/next/" % w.project.id, "mode")}
     named = {key for key, text in known.items() if any(p.address in text for p in w.people)}
     assert named, "managers are told nothing: this test proves nothing"
+    assert {p.number for p in w.people} < numbers(json.loads(known[w.assignees,]))
     for key, text in shown.items():
         for person in w.people:
             assert person.address not in text and f', {person.number}"' not in text, key
@@ -81,9 +86,29 @@ def test_the_same_person_stays_the_same():
     assert w.reviewer.get(f"/api/tasks/{w.task}/")["comment_authors"] == [{"user_id": first}]
 
 
+def test_assignments_do_not_tell_them():
+    """Nor does assigning somebody, which would show whose number it is."""
+    w = work()
+    by = {row["id"]: row["completed_by"] for row in w.reviewer.get(f"/api/tasks/{w.task}/annotations/")}
+    listed = [(a["type"], a["assignee"]) for a in w.reviewer.get(w.assignees)]
+    assert listed == [("AN", by[w.made[0]]), ("AN", by[w.made[1]]), ("RE", w.reviewer.number)]
+    body = {"type": "AN", "users": [w.people[0].number]}
+    every = {"selectedItems": {"all": True, "excluded": []}}
+    assert "not told who annotates" in w.reviewer.post(w.assignees, body, 403)["detail"]
+    w.reviewer.patch(w.assignees, body, 403)
+    w.reviewer.post(f"{w.project.path}/tasks/assignees", {**body, **every}, 403)
+    w.reviewer.post(f"{w.project.path}/tasks/assign-by-sampling", {**body, **every}, 403)
+    assert w.reviewer.send("DELETE", w.assignees + f"?type=AN&users={w.people[0].number}").status_code == 403
+    for action in ("assign_annotators", "delete_annotators", "assign_by_sampling"):
+        w.reviewer.post(f"/api/dm/actions/?project={w.project.id}&id={action}", {"users": body["users"], **every}, 403)
+    assert len(w.manager.get(w.assignees)) == 3
+
+
 def test_names_come_back_with_the_setting():
     w = Work()
     w.project.change(review_settings={"anonymize_annotations": False})
+    assert {p.number for p in w.people} < {a["assignee"] for a in w.reviewer.get(w.assignees)}
+    w.reviewer.post(w.assignees, {"type": "AN", "users": [w.manager.number]})
     rows = w.reviewer.get(f"/api/tasks/{w.task}/annotations/")
     assert {w.people[0].number, w.people[1].number} <= {row["completed_by"] for row in rows}
 

@@ -109,7 +109,7 @@ static err *assigning_read(struct dm_work *r, const char *type)
 
     r->own = a;
     a->who.type = type;
-    TRY(assignment_check_type(r->s, type));
+    TRY(assignment_check_type(r->s, r->project, type));
     return users_read(r, &a->who);
 }
 
