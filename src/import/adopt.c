@@ -137,10 +137,11 @@ static err *labels_check(struct adopting *d, struct foreign_item *it)
 
     for (size_t i = 0; i < it->n; i++) {
         struct arena_mark m = arena_mark(d->f.scratch);
+        bool spared = d->mapped && labelmap_spares(&d->map, &it->regions[i]);
         const char *why = d->mapped ? labelmap_problem(&d->map, d->f.scratch, &it->regions[i]) : NULL;
-        if (why)
+        if (why && !spared)
             TRY(label_refused(d, it, &it->regions[i], why));
-        else
+        else if (!spared)
             it->regions[kept++] = it->regions[i];
         arena_rewind(d->f.scratch, m);
     }

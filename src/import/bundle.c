@@ -268,17 +268,6 @@ static void look_in_crowd(struct choice *c, const struct bundle *b, size_t low, 
     }
 }
 
-struct bundle_file *bundle_named(const struct bundle *b, const char *name)
-{
-    for (size_t i = place_of(b, b->by_stem, 0, b->n, name, stems); i < b->n; i++) {
-        struct bundle_file *f = &b->files[b->by_stem[i]];
-        int c = stems(f->name, name) ? 1 : strcmp(f->name, name);
-        if (c >= 0)
-            return c == 0 ? f : NULL;
-    }
-    return NULL;
-}
-
 struct bundle_file *bundle_picture(const struct bundle *b, const char *name, const char *beside, bool stem_only)
 {
     struct choice c = {.name = name, .beside = beside, .stem_only = stem_only};
@@ -290,4 +279,26 @@ struct bundle_file *bundle_picture(const struct bundle *b, const char *name, con
         for (size_t i = low; i < high; i++)
             (void)consider(&c, &b->files[b->by_stem[i]]);
     return c.best;
+}
+
+static int full_names(const char *x, const char *y)
+{
+    int c = stems(x, y);
+
+    return c ? c : strcmp(x, y);
+}
+
+struct bundle_file *bundle_named(const struct bundle *b, const char *name)
+{
+    size_t at = place_of(b, b->by_stem, 0, b->n, name, full_names);
+
+    return at < b->n && strcmp(b->files[b->by_stem[at]].name, name) == 0 ? &b->files[b->by_stem[at]] : NULL;
+}
+
+const size_t *bundle_same_stem(const struct bundle *b, const char *name, size_t *n)
+{
+    size_t low = place_of(b, b->by_stem, 0, b->n, name, stems);
+
+    *n = place_of(b, b->by_stem, low, b->n, name, past_stem) - low;
+    return b->by_stem + low;
 }

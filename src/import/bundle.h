@@ -53,4 +53,7 @@ struct bundle_file *bundle_named(const struct bundle *b, const char *name);
  * NULL when there is none. */
 struct bundle_file *bundle_picture(const struct bundle *b, const char *name, const char *beside, bool stem_only);
 
+/* Numbers of the files whose base name without ending is that of `name`, n of them. */
+const size_t *bundle_same_stem(const struct bundle *b, const char *name, size_t *n);
+
 #endif

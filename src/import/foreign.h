@@ -20,6 +20,7 @@ struct foreign_region {
     const double *points;                 /* polygons: x, y, x, y … */
     size_t n_points;
     struct span rle;    /* masks, as base/rle.h writes them; none while only looked at */
+    bool beside_boxes;  /* a mask of what has boxes in the same item: those are enough where nothing takes masks */
     int64_t start, end; /* spans: code points of the text; and bytes, while it is being made */
     size_t text_from, text_to;
     struct span text;

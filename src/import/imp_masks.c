@@ -1,8 +1,10 @@
-/* Masks as PNG files, one for each label of a picture: masks/LABEL/NAME.png, where NAME is the picture's, or with the names that exports of
- * brush regions have (task-3-annotation-7-by-1-CONTROL-LABEL-0.png), whose picture is task-3. What is not black belongs to the mask. */
+/* Masks as PNG files. One for each label of a picture: masks/LABEL/NAME.png, where NAME is the picture's, or with the names that exports of
+ * brush regions have (task-3-annotation-7-by-1-CONTROL-LABEL-0.png), whose picture is task-3; what is not black belongs to the mask. And one for
+ * all labels of a picture (classmask.c). */
 #include <string.h>
 
 #include "base/text.h"
+#include "import/classmask.h"
 #include "import/maskpng.h"
 #include "import/maskruns.h"
 
@@ -55,21 +57,25 @@ static bool by_name(struct arena *a, const char *name, struct mask *out)
     return true;
 }
 
-static bool mask_find(struct arena *a, const struct bundle_file *file, struct mask *out)
+/* named: there is a file that names classes. JPEG files are no masks, which their reader says. */
+static bool mask_find(struct arena *a, const struct bundle_file *file, bool named, struct mask *out)
 {
-    return bundle_ends(file->name, "png") && (by_name(a, file->name, out) || by_folder(a, file->name, out)) &&
-           utf8_valid(out->label, strlen(out->label));
+    static const char *const types[] = {"png", "jpg", "jpeg"};
+    bool png = bundle_ends(file->name, "png");
+
+    if (!bundle_ends_in(file->name, types, sizeof types / sizeof *types) || classmask_is(file, named))
+        return false;
+    return ((png && by_name(a, file->name, out)) || by_folder(a, file->name, out)) && utf8_valid(out->label, strlen(out->label));
 }
 
 bool imp_masks_fits(struct arena *a, const struct bundle *b)
 {
+    struct arena_mark mark = arena_mark(a);
+    bool named = classmask_named(b), found = classmask_fits(b);
     struct mask m;
 
-    struct arena_mark mark = arena_mark(a);
-    bool found = false;
-
     for (size_t i = 0; i < b->n && !found; i++) {
-        found = mask_find(a, &b->files[i], &m);
+        found = mask_find(a, &b->files[i], named, &m);
         arena_rewind(a, mark);
     }
     return found;
@@ -124,30 +130,30 @@ static err *mask_read(struct foreign *f, struct foreign_item *it, const struct b
     return OK;
 }
 
-static void masks_mark(struct foreign *f)
+static void masks_mark(struct foreign *f, bool named)
 {
     struct mask m;
 
     for (size_t i = 0; i < f->b->n; i++)
-        f->b->files[i].is_labels = mask_find(f->item, &f->b->files[i], &m);
+        f->b->files[i].is_labels |= mask_find(f->item, &f->b->files[i], named, &m);
     arena_reset(f->item);
 }
 
 /* Files come in the order of their base names: those of a picture follow each other. */
-err *imp_masks_read(struct foreign *f)
+static err *label_masks_read(struct foreign *f, bool named)
 {
     struct foreign_item it = {0};
 
-    masks_mark(f);
+    masks_mark(f, named);
     for (size_t i = 0; i < f->b->n; i++) {
         const struct bundle_file *file = &f->b->files[f->b->by_stem[i]];
         struct mask m;
-        if (!file->is_labels || !mask_find(f->item, file, &m))
+        if (!file->is_labels || !mask_find(f->item, file, named, &m))
             continue;
         if (it.file && strcmp(it.image, m.picture) != 0) {
             TRY(foreign_done(f, &it));
             it.file = NULL;
-            (void)mask_find(f->item, file, &m);
+            (void)mask_find(f->item, file, named, &m);
         }
         if (!it.file) {
             it = (struct foreign_item){.file = file->name, .image = m.picture};
@@ -155,7 +161,15 @@ err *imp_masks_read(struct foreign *f)
         }
         TRY(mask_read(f, &it, file, m.label));
     }
-    if (it.file)
-        TRY(foreign_done(f, &it));
+    return it.file ? foreign_done(f, &it) : OK;
+}
+
+err *imp_masks_read(struct foreign *f)
+{
+    struct classmasks c;
+
+    classmask_open(&c, f, false);
+    TRY(label_masks_read(f, classmask_named(f->b)));
+    TRY(classmask_rest(&c));
     return foreign_pictures_left(f);
 }

@@ -1,10 +1,10 @@
-/* Pascal VOC: an XML file for each picture, with an object for each box. */
+/* Pascal VOC: an XML file for each picture, with an object for each box; and the class masks of its segmentations. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "base/xmldoc.h"
-#include "import/foreign.h"
+#include "import/classmask.h"
 
 enum { LOOKED_AT = 4096, FILE_MOST = 16 << 20 };
 
@@ -29,7 +29,7 @@ bool imp_voc_fits(struct arena *a, const struct bundle *b)
 {
     (void)a;
     for (size_t i = 0; i < b->n; i++)
-        if (is_voc(&b->files[i]))
+        if (is_voc(&b->files[i]) || classmask_is_voc(&b->files[i]))
             return true;
     return false;
 }
@@ -115,8 +115,9 @@ static err *objects_read(struct foreign *f, struct foreign_item *it, xmlNode *ro
     return OK;
 }
 
-static err *file_read(struct foreign *f, const struct bundle_file *file)
+static err *file_read(struct classmasks *c, const struct bundle_file *file)
 {
+    struct foreign *f = c->f;
     struct foreign_item it = {.file = file->name, .field = "filename"};
     bool doctype = false;
     xmlNode *root = root_of(f, file->bytes, &doctype);
@@ -138,30 +139,20 @@ static err *file_read(struct foreign *f, const struct bundle_file *file)
     if (it.width <= 0 && child(root, "object"))
         return foreign_refuse(f, file->name, 0, "size", "is missing, and the picture is not among the files");
     TRY(objects_read(f, &it, root));
+    TRY(classmask_beside(c, &it));
     return foreign_done(f, &it);
-}
-
-/* The pictures of classes and objects that the challenge has beside its pictures are none to label. */
-static bool is_segmentation(const char *name)
-{
-    static const char *const folders[] = {"SegmentationClass", "SegmentationObject"};
-
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        const char *p = strstr(name, folders[i]), *end = p ? p + strlen(folders[i]) : NULL;
-        if (p && *end == '/' && (p == name || p[-1] == '/'))
-            return true;
-    }
-    return false;
 }
 
 err *imp_voc_read(struct foreign *f)
 {
-    for (size_t i = 0; i < f->b->n; i++)
-        f->b->files[i].is_labels = is_segmentation(f->b->files[i].name);
+    struct classmasks c;
+
+    classmask_open(&c, f, true);
     for (size_t i = 0; i < f->b->n; i++)
         if (is_voc(&f->b->files[i])) {
-            TRY(file_read(f, &f->b->files[i]));
+            TRY(file_read(&c, &f->b->files[i]));
             arena_reset(f->item);
         }
+    TRY(classmask_rest(&c));
     return foreign_pictures_left(f);
 }

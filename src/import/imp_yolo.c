@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "import/foreign.h"
+#include "import/classmask.h"
 #include "import/yolonames.h"
 #include "json/jin.h"
 
@@ -91,7 +91,7 @@ bool imp_yolo_fits(struct arena *a, const struct bundle *b)
         names = names || is_names(&b->files[i]);
         labels = labels || is_labels(&b->files[i]);
     }
-    return names && labels;
+    return names && labels && !classmask_fits(b); /* lists of names are of class masks too */
 }
 
 /* ---- classes ---- */

@@ -89,6 +89,11 @@ const char *labelmap_problem(const struct labelmap *m, struct arena *a, const st
     return b.buf;
 }
 
+bool labelmap_spares(const struct labelmap *m, const struct foreign_region *r)
+{
+    return r->beside_boxes && !control_of(m, SHAPE_MASK, NULL);
+}
+
 /* ---- results ---- */
 
 static void points_write(struct jw *w, const struct foreign_region *r)

@@ -41,6 +41,9 @@ bool labelmap_open(struct labelmap *m, struct arena *a, const struct lc *lc, boo
 /* Does a control take the region? NULL when one does, else why not. */
 const char *labelmap_problem(const struct labelmap *m, struct arena *a, const struct foreign_region *r);
 
+/* May it be left out, as nothing takes what it is? */
+bool labelmap_spares(const struct labelmap *m, const struct foreign_region *r);
+
 struct labelmap_options {
     bool predictions;
     const char *model_version;

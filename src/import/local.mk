@@ -10,6 +10,7 @@ SQL_FILES += src/import/record.sql
 liblabeld_a_SOURCES += src/import/resumable.c src/import/resumable.h
 SQL_FILES += src/import/resumable.sql
 liblabeld_a_SOURCES += src/import/adopt.c src/import/adopt.h src/import/bundle.c src/import/bundle.h src/import/cocorle.c src/import/cocorle.h \
+	src/import/classmask.c src/import/classmask.h src/import/classnames.c src/import/classnames.h src/import/classread.c src/import/classread.h \
 	src/import/foreign.c src/import/foreign.h src/import/imp_coco.c src/import/imp_conll.c src/import/imp_jsonl.c src/import/imp_masks.c \
 	src/import/maskpng.c src/import/maskpng.h src/import/maskruns.c src/import/maskruns.h src/import/pngrows.c src/import/pngrows.h \
 	src/import/imp_voc.c src/import/imp_yolo.c src/import/labelmap.c src/import/labelmap.h src/import/report.c src/import/report.h \

@@ -322,7 +322,7 @@ def test_voc_with_declarations():
 def test_voc():
     project = Project(label_config=BOXES)
     answer = send(project, {"voc.zip": packed({"Annotations/a.xml": voc(), "JPEGImages/a.png": png(40, 20), "JPEGImages/rest.png": png(4, 4),
-                                               "SegmentationClass/a.png": png(40, 20), "SegmentationObject/rest.png": png(4, 4)})})
+                                               "SegmentationClass/a.png": painted((0, 0, 0, 0)), "SegmentationObject/rest.png": png(4, 4)})})
     assert answer["recognised"]["format"] == "voc" and answer["task_count"] == 2 and box(results(project)[0][0]) == [10, 25, 25, 50]
 
 

@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <zlib.h>
+
 #include "base/cfg.h"
+#include "base/rle.h"
 #include "base/text.h"
 #include "import/labelmap.h"
 
@@ -31,7 +34,19 @@ static err *refuse(void *to, const char *file, int64_t row, const char *field, c
     return ++r->refused > REFUSED_MOST ? err_new(r->a, ERR_VALIDATION, NULL) : OK;
 }
 
-static void write(struct run *r, struct foreign_item *it)
+/* Every mask has the pixels of its picture. */
+static void mask_check(struct run *r, const struct foreign_item *it, const struct foreign_region *region)
+{
+    size_t pixels = (size_t)(it->width * it->height);
+    uint32_t values;
+
+    if (!rle_values((const unsigned char *)region->rle.p, region->rle.len, &values) || values != (uint32_t)(pixels * 4))
+        abort();
+    if (pixels < 1 << 16 && !rle_alpha((const unsigned char *)region->rle.p, region->rle.len, arena_alloc(r->f.item, pixels), pixels))
+        abort();
+}
+
+static void item_write(struct run *r, struct foreign_item *it)
 {
     const struct labelmap_options o = {.predictions = it->n % 2, .model_version = "m"};
     struct strbuf b;
@@ -39,7 +54,10 @@ static void write(struct run *r, struct foreign_item *it)
     size_t kept = 0;
 
     for (size_t i = 0; i < it->n; i++)
-        if (!labelmap_problem(&r->map, r->f.item, &it->regions[i]))
+        if (it->regions[i].shape == SHAPE_MASK)
+            mask_check(r, it, &it->regions[i]);
+    for (size_t i = 0; i < it->n; i++)
+        if (!labelmap_spares(&r->map, &it->regions[i]) && !labelmap_problem(&r->map, r->f.item, &it->regions[i]))
             it->regions[kept++] = it->regions[i];
     it->n = kept;
     strbuf_init(&b, r->f.item, SIZE_MAX);
@@ -57,8 +75,30 @@ static err *take(void *to, struct foreign_item *it)
         return OK;
     survey_item(&r->survey, it);
     if (r->mapped)
-        write(r, it);
+        item_write(r, it);
     return OK;
+}
+
+static uint32_t number(const unsigned char *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* The check sums of a PNG file's chunks are made right: what was changed in them comes to be read. */
+static struct span png_mend(struct arena *a, struct span s)
+{
+    enum { SIGNATURE = 8, AROUND = 12 };
+    unsigned char *p = (unsigned char *)arena_memdup(a, s.p, s.len), *end = p + s.len, *at = p + SIGNATURE;
+
+    if (s.len < SIGNATURE || memcmp(p, "\x89PNG", 4) != 0)
+        return s;
+    while (end - at >= AROUND && number(at) <= (size_t)(end - at - AROUND)) {
+        uint32_t n = number(at), crc = (uint32_t)crc32(0, at + 4, n + 4);
+        for (int i = 0; i < 4; i++)
+            at[8 + n + (uint32_t)i] = (unsigned char)(crc >> (24 - 8 * i));
+        at += AROUND + n;
+    }
+    return (struct span){(const char *)p, s.len};
 }
 
 static struct bundle *bundle_of(struct arena *a, const char *p, size_t len)
@@ -72,7 +112,7 @@ static struct bundle *bundle_of(struct arena *a, const char *p, size_t len)
         next = memmem(line, (size_t)(end - line), "\n@@ ", 4);
         p = next && next > line ? next + 1 : end;
         if (utf8_valid(name, strlen(name)))
-            bundle_add(b, name, (struct span){line + 1, (size_t)(p - line - 1)});
+            bundle_add(b, name, png_mend(a, (struct span){line + 1, (size_t)(p - line - 1)}));
     }
     bundle_index(b);
     return b;
