@@ -131,11 +131,11 @@ static void row_write(const struct painting *p, const unsigned char *row, size_t
 
 static void rows_write(const struct painting *p, struct maskruns *out)
 {
-    unsigned char *row = p->changes;
+    unsigned char *row = p->changes, *above = row;
 
-    for (size_t y = 0; y < p->height; y++, row += p->stride) {
+    for (size_t y = 0; y < p->height; y++, above = row, row += p->stride) {
         for (size_t i = 0; y > 0 && i < p->stride; i++)
-            row[i] ^= row[i - p->stride];
+            row[i] ^= above[i];
         row_write(p, row, y, out);
     }
 }
