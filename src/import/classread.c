@@ -243,7 +243,8 @@ static err *regions_add(struct scan *s, struct foreign_item *it)
     size_t before = it->n;
     bool fits = true;
 
-    qsort(s->parts, s->n, sizeof *s->parts, by_key);
+    if (s->n)
+        qsort(s->parts, s->n, sizeof *s->parts, by_key);
     s->bytes = 0;
     for (size_t i = 0; i < s->n && fits; i++) {
         struct foreign_region *r = foreign_region_add(s->f, it, SHAPE_MASK, s->names->all[s->parts[i]->key >> 32].name);
