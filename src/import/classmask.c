@@ -14,6 +14,7 @@
 
 #include "base/text.h"
 #include "import/classread.h"
+#include "import/splits.h"
 
 enum place { PLACE_NONE, PLACE_VOC, PLACE_MASKS, PLACE_MAYBE, PLACE_PASSED };
 enum { SAME_MOST = 8 };
@@ -266,7 +267,7 @@ err *classmask_beside(struct classmasks *c, struct foreign_item *it)
     const size_t *same = bundle_same_stem(b, it->file, &n);
 
     for (size_t i = 0; i < n && n <= SAME_MOST; i++)
-        if (classmask_is_voc(&b->files[same[i]])) {
+        if (classmask_is_voc(&b->files[same[i]]) && !split_differs(b->files[same[i]].name, it->file)) {
             only = &b->files[same[i]];
             masks++;
         }
