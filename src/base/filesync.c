@@ -19,6 +19,11 @@ err *filesync_path(struct arena *a, const char *path)
     return failed ? err_file(a, "could not write \"%s\" to the disk", path) : OK;
 }
 
+err *filesync_disk(struct arena *a, int fd, const char *dir)
+{
+    return syncfs(fd) == 0 ? OK : err_file(a, "could not write what is in \"%s\" to the disk", dir);
+}
+
 err *filesync_directory(struct arena *a, const char *dir)
 {
     if (mkdir(dir, 0750) == 0)

@@ -2,11 +2,9 @@
 #include "import/adopt.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cfg.h"
 #include "core/project.h"
-#include "http/spool.h"
 #include "import/splits.h"
 #include "json/jin.h"
 #include "json/verr.h"
@@ -24,7 +22,7 @@ struct adopting {
     bool splits; /* there is more than one part of a data set among the files */
     const struct foreign_item *it; /* on its way to the importer */
     struct strbuf text;
-    struct arena *a; /* scratch of one picture */
+    struct upload_rows *uploads;
     json_t *told;    /* unknown labels that were told before */
 };
 
@@ -149,30 +147,13 @@ static err *labels_check(struct adopting *d, struct foreign_item *it)
     return OK;
 }
 
-static err *picture_file(struct adopting *d, const struct bundle_file *file, const char **path)
-{
-    err *e;
-    int fd;
-
-    *path = file->path;
-    if (*path)
-        return OK;
-    TRY(spool_named(d->a, path, &fd));
-    e = spool_write(d->a, fd, file->bytes.p, file->bytes.len);
-    close(fd);
-    return e;
-}
-
 static err *picture_keep(struct adopting *d, struct bundle_file *file)
 {
-    const char *path;
     struct upload u;
 
     if (file->address)
         return OK;
-    TRY(picture_file(d, file, &path));
-    TRY(upload_store(d->s, d->q->options.project, bundle_base(file->name), path, (int64_t)file->bytes.len, &u));
-    arena_reset(d->a);
+    TRY(upload_rows_add(d->uploads, bundle_base(file->name), file->path, file->bytes, &u));
     file->address = arena_printf(d->s->a, "/data/%s", u.file);
     file->upload = u.id;
     return OK;
@@ -333,7 +314,6 @@ static void open(struct adopting *d, struct bundle *b)
     d->f = (struct foreign){.a = d->s->a, .item = arena_below(d->s->a, "foreign item"), .mask = arena_below(d->s->a, "foreign mask"),
                             .scratch = arena_below(d->s->a, "foreign scratch"), .b = b, .prefix = o->prefix,
                             .extension = o->extension, .variant = d->q->found->variant, .take = take, .refuse = refuse, .to = d};
-    d->a = arena_below(d->s->a, "foreign picture");
     strbuf_init(&d->text, d->s->a, TASK_MOST);
     d->splits = has_splits(b);
     d->told = json_object();
@@ -360,16 +340,36 @@ static err *look(struct adopting *d)
     return OK;
 }
 
+static err *uploads_write(void *to)
+{
+    const struct adopting *d = to;
+
+    return upload_rows_write(d->uploads);
+}
+
+static size_t picture_count(const struct bundle *b)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < b->n; i++)
+        n += bundle_is_picture(&b->files[i]);
+    return n;
+}
+
 static err *write_all(struct adopting *d)
 {
     struct imp_options o = d->q->options;
 
     o.refused = task_refused;
     o.refused_to = d;
+    o.before_write = uploads_write;
+    o.before_write_to = d;
     TRY(imp_begin(d->s, &o, &d->im));
+    TRY(upload_rows_begin(d->s, o.project, picture_count(d->f.b), &d->uploads));
     d->f.refuse = refuse;
     TRY(files_run(d, false));
     TRY(report_refusal(d->q->report));
+    TRY(upload_rows_write(d->uploads)); /* of pictures, too, that no task was made of in the end */
     TRY(imp_end(d->im, &d->q->result));
     return config_take(d);
 }

@@ -21,6 +21,9 @@ struct imp_options {
      * import. NULL = nothing is left out, the import is refused. */
     err *(*refused)(void *to, const char *file, int64_t row, const char *why);
     void *refused_to;
+    /* Called before tasks are written: what they refer to must be there. NULL = nothing. */
+    err *(*before_write)(void *to);
+    void *before_write_to;
 };
 
 /* n ids from the first one on. */

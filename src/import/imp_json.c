@@ -202,6 +202,8 @@ static err *batch_flush(struct importer *im)
         batch_clear(&im->batch);
         return OK;
     }
+    if (im->options.before_write)
+        TRY(im->options.before_write(im->options.before_write_to));
     TRY(batch_write(&im->batch));
     ids_keep(im, n);
     return OK;

@@ -13,6 +13,7 @@
 #include "base/filesync.h"
 #include "base/text.h"
 #include "core/project.h"
+#include "http/spool.h"
 #include "import/upload.sql.h"
 #include "json/verr.h"
 
@@ -84,6 +85,8 @@ static const char *clean_name(struct arena *a, const char *name)
     return out;
 }
 
+enum { MODE = 0640 };
+
 /* A file that goes again unless its transaction comes to its commit. From there on nobody but the database knows how it ended: should
  * the commit fail, the file has no row, and the job sweep_files removes it. */
 struct kept {
@@ -137,27 +140,42 @@ err *upload_check_name(struct arena *a, const char *name)
     return check_extension(a, extension_of(a, clean_name(a, name)));
 }
 
-/* The bytes under a new name; the row is the caller's part. */
-static err *bytes_keep(struct scope *s, int64_t project, const char *name, const char *temporary, struct upload *out)
+static err *name_make(struct scope *s, int64_t project, const char *name, struct upload *out)
+{
+    name = clean_name(s->a, name);
+    out->extension = extension_of(s->a, name);
+    out->file = arena_printf(s->a, "upload/%lld/%s-%s", (long long)project, hex_random(s->a, 4), name);
+    out->path = arena_printf(s->a, "%s/%s", cfg.data_dir, out->file);
+    return check_extension(s->a, out->extension);
+}
+
+/* From now on the file is there. */
+static void goes_unless_kept(struct scope *s, const char *path)
 {
     struct kept *k = ARENA_NEW(s->a, struct kept);
 
-    name = clean_name(s->a, name);
-    out->extension = extension_of(s->a, name);
-    TRY(check_extension(s->a, out->extension));
-    TRY(directory_make(s, project));
-    out->file = arena_printf(s->a, "upload/%lld/%s-%s", (long long)project, hex_random(s->a, 4), name);
-    out->path = arena_printf(s->a, "%s/%s", cfg.data_dir, out->file);
-    /* A second name: should the transaction run again, the temporary file is still there. */
-    if (link(temporary, out->path) != 0)
-        return err_file(s->a, "could not keep upload as \"%s\"", out->path);
-    k->path = out->path;
+    k->path = path;
     arena_defer(s->a, drop_unless_kept, k);
     tx_before_commit(s->db, keep, k);
-    tx_before_commit_once(s->db, names_sync, (void *)(intptr_t)project);
+}
+
+static err *bytes_link(struct scope *s, const char *temporary, const char *path)
+{
+    /* A second name: should the transaction run again, the temporary file is still there. */
+    if (link(temporary, path) != 0)
+        return err_file(s->a, "could not keep upload as \"%s\"", path);
+    goes_unless_kept(s, path);
     /* nginx reads it as another user of the same group. */
-    if (chmod(out->path, 0640) != 0)
-        return err_file(s->a, "could not set the mode of \"%s\"", out->path);
+    return chmod(path, MODE) == 0 ? OK : err_file(s->a, "could not set the mode of \"%s\"", path);
+}
+
+/* The bytes under a new name; the row is the caller's part. */
+static err *bytes_keep(struct scope *s, int64_t project, const char *name, const char *temporary, struct upload *out)
+{
+    TRY(name_make(s, project, name, out));
+    TRY(directory_make(s, project));
+    TRY(bytes_link(s, temporary, out->path));
+    tx_before_commit_once(s->db, names_sync, (void *)(intptr_t)project);
     /* Once the row is committed nobody sends the file again: by then it must outlive a power cut. */
     return filesync_path(s->a, out->path);
 }
@@ -169,6 +187,117 @@ err *upload_store(struct scope *s, int64_t project, const char *name, const char
     TRY(bytes_keep(s, project, name, temporary, out));
     TRY(db_one(s->db, SQL_upload_insert, DB_ARGS(db_i64(project), db_i64(s->user), db_text(out->file), db_i64(size_bytes)), &r));
     out->id = row_i64(&r, UPLOAD_INSERT_ID);
+    return OK;
+}
+
+/* ---- many files ---- */
+
+enum { ROWS = 512, SYNC_EACH = 16 };
+
+struct upload_rows {
+    struct scope *s;
+    int64_t project;
+    size_t expected;          /* beyond those that have an id */
+    int disk;                 /* its directory; -1: they are few, and each is synced by itself */
+    size_t written, n, room;  /* rows in the database, rows known, ids taken */
+    int64_t ids[ROWS], sizes[ROWS];
+    const char *files[ROWS];
+};
+
+static void close_disk(void *rows)
+{
+    close(((struct upload_rows *)rows)->disk);
+}
+
+static err *disk_sync(struct db *db, void *rows)
+{
+    const struct upload_rows *r = rows;
+
+    return filesync_disk(db_arena(db), r->disk, directory_of(db_arena(db), r->project));
+}
+
+err *upload_rows_begin(struct scope *s, int64_t project, size_t expected, struct upload_rows **out)
+{
+    struct upload_rows *r = *out = ARENA_NEW(s->a, struct upload_rows);
+    const char *dir = directory_of(s->a, project);
+
+    *r = (struct upload_rows){.s = s, .project = project, .expected = expected, .disk = -1};
+    if (expected == 0)
+        return OK;
+    TRY(directory_make(s, project));
+    if (expected <= SYNC_EACH) {
+        tx_before_commit_once(s->db, names_sync, (void *)(intptr_t)project);
+        return OK;
+    }
+    r->disk = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* before anything is written: from here on its errors are told */
+    if (r->disk < 0)
+        return err_file(s->a, "could not open \"%s\"", dir);
+    arena_defer(s->a, close_disk, r);
+    tx_before_commit_once(s->db, disk_sync, r);
+    return OK;
+}
+
+static err *bytes_write(struct scope *s, struct span bytes, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE);
+    err *e;
+
+    if (fd < 0)
+        return err_file(s->a, "could not make \"%s\"", path);
+    goes_unless_kept(s, path);
+    e = fchmod(fd, MODE) == 0 ? OK : err_file(s->a, "could not set the mode of \"%s\"", path);
+    e = e ? e : spool_write(s->a, fd, bytes.p, bytes.len);
+    close(fd);
+    return e;
+}
+
+/* No more ids than may be needed. */
+static err *ids_take(struct upload_rows *r)
+{
+    struct rows rows;
+
+    r->room = r->expected < ROWS ? r->expected + !r->expected : ROWS;
+    r->expected -= r->room < r->expected ? r->room : r->expected;
+    r->n = r->written = 0;
+    TRY(db_many(r->s->db, SQL_upload_ids, DB_ARGS(db_i64((int64_t)r->room)), &rows));
+    for (int i = 0; i < rows.n; i++) {
+        struct row row = rows_at(&rows, i);
+        r->ids[i] = row_i64(&row, UPLOAD_IDS_ID);
+    }
+    return OK;
+}
+
+err *upload_rows_add(struct upload_rows *r, const char *name, const char *temporary, struct span bytes, struct upload *out)
+{
+    struct scope *s = r->s;
+
+    if (r->n == r->room) {
+        TRY(upload_rows_write(r));
+        TRY(ids_take(r));
+    }
+    TRY(name_make(s, r->project, name, out));
+    TRY(temporary ? bytes_link(s, temporary, out->path) : bytes_write(s, bytes, out->path));
+    TRY(r->disk < 0 ? filesync_path(s->a, out->path) : OK);
+    out->id = r->ids[r->n];
+    r->files[r->n] = out->file;
+    r->sizes[r->n++] = (int64_t)bytes.len;
+    return OK;
+}
+
+err *upload_rows_write(struct upload_rows *r)
+{
+    struct arena_mark m = arena_mark(r->s->a);
+    struct arena *a = r->s->a;
+    size_t from = r->written, n = r->n - from;
+
+    r->written = r->n;
+    if (n == 0)
+        return OK;
+    TRY(db_exec(r->s->db, SQL_upload_insert_some,
+                DB_ARGS(db_i64(r->project), db_i64(r->s->user), db_i64s(a, r->ids + from, n), db_texts(a, r->files + from, n),
+                        db_i64s(a, r->sizes + from, n)),
+                NULL));
+    arena_rewind(a, m);
     return OK;
 }
 

@@ -3,6 +3,7 @@
 #define LABELD_IMPORT_UPLOAD_H
 
 #include "core/scope.h"
+#include "json/jspan.h"
 
 struct upload {
     int64_t id;
@@ -16,6 +17,14 @@ struct upload {
  * (disk). */
 err *upload_store(struct scope *s, int64_t project, const char *name, const char *temporary,
                   int64_t size_bytes, struct upload *out) __attribute__((warn_unused_result));
+/* Many files of one project, whose rows go in together: what refers to them must wait for upload_rows_write. They go as those of upload_store
+ * do. expected: at most so many come. */
+struct upload_rows;
+err *upload_rows_begin(struct scope *s, int64_t project, size_t expected, struct upload_rows **out) __attribute__((warn_unused_result));
+/* temporary: as in upload_store; NULL: the file has these bytes. */
+err *upload_rows_add(struct upload_rows *r, const char *name, const char *temporary, struct span bytes, struct upload *out)
+    __attribute__((warn_unused_result));
+err *upload_rows_write(struct upload_rows *r) __attribute__((warn_unused_result));
 /* Would this name be taken? Errors: as there. */
 err *upload_check_name(struct arena *a, const char *name) __attribute__((warn_unused_result));
 /* Rows of the caller's files: all, or those of ids (int4[] text, NULL = none but those of a project

@@ -3,6 +3,13 @@
 -- @query upload_insert :one (project int4, member int4, file text, size int8) -> (id)
 INSERT INTO file_upload (project_id, user_id, file, size_bytes) VALUES ($1, $2, $3, $4) RETURNING id;
 
+-- @query upload_ids :many (n int4) -> (id)
+SELECT nextval(pg_get_serial_sequence('file_upload', 'id'))::int4 AS id FROM generate_series(1, $1);
+
+-- @query upload_insert_some :exec (project int4, member int4, ids int4[], files text[], sizes int8[])
+INSERT INTO file_upload (id, project_id, user_id, file, size_bytes)
+SELECT x.id, $1, $2, x.file, x.size FROM unnest($3, $4, $5) AS x (id, file, size);
+
 -- ids null: only the files of a project that is being set up, or all of them.
 -- @query upload_list :many (organization int4, member int4, role text, project int4, ids int4[], all_files bool) -> (id, file, size)
 SELECT f.id, f.file, f.size_bytes AS size

@@ -2,12 +2,14 @@
 the labels that are its own, or the import says which file, row and field are wrong."""
 
 import json
+import os
 
 import pytest
 
 from test_export_formats import png
 from test_import_foreign import ALL, FREE, MARKED, box, one, packed, refused, results, send, tasks
-from work import CHOICES, Project, counted, ours, owner
+from server import shared_server
+from work import CHOICES, Project, counted, ours, owner, sql
 
 pytestmark = ours
 
@@ -243,3 +245,31 @@ def test_a_set_with_its_pictures_beside_it():
     project = Project(label_config=FREE)
     send(project, {"_annotations.coco.json": document(("a.jpg", 1), ("b.jpg", 2)), "a.jpg": A, "b.jpg": B}, take_config="true")
     assert [box(r[0]) for r in results(project)] == [[10, 25, 25, 50], [10, 25, 25, 50]] and [r[0][1] for r in results(project)] == ["Cat", "Dog"]
+
+
+# ---- many pictures ----
+
+
+def test_more_pictures_than_go_together():
+    """Each task has the row of its own picture, and each row its bytes."""
+    n, project = 700, Project(label_config=ALL)
+    contents = {"classes.txt": b"Cat\n", **{f"{kind}/{i:04}.{end}": content for i in range(n) for kind, end, content in (("labels", "txt", CAT), ("images", "png", png(1 + i % 7, 2)))}}
+    answer = send(project, {"set.zip": packed(contents)})
+    assert (answer["task_count"], answer["annotation_count"], answer["recognised"]["pictures"]) == (n, n, n)
+    wrong = sql(f"SELECT count(*) FROM task t LEFT JOIN file_upload f ON f.id = t.file_upload_id WHERE t.project_id = {project.id} AND t.data ->> 'image' <> coalesce('/data/' || f.file, '')")
+    assert wrong == "0" and sql(f"SELECT count(DISTINCT file) || ' ' || sum(size_bytes) FROM file_upload WHERE project_id = {project.id}") == f"{n} {sum(len(c) for f, c in contents.items() if f[:6] == 'images')}"
+    last = sql(f"SELECT data ->> 'image' FROM task WHERE project_id = {project.id} ORDER BY id DESC LIMIT 1")
+    assert owner().send("GET", last).content == contents[f"images/{n - 1:04}.png"]
+    counted(project)
+
+
+@pytest.mark.parametrize("n", [5, 600])
+def test_pictures_of_a_refused_import_are_gone(n):
+    """What is wrong comes last, after all pictures were kept."""
+    project, folder = Project(label_config=ALL), os.path.join(shared_server().dir, "files", "upload")
+    contents = {"classes.txt": b"Cat\n", **{f"{i:04}.png": png(2, 2) for i in range(n)}, **{f"{i:04}.txt": CAT if i < n - 1 else DOG for i in range(n)}}
+    assert refused(project, {"set.zip": packed(contents)}) == [f"{n - 1:04}.txt, row 1, class: 1 has no name"]
+    assert sql(f"SELECT count(*) FROM file_upload WHERE project_id = {project.id}") == "0"
+    assert not os.path.isdir(f"{folder}/{project.id}") or os.listdir(f"{folder}/{project.id}") == []
+    assert send(project, {"set.zip": packed(contents)}, on_error="skip")["task_count"] == n
+    assert len(os.listdir(f"{folder}/{project.id}")) == n
