@@ -195,7 +195,7 @@ static err *shape_add(struct drawing *d, const struct exp_shape *s, const char *
     int64_t category = category_of(d->c, label);
 
     if (s->rle.p)
-        return mask_add(d, s, category);
+        return d->c->p.o->corrected || s->labels[LABELS_BRUSH].p ? mask_add(d, s, category) : OK;
     if (s->points.p)
         return polygon_add(d, s, category);
     return s->has_box ? box_add(d, s, category) : OK;

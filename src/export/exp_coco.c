@@ -349,5 +349,5 @@ err *exp_coco_write(struct scope *s, const struct exp_options *o, const struct e
 
 err *exp_coco_images_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
 {
-    return write(s, o, out, o->resources);
+    return write(s, o, out, true);
 }

@@ -95,6 +95,14 @@ static unsigned depth_of(struct arena *a, const struct exp_file *f)
     return exp_file_size(a, f, &size) && size.channels ? size.channels : 3;
 }
 
+/* Of a picture that could not be had the end of its address, whatever that is. */
+static const char *name_of(struct exp_pictures *p, const struct exp_item *it, const struct exp_file *f)
+{
+    const char *value = exp_data_text(p->s->a, it, p->key), *slash = value ? strrchr(value, '/') : NULL;
+
+    return f->is_known || p->o->corrected || !slash ? f->name : slash + 1;
+}
+
 static err *item_out(struct exp_pictures *p, const struct exp_item *it, const struct exp_file *f)
 {
     struct arena *a = p->s->a;
@@ -107,7 +115,7 @@ static err *item_out(struct exp_pictures *p, const struct exp_item *it, const st
     if (!first.has_size)
         return OK;
     strbuf_init(&b, a, SIZE_MAX);
-    head(&b, a, it, f->name, &first, depth_of(a, f));
+    head(&b, a, it, name_of(p, it, f), &first, depth_of(a, f));
     for (size_t i = 0; i < it->n_groups; i++)
         for (size_t k = 0; k < it->groups[i].n; k++)
             TRY(region_out(p, &b, &it->groups[i].regions[k], &first));

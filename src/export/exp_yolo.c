@@ -273,7 +273,7 @@ err *exp_yolo_write(struct scope *s, const struct exp_options *o, const struct e
 
 err *exp_yolo_images_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
 {
-    return yolo_write(s, o, out, YOLO_BOXES, o->resources);
+    return yolo_write(s, o, out, YOLO_BOXES, true);
 }
 
 err *exp_yolo_obb_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
@@ -283,5 +283,5 @@ err *exp_yolo_obb_write(struct scope *s, const struct exp_options *o, const stru
 
 err *exp_yolo_obb_images_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
 {
-    return yolo_write(s, o, out, YOLO_TURNED, o->resources);
+    return yolo_write(s, o, out, YOLO_TURNED, true);
 }

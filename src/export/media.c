@@ -68,7 +68,7 @@ struct exp_media *exp_media_new(struct arena *a, struct scope *s, const struct e
     *m = (struct exp_media){.a = arena_below(a, "media"), .s = s, .o = o, .fetch = fetch, .project = o->project, .visible = true, .last_fd = -1};
     strbuf_init(&m->last, m->a, SIZE_MAX);
     arena_defer(a, close_last, m);
-    if (fetch)
+    if (fetch && o->resources)
         m->pool = pool_new(m->a);
     return m;
 }
@@ -194,6 +194,21 @@ static err *local_find(struct exp_media *m, const char *value, struct exp_file *
 
 /* ---- files of others ---- */
 
+static bool is_one_of(const char *value, const char *const *starts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text_starts(value, starts[i]))
+            return true;
+    return false;
+}
+
+static bool is_web(const char *value)
+{
+    static const char *const starts[] = {"http://", "https://"};
+
+    return is_one_of(value, starts, sizeof starts / sizeof *starts);
+}
+
 static struct host *host_of(struct exp_media *m, const char *url)
 {
     const char *name = strstr(url, "://") + 3;
@@ -260,7 +275,7 @@ static err *url_find(struct exp_media *m, const char *url, struct exp_file *out)
     out->name = exp_path_name(a, url);
     if (m->last_fd >= 0 && strcmp(m->last.buf, url) == 0)
         r.fd = fcntl(m->last_fd, F_DUPFD_CLOEXEC, 0);
-    else if (h->failures < FAILURES_MOST && !m->given_up)
+    else if (m->pool && h->failures < FAILURES_MOST && !m->given_up)
         TRY(take(m, url, &r));
     if (r.fd < 0) {
         h->failures += r.took_us > SLOW_US;
@@ -277,8 +292,7 @@ bool exp_media_ahead(struct exp_media *m, const char *value)
 {
     err *e;
 
-    if (!m->pool || m->given_up || (!text_starts(value, "http://") && !text_starts(value, "https://")) ||
-        host_of(m, value)->failures >= FAILURES_MOST)
+    if (!m->pool || m->given_up || !is_web(value) || host_of(m, value)->failures >= FAILURES_MOST)
         return true;
     if (!fetch_pool_room(m->pool))
         return false;
@@ -287,6 +301,14 @@ bool exp_media_ahead(struct exp_media *m, const char *value)
 }
 
 /* ---- both ---- */
+
+/* Told by its own name: where it lies is known, but not how to get at it from here. */
+static bool is_kept_elsewhere(const char *value)
+{
+    static const char *const starts[] = {"s3://", "gs://", "azure-blob://", "upload/"};
+
+    return is_one_of(value, starts, sizeof starts / sizeof *starts);
+}
 
 static err *find(struct exp_media *m, const char *value, struct exp_file *out)
 {
@@ -299,10 +321,10 @@ static err *find(struct exp_media *m, const char *value, struct exp_file *out)
         return upload_find(m, value, out);
     if (text_starts(value, "/data/local-files/"))
         return local_find(m, value, out);
-    if (!text_starts(value, "http://") && !text_starts(value, "https://"))
-        return OK;
     if (m->fetch)
-        return url_find(m, value, out);
+        return is_web(value) ? url_find(m, value, out) : OK;
+    if (is_kept_elsewhere(value))
+        return OK;
     out->name = prefixed(a, value, exp_path_name(a, value));
     out->is_known = true;
     return OK;

@@ -15,7 +15,8 @@ struct exp_file {
     int64_t size_bytes;
 };
 
-/* fetch: files of other servers too. Lives as long as the arena, which must not be rewound meanwhile. */
+/* fetch: files of other servers too, where exp_options.resources asks for them; else they are named as if they could not be had. Without it
+ * they are named as if they had been. Lives as long as the arena, which must not be rewound meanwhile. */
 struct exp_media *exp_media_new(struct arena *a, struct scope *s, const struct exp_options *o, bool fetch);
 /* What the value of a data key leads to; out lives in s->a. That it is not there is no error. */
 err *exp_media_find(struct exp_media *m, const char *value, struct exp_file *out) __attribute__((warn_unused_result));

@@ -134,7 +134,7 @@ def text_tasks(r, n):
 
 
 FAMILIES = {
-    "boxes": (BOXES, lambda r, n: picture_tasks(r, boxes, n), ["COCO", "YOLO", "YOLO_OBB"]),
+    "boxes": (BOXES, lambda r, n: picture_tasks(r, boxes, n), ["COCO", "COCO_WITH_IMAGES", "YOLO", "YOLO_WITH_IMAGES", "YOLO_OBB"]),
     "rectangles": (RECTANGLES, lambda r, n: picture_tasks(r, rectangles, n), ["VOC", "COCO", "YOLO", "YOLO_OBB"]),
     "keypoints": (KEYPOINTS, lambda r, n: picture_tasks(r, keypoints, n), ["COCO", "YOLO", "YOLO_OBB"]),
     "brush": (BRUSH, lambda r, n: picture_tasks(r, brush, n, ""), ["BRUSH_TO_NUMPY", "BRUSH_TO_PNG", "BRUSH_TO_COCO"]),

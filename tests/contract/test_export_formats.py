@@ -108,13 +108,35 @@ def test_uploaded_pictures(pictures):
     project, name = pictures
     plain = json.loads(files(project, "COCO")["result.json"])
     assert [(i["width"], i["height"], i["file_name"].split("/")[-1]) for i in plain["images"]] == [
-        (40, 30, name), (64, 48, plain["images"][1]["file_name"][7:]), (64, 48, "none.png"), (64, 48, "gone.png")]
+        (40, 30, name), (64, 48, plain["images"][1]["file_name"][7:]), (64, 48, "none.png"), (64, 48, "080663ae__gone.png")]
     assert plain["images"][1]["file_name"].endswith("__far.png")
     inside = files(project, "COCO_WITH_IMAGES")
     assert [n for n in inside if n.startswith("images/")] == ["images/" + name] and inside["images/" + name] == png(40, 30, 6)
     # what could not be fetched goes by its own name
     assert json.loads(inside["result.json"])["images"][1]["file_name"] == "http://127.0.0.1:9/far.png"
-    assert [n for n in files(project, "COCO_WITH_IMAGES", download_resources="false") if n.startswith("images/")] == []
+    # own files are in all the same
+    assert [n for n in files(project, "COCO_WITH_IMAGES", download_resources="false") if n.startswith("images/")] == ["images/" + name]
+
+
+NAMES = [("http://127.0.0.1:9/d/a%20b.png?x=1", "images/338e2579__a%20b.png", "338e2579__a%20b", "a%20b", "a%20b.png?x=1"), ("a.png", "images/32d3ca5e__a.png", "32d3ca5e__a", "a", "a.png"),
+         ("/abs/p.png", "images/5854264c__p.png", "5854264c__p", "p", "p.png"), ("ftp://h/k.png", "images/bc57b138__k.png", "bc57b138__k", "k", "k.png"),
+         ("dir/c.png?x=1", "images/7e7b6eed__c.png", "7e7b6eed__c", "c", "c.png?x=1"), ("s3://b/k.png", "s3://b/k.png", "k", "k", "k.png"), ("upload/1/q.png", "upload/1/q.png", "q", "q", "q.png"),
+         ("/data/upload/1/zz.png", "/data/upload/1/zz.png", "zz", "zz", "zz.png")]
+
+
+@pytest.mark.parametrize("value, coco, stem, missing, voc", NAMES)
+def test_names_of_pictures(value, coco, stem, missing, voc):
+    """That of a picture nobody asked for has digits of its address before it; that of one that could not be had has not. As the reference server's."""
+    project = Project(label_config=RECTANGLES)
+    project.load([{"data": {"image": value}, "annotations": [{"result": [box(r=generator(1), labels=["Cat"])]}]}])
+    for query in ({}, {"download_resources": "false"}):
+        assert json.loads(files(project, "COCO", **query)["result.json"])["images"][0]["file_name"] == coco
+        assert json.loads(files(project, "COCO_WITH_IMAGES", **query)["result.json"])["images"][0]["file_name"] == value
+        for kind, expected in (("YOLO", stem), ("YOLO_WITH_IMAGES", missing)):
+            assert [n for n in files(project, kind, **query) if n.startswith("labels/")] == [f"labels/{expected}.txt"]
+    root = tree.fromstring(files(project, "VOC")[f"Annotations/{missing}.xml"])
+    assert root.find("filename").text == voc
+    assert f"Annotations/{stem}.xml" in files(project, "VOC", download_resources="false")
 
 
 @pytest.mark.parametrize("kind", ["YOLO_WITH_IMAGES", "YOLO_OBB_WITH_IMAGES", "VOC"])

@@ -202,3 +202,15 @@ def test_sizes_and_places_that_no_picture_has(kind):
         text, = (body for name, body in files(project, kind).items() if name.startswith("labels/"))
         *_, last = text.splitlines()
         assert last == (b"0 0.35 0.35 0.5 0.5" if kind == "YOLO" else b"0 0.1 0.1 0.6 0.1 0.6 0.6 0.1 0.6") and b"e" not in text and b"n" not in text
+
+
+def test_masks_of_plain_labels():
+    """The reference converter leaves them out of BRUSH_TO_COCO, and names their labels all the same."""
+    config = """<View><Image name="image" value="$image"/><Brush name="mask" toName="image"/><Labels name="kind" toName="image"><Label value="House"/></Labels></View>"""
+    square = [[255 if 3 <= x < 9 and 2 <= y < 8 else 0 for x in range(SIZE[0])] for y in range(SIZE[1])]
+    result = [region("labels", "kind", {"format": "rle", "rle": rle(square), "labels": ["House"]}, generator(1))]
+    project = Project(label_config=config)
+    project.load([{"data": {"image": "http://files.example/a.png"}, "annotations": [{"result": result}]}])
+    plain, corrected = (json.loads(files(project, "BRUSH_TO_COCO", **query)["result_coco.json"]) for query in ({}, {"corrected": "true"}))
+    assert plain["images"] == plain["annotations"] == [] and [c["name"] for c in plain["categories"]] == ["House"]
+    assert [(a["segmentation"], a["area"]) for a in corrected["annotations"]] == [([[3, 2, 3, 7, 8, 7, 8, 2]], 25)]
