@@ -99,7 +99,7 @@ err *api_hotkeys_patch(struct rq *rq)
     if (!sent.p)
         return bad_hotkeys(rq, "This field is required.");
     TRY(jin_parse(rq->a, sent, (int)cfg.json_max_depth, &map));
-    problem = jspan_unstorable(sent) ? "Null characters are not allowed." : hotkeys_problem(rq->a, map);
+    problem = hotkeys_problem(rq->a, map);
     if (problem)
         return bad_hotkeys(rq, problem);
     TRY(user_set_hotkeys(rq->scope, span_dup(rq->a, sent)));

@@ -145,7 +145,7 @@ err *annotation_result(struct scope *s, const struct jin *in, const char **out)
     if (jin_parse(s->a, text, 200, &parsed))
         return verr_one(s->a, "result", "annotation \"result\" text is not valid JSON");
     if (jspan_unstorable(text))
-        return verr_one(s->a, "result", "Value must be valid JSON.");
+        return verr_one(s->a, "result", "%s", jspan_unstorable(text));
     *out = span_dup(s->a, text);
     return result_list(s, parsed);
 }

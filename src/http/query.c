@@ -2,6 +2,7 @@
 #include "http/query.h"
 
 #include "base/text.h"
+#include "json/verr.h"
 
 static size_t count_pieces(const char *s, size_t len)
 {
@@ -17,13 +18,23 @@ static size_t count_pieces(const char *s, size_t len)
     return n;
 }
 
-static err *decode(struct arena *a, const char *what, const char *s, size_t len, const char **out)
+err *query_nul(struct arena *a, const char *name)
+{
+    err *e = verr_one(a, name, "Null characters are not allowed.");
+
+    e->kind = ERR_BAD_REQUEST;
+    e->detail = err_default_detail(ERR_VALIDATION);
+    return e;
+}
+
+/* name: of the field whose value it is, NULL = a name itself. */
+static err *decode(struct arena *a, const char *what, const char *name, const char *s, size_t len, const char **out)
 {
     size_t n;
     char *text = url_decode(a, s, len, true, &n);
 
     if (memchr(text, '\0', n))
-        return err_new(a, ERR_BAD_REQUEST, "Null characters are not allowed.");
+        return query_nul(a, name);
     if (!utf8_valid(text, n))
         return err_new(a, ERR_BAD_REQUEST, "The %s is not valid UTF-8.", what);
     *out = text;
@@ -36,10 +47,10 @@ static err *decode_pair(struct arena *a, const char *what, const char *s, size_t
     size_t name_len = eq ? (size_t)(eq - s) : len;
 
     p->value = "";
-    TRY(decode(a, what, s, name_len, &p->name));
+    TRY(decode(a, what, NULL, s, name_len, &p->name));
     if (!eq)
         return OK;
-    return decode(a, what, eq + 1, len - name_len - 1, &p->value);
+    return decode(a, what, p->name, eq + 1, len - name_len - 1, &p->value);
 }
 
 err *query_parse(struct arena *a, const char *what, const char *s, size_t len, struct rq_pair **pairs, size_t *n)

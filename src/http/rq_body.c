@@ -181,7 +181,7 @@ static err *end_text(struct form *f)
     struct rq *rq = f->rq;
 
     if (memchr(f->text.buf, '\0', f->text.len))
-        return err_new(rq->a, ERR_BAD_REQUEST, "Null characters are not allowed.");
+        return query_nul(rq->a, f->field);
     if (!utf8_valid(f->text.buf, f->text.len))
         return err_new(rq->a, ERR_BAD_REQUEST, "The form is not valid UTF-8.");
     if (rq->nform >= QUERY_MOST)

@@ -334,8 +334,6 @@ static const char *item_problem(struct importer *im, const struct item *it)
     return checked || !json_is_object(it->root) ? lc_task_problem(im->lc, im->items, it->root, NULL) : NULL;
 }
 
-static const char unstorable[] = "Value must be valid JSON.";
-
 /* No root: no database can keep it, and it may be left out. Otherwise that is told with its place. */
 static err *item_parse(struct importer *im, struct item *it)
 {
@@ -344,7 +342,7 @@ static err *item_parse(struct importer *im, struct item *it)
     if (!e || e->kind != ERR_VALIDATION)
         return e;
     if (!im->options.refused)
-        return verr_one(im->s->a, NULL, "Error at item %lld: %s", (long long)im->n_items, unstorable);
+        return verr_one(im->s->a, NULL, "Error at item %lld: %s", (long long)im->n_items, jspan_unstorable(it->text));
     it->root = NULL;
     return OK;
 }
@@ -352,7 +350,7 @@ static err *item_parse(struct importer *im, struct item *it)
 static const char *item_judged(struct importer *im, struct item *it, int64_t file_upload)
 {
     if (!it->root)
-        return unstorable;
+        return jspan_unstorable(it->text);
     item_read(im, it, file_upload);
     columns_task(im->columns, it->data);
     return item_problem(im, it);

@@ -67,7 +67,7 @@ err *jin_parse(struct arena *a, struct span text, int max_depth, json_t **out)
     TRY(jspan_check(a, text, max_depth));
     TRY(weigh(a, text));
     if (jspan_unstorable(text))
-        return verr_one(a, NULL, "Value must be valid JSON.");
+        return verr_one(a, NULL, "%s", jspan_unstorable(text));
     *out = json_loadb(text.p, text.len, JSON_DECODE_ANY, &why);
     if (!*out) {
         soft = soften_integers(a, text);

@@ -11,7 +11,7 @@
 #include "json/jspan.h"
 
 /* Parse text into a tree tied to the arena. Integers beyond int64 become reals; duplicate keys: last wins; depth is capped.
- * Errors: PARSE, detail "JSON parse error - …" with line and column; VALIDATION "Value must be valid JSON." for what jsonb cannot
+ * Errors: PARSE, detail "JSON parse error - …" with line and column; VALIDATION for what jsonb cannot
  * store (jspan_unstorable); TOO_LARGE when the tree would take more than about 512 MiB. The tree is for validation: never dump it back. */
 err *jin_parse(struct arena *a, struct span text, int max_depth, json_t **out) __attribute__((warn_unused_result));
 

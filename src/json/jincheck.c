@@ -480,7 +480,7 @@ static void check_json_of(struct jin_check *c, enum json_type want, const char *
     else if (want != JSON_T_NONE && t != want && t != JSON_T_NULL)
         bad(c, "Expected a %s of items but got type \"%s\".", wanted, jin_span_type_name(src));
     else if (jspan_unstorable(src))
-        bad(c, "Value must be valid JSON.");
+        bad(c, "%s", jspan_unstorable(src));
 }
 
 static void check_json(struct jin_check *c)

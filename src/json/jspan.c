@@ -170,17 +170,19 @@ struct span jspan_member(struct arena *a, struct span object, const char *key)
     return s.done ? found : (struct span){NULL, 0};
 }
 
-bool jspan_unstorable(struct span text)
+const char *jspan_unstorable(struct span text)
 {
     struct jscan_odd odd = jscan_odd(text);
     struct span num;
 
-    if (odd.nul || odd.surrogate)
-        return true;
+    if (odd.nul)
+        return "Null characters are not allowed.";
+    if (odd.surrogate)
+        return "Value must be valid JSON.";
     while (jnum_next(&text, &num))
         if (!jnum_storable(num))
-            return true;
-    return false;
+            return "Value must be valid JSON.";
+    return NULL;
 }
 
 char *span_dup(struct arena *a, struct span s)

@@ -55,9 +55,9 @@ err *jspan_next(struct jspan *s, bool *more, const char **key, struct span *valu
 err *jspan_check(struct arena *a, struct span text, int max_depth) __attribute__((warn_unused_result));
 /* Source bytes of member `key` of an object text (the last of equal names); {NULL,0} when absent or not an object. */
 struct span jspan_member(struct arena *a, struct span object, const char *key);
-/* True when the text (valid JSON) holds what jsonb or a client cannot take: a \u0000 escape, a lone surrogate escape, a real
- * beyond a double (1e400), an integer beyond Postgres' numeric. The message for it is "Value must be valid JSON.". */
-bool jspan_unstorable(struct span text);
+/* What is wrong when the text (valid JSON) holds what jsonb or a client cannot take: a \u0000 escape, a lone surrogate escape, a real
+ * beyond a double (1e400), an integer beyond Postgres' numeric. NULL: nothing. */
+const char *jspan_unstorable(struct span text);
 /* NUL-ended copy in the arena. */
 char *span_dup(struct arena *a, struct span s);
 

@@ -290,8 +290,10 @@ static const char *error_template(int status)
 }
 
 /* The kind's own text says no more than the page does. */
-static const char *own_detail(const err *e)
+static const char *own_detail(struct arena *a, const err *e)
 {
+    if (e->validation_json)
+        return page_error_words(a, e);
     return e->detail && strcmp(e->detail, err_default_detail(e->kind)) != 0 && e->kind != ERR_INTERNAL && e->kind != ERR_METHOD &&
                    e->kind != ERR_NOT_FOUND
                ? e->detail
@@ -318,7 +320,7 @@ void page_error(struct rq *rq, const err *e)
     if (e->retry_after_s > 0)
         rs_header(rq, "Retry-After", arena_printf(rq->a, "%d", e->retry_after_s));
     ctx = page_context(rq, "Error");
-    json_object_set_new(ctx, "detail", text_or_null(own_detail(e)));
+    json_object_set_new(ctx, "detail", text_or_null(own_detail(rq->a, e)));
     json_object_set_new(ctx, "back_href", text_or_null(rq->method == M_POST ? rq->path : NULL));
     again = page_render(rq, error_template(status), ctx);
     if (again) {

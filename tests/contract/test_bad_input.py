@@ -617,3 +617,16 @@ def test_log_in_of_an_odd_browser(value):
     browser.session.headers["User-Agent"] = value
     assert browser.log_in(someone.address, PASSWORD).status_code == 302
     assert browser.get("/projects/").status_code == 200
+
+
+def test_null_characters_are_named_wherever_they_come_from():
+    """As text or as JSON, in a body, a form or a file, and on pages."""
+    project, said = Project(), ["Null characters are not allowed."]
+    path, config = project.path + "/", "<View>\0</View>"
+    for body in ({"json": {"label_config": config}}, {"data": {"label_config": config}}, {"files": {"label_config": (None, config)}}):
+        assert owner().call("PATCH", path, 400, **body)["validation_errors"] == {"label_config": said}, body
+    assert owner().post("/api/tasks/", {"project": project.id, "data": {"text": "a\0b"}}, 400)["validation_errors"] == {"data": said}
+    answer = owner().call("POST", path + "import", 400, files={"f": ("a.json", b'[{"text": "a\\u0000b"}]')})
+    assert answer["validation_errors"] == {"non_field_errors": ["Error at item 0: " + said[0]]}
+    page = browser_of("OW").form(f"/projects/{project.id}/settings/labeling", {"label_config": config})
+    assert page.status_code == 400 and said[0] in page.text

@@ -75,7 +75,7 @@ def test_a_first_row_that_is_too_long():
 @ours
 def test_what_postgres_cannot_hold_is_told_by_row():
     found = problems(upload(Project(label_config=FREE), ("t.csv", b"a\nx\ny\0z\n"), status=400))
-    assert found == ["Error at item 1: Value must be valid JSON."]
+    assert found == ["Error at item 1: Null characters are not allowed."]
 
 
 UNSTORABLE = ['"a\\u0000b"', '{"\\ud800": 1}', "1e400", '[{"k": "\\udc00x"}]']
@@ -86,15 +86,16 @@ UNSTORABLE = ['"a\\u0000b"', '{"\\ud800": 1}', "1e400", '[{"k": "\\udc00x"}]']
 @pytest.mark.parametrize("item", ['{"text": "a", "z": %s}', '{"data": {"text": "a"}, "annotations": [{"result": [], "z": %s}]}'])
 def test_what_postgres_cannot_hold_is_told_by_item(item, value):
     """Of a body as of a file; whoever asks for it gets the rest, and is told what was left out."""
+    reason = "Null characters are not allowed." if "u0000" in value else "Value must be valid JSON."
     body = '[{"text": "first"}, ' + item % value + ', {"text": "last"}]'
     project = Project(label_config=CHOICES)
     headers = {"Content-Type": "application/json"}
     answer = owner().send("POST", project.path + "/import", data=body, headers=headers).json()
-    assert problems(answer) == ["Error at item 1: Value must be valid JSON."]
-    assert problems(upload(project, ("t.json", body), status=400)) == ["Error at item 1: Value must be valid JSON."]
+    assert problems(answer) == [f"Error at item 1: {reason}"]
+    assert problems(upload(project, ("t.json", body), status=400)) == [f"Error at item 1: {reason}"]
     some = owner().send("POST", project.path + "/import", params={"on_error": "skip"}, data=body, headers=headers).json()
     row, = some["skipped"]["rows"]
-    assert some["task_count"] == 2 and row["row"] == 2 and row["reason"] == "Value must be valid JSON."
+    assert some["task_count"] == 2 and row["row"] == 2 and row["reason"] == reason
     assert [data["text"] for data in data_of(project)] == ["first", "last"]
     counted(project)
 

@@ -289,7 +289,7 @@ static void test_json(void **state)
     assert_null(jin_json(&in, "any"));
     assert_null(jin_tree(&in, "any"));
     read_bad("{\"data\":null}", "{\"data\":[\"This field may not be null.\"]}");
-    read_bad("{\"data\":{\"a\":\"\\u0000\"}}", "{\"data\":[\"Value must be valid JSON.\"]}");
+    read_bad("{\"data\":{\"a\":\"\\u0000\"}}", "{\"data\":[\"Null characters are not allowed.\"]}");
     read_bad("{\"data\":{\"\\ud800\":1}}", "{\"data\":[\"Value must be valid JSON.\"]}");
     read_bad("{\"data\":[1e400]}", "{\"data\":[\"Value must be valid JSON.\"]}");
     read_bad("{\"object\":[]}", "{\"object\":[\"Expected a dictionary of items but got type \\\"list\\\".\"]}");
@@ -432,6 +432,8 @@ static void test_parse(void **state)
     assert_int_equal(e->kind, ERR_PARSE);
     assert_string_equal(e->detail, "JSON parse error - Expecting property name enclosed in double quotes: line 2 column 3 (char 8)");
     e = jin_parse(a, body("\"\\u0000\""), 9, &tree);
+    assert_string_equal(e->validation_json, "{\"non_field_errors\":[\"Null characters are not allowed.\"]}");
+    e = jin_parse(a, body("1e400"), 9, &tree);
     assert_string_equal(e->validation_json, "{\"non_field_errors\":[\"Value must be valid JSON.\"]}");
 }
 
