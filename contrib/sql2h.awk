@@ -6,6 +6,14 @@
 #
 # gives enum { TASK_GET_ID, TASK_GET_DATA, TASK_GET_UPDATED_AT } and SQL_task_get. The header may run over several comment
 # lines: it goes on while a parenthesis is open, or when the next line begins with `-- ->`.
+#
+# A list of columns that several queries of a file give stands there once, before them:
+#
+#   -- @columns task_shown -> (id, data)
+#   t.id, t.data::text AS data
+#   -- @query task_first :one (project int4) -> @task_shown
+#   SELECT @task_shown FROM task t WHERE project_id = $1 ORDER BY id LIMIT 1;
+#
 # -v strip=DIR/ removes that prefix from the file names kept for messages.
 
 BEGIN {
@@ -48,16 +56,18 @@ function balance(s,    t)
 
 FNR == 1 {
     flush_query()
+    split("", shape)
     file = FILENAME
     if (strip != "" && index(file, strip) == 1)
         file = substr(file, length(strip) + 1)
     begin_output()
 }
 
-/^--[ \t]*@query/ {
+/^--[ \t]*@(query|columns)/ {
     flush_query()
     at = FNR
-    header = trim(substr($0, index($0, "@query") + 6))
+    is_shape = $0 ~ /@columns/
+    header = trim(substr($0, match($0, /@(query|columns)/) + RLENGTH))
     in_header = 1
     body = ""
     next
@@ -125,11 +135,44 @@ function end_output(    i)
     print "    NULL\n};"
 }
 
+# The names of columns at [1], what they are made of at [2].
+function flush_shape(    word)
+{
+    split(header, word, /[ \t]+/)
+    name = word[1]
+    if (name !~ /^[a-z][a-z0-9_]*$/ || body == "")
+        fail("expected `-- @columns name -> (column, …)` and what they are")
+    if ((name, 1) in shape)
+        fail("columns " name " are already defined")
+    shape[name, 1] = trim(substr(header, length(name) + 1))
+    shape[name, 2] = body
+    header = ""
+}
+
+# The text with each @name replaced by that part of its columns.
+function expanded(text, part,    out, word)
+{
+    out = ""
+    while (match(text, /@[a-z][a-z0-9_]*/)) {
+        word = substr(text, RSTART + 1, RLENGTH - 1)
+        if (!((word, part) in shape))
+            fail("no columns " word " before " name)
+        out = out substr(text, 1, RSTART - 1) shape[word, part]
+        text = substr(text, RSTART + RLENGTH)
+    }
+    return out text
+}
+
 function flush_query()
 {
     if (header == "" || failed)
         return
+    if (is_shape) {
+        flush_shape()
+        return
+    }
     parse_header()
+    body = expanded(body, 2)
     sub(/[ \t]*;[ \t]*$/, "", body)
     if (body == "")
         fail("query " name " has no statement")
@@ -158,6 +201,8 @@ function parse_header(    rest, close_at, word)
         fail("no closing parenthesis after the parameters of " name)
     parse_params(substr(rest, 1, close_at - 1))
     rest = trim(substr(rest, close_at + 1))
+    if (sub(/^->[ \t]*@/, "@", rest))
+        rest = expanded(rest, 1)
     parse_columns(rest)
     if (kind == ":exec" && n_cols > 0)
         fail("an :exec query gives no columns")

@@ -16,9 +16,6 @@
 #include "core/wire.h"
 #include "json/verr.h"
 
-/* annotation_by_id lists the same columns in the same order, so that one writer serves both. */
-_Static_assert((int)ANNOTATION_BY_TASKS_USERNAME == (int)ANNOTATION_BY_ID_USERNAME, "column lists differ");
-
 static struct db_arg own_only(const struct scope *s)
 {
     return db_opt_i64(scope_own_only(s), s->user);
@@ -26,12 +23,12 @@ static struct db_arg own_only(const struct scope *s)
 
 err *annotation_rows(struct scope *s, const int64_t *tasks, size_t n, bool skipped, struct rows *out)
 {
-    return db_many(s->db, SQL_annotation_by_tasks, DB_ARGS(db_i64s(s->a, tasks, n), own_only(s), db_bool(skipped), db_i64(s->user), db_text(s->role)), out);
+    return db_many(s->db, SQL_annotation_by_tasks, DB_ARGS(db_i64s(s->a, tasks, n), db_i64(s->user), db_text(s->role), own_only(s), db_bool(skipped)), out);
 }
 
 err *annotation_ahead(struct scope *s, int64_t task)
 {
-    return db_ahead(s->db, SQL_annotation_by_tasks, DB_ARGS(db_i64s(s->a, &task, 1), own_only(s), db_bool(true), db_i64(s->user), db_text(s->role)));
+    return db_ahead(s->db, SQL_annotation_by_tasks, DB_ARGS(db_i64s(s->a, &task, 1), db_i64(s->user), db_text(s->role), own_only(s), db_bool(true)));
 }
 
 err *annotation_row(struct scope *s, int64_t id, struct row *out)

@@ -1,29 +1,25 @@
 -- Annotations: read, write, trash. Counters follow through task_recount and the triggers.
 
--- own: only this annotator's (null: all). skipped: with skipped ones. People as the member is told of them (person_shown).
--- @query annotation_by_tasks :many (tasks int4[], own int4, skipped bool, member int4, role text) -> (id, task, project, result, created_by, created_at, updated_at,
---   draft_created_at, was_cancelled, ground_truth, lead_time, import_id, last_action, bulk_created, updated_by, parent_prediction,
---   parent_annotation, last_created_by, unique_id, result_count, first_name, last_name, email, avatar, username)
-SELECT a.id, a.task_id AS task, a.project_id AS project, a.result, person_shown(a.completed_by, a.project_id, $4, $5) AS created_by,
-       a.created_at, a.updated_at, a.draft_created_at, a.was_cancelled, a.ground_truth, a.lead_time, a.import_id, a.last_action, a.bulk_created,
-       person_shown(a.updated_by, a.project_id, $4, $5) AS updated_by, a.parent_prediction, a.parent_annotation,
-       person_shown(a.last_created_by, a.project_id, $4, $5) AS last_created_by, a.unique_id, a.result_count,
-       coalesce(u.first_name, '') AS first_name, coalesce(u.last_name, '') AS last_name, coalesce(u.email, '') AS email, u.avatar,
-       coalesce(u.username, '') AS username
-FROM annotation a LEFT JOIN user_account u ON u.id = person_shown(a.completed_by, a.project_id, $4, $5)
-WHERE a.task_id = ANY ($1) AND a.deleted_at IS NULL AND ($2::int4 IS NULL OR a.completed_by = $2) AND ($3 OR NOT a.was_cancelled)
-ORDER BY a.task_id, a.id;
-
--- @query annotation_by_id :one (organization int4, member int4, role text, own int4, annotation int4) -> (id, task, project, result,
---   created_by, created_at, updated_at, draft_created_at, was_cancelled, ground_truth, lead_time, import_id, last_action, bulk_created,
---   updated_by, parent_prediction, parent_annotation, last_created_by, unique_id, result_count, first_name, last_name, email, avatar,
---   username)
-SELECT a.id, a.task_id AS task, a.project_id AS project, a.result, person_shown(a.completed_by, a.project_id, $2, $3) AS created_by,
+-- An annotation a with its author u. People as the member $2 with the role $3 is told of them (person_shown).
+-- @columns annotation_shown -> (id, task, project, result, created_by, created_at, updated_at, draft_created_at, was_cancelled, ground_truth,
+--   lead_time, import_id, last_action, bulk_created, updated_by, parent_prediction, parent_annotation, last_created_by, unique_id, result_count,
+--   first_name, last_name, email, avatar, username)
+a.id, a.task_id AS task, a.project_id AS project, a.result, person_shown(a.completed_by, a.project_id, $2, $3) AS created_by,
        a.created_at, a.updated_at, a.draft_created_at, a.was_cancelled, a.ground_truth, a.lead_time, a.import_id, a.last_action, a.bulk_created,
        person_shown(a.updated_by, a.project_id, $2, $3) AS updated_by, a.parent_prediction, a.parent_annotation,
        person_shown(a.last_created_by, a.project_id, $2, $3) AS last_created_by, a.unique_id, a.result_count,
        coalesce(u.first_name, '') AS first_name, coalesce(u.last_name, '') AS last_name, coalesce(u.email, '') AS email, u.avatar,
        coalesce(u.username, '') AS username
+
+-- own: only this annotator's (null: all). skipped: with skipped ones.
+-- @query annotation_by_tasks :many (tasks int4[], member int4, role text, own int4, skipped bool) -> @annotation_shown
+SELECT @annotation_shown
+FROM annotation a LEFT JOIN user_account u ON u.id = person_shown(a.completed_by, a.project_id, $2, $3)
+WHERE a.task_id = ANY ($1) AND a.deleted_at IS NULL AND ($4::int4 IS NULL OR a.completed_by = $4) AND ($5 OR NOT a.was_cancelled)
+ORDER BY a.task_id, a.id;
+
+-- @query annotation_by_id :one (organization int4, member int4, role text, own int4, annotation int4) -> @annotation_shown
+SELECT @annotation_shown
 FROM annotation a
 JOIN visible_project($1, $2, $3) p ON p.id = a.project_id
 JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL

@@ -46,7 +46,9 @@ def queries(source):
     found = {}
     for path in glob.glob(os.path.join(source, "src/*/*.sql")):
         with open(path) as file:
-            text = re.sub(r"\n--(?! *@query)", " ", file.read())
+            text = re.sub(r"\n--(?! *@(?:query|columns))", " ", file.read())
+        shared = dict(re.findall(r"-- @columns (\w+) -> (\([^)]*\))", text))
+        text = re.sub(r"-> @(\w+)", lambda use: "-> " + shared[use.group(1)], text)
         for name, parameters, columns in re.findall(r"-- @query (\w+) :\w+ \(([^)]*)\)(?:\s*->\s*\(([^)]*)\))?", text):
             found[name] = ([tuple(p.split(None, 1)) for p in re.split(r",\s*", parameters.strip()) if p],
                            re.split(r",\s*", columns.strip()) if columns else [])

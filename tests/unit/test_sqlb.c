@@ -164,6 +164,21 @@ static void headers_are_read(void **state)
     check_good("-- words\n\n-- @query a :exec ()\n-- words\nSELECT 1;\n", ".line = 3");
 }
 
+static void columns_are_shared(void **state)
+{
+    const char *shape = "-- @columns s -> (id,\n--   n)\nt.id,\n  $1 AS n\n\n";
+
+    (void)state;
+    check_good(arena_printf(a, "%s-- words\n-- @query a :one (x int4) -> @s\nSELECT @s\nFROM t;\n", shape),
+               "A_ID,\n    A_N\n");
+    check_good(arena_printf(a, "%s-- @query a :one (x int4) -> @s\nSELECT @s\nFROM t WHERE j @> '{}';\n", shape),
+               "\"SELECT t.id,\" \"\\n\"\n        \"  $1 AS n\" \"\\n\"\n        \"FROM t WHERE j @> '{}'\",");
+    check_bad("-- @query a :one () -> @s\nSELECT 1;\n", "no columns s before a");
+    check_bad("-- @query a :one () -> (id)\nSELECT @s;\n", "no columns s before a");
+    check_bad(arena_printf(a, "%s%s", shape, shape), "columns s are already defined");
+    check_bad("-- @columns s -> (id)\n", "expected `-- @columns");
+}
+
 static void mistakes_are_named(void **state)
 {
     (void)state;
@@ -182,7 +197,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_parameters), cmocka_unit_test(values_in_one_array), cmocka_unit_test(values_in_quotes), cmocka_unit_test(too_many_parameters_are_an_error), cmocka_unit_test(arrays),
         cmocka_unit_test(nulls), cmocka_unit_test(generated_tables), cmocka_unit_test(headers_are_read),
-        cmocka_unit_test(mistakes_are_named),
+        cmocka_unit_test(columns_are_shared), cmocka_unit_test(mistakes_are_named),
     };
     int failed, fd = mkstemp(sql);
 
