@@ -18,6 +18,7 @@ pytestmark = ours
 
 BIG = 6000            # above what a request does itself
 PATIENT_S, HASTY_S = 50, 1       # how long a request waits for its job: longer than any takes, and too short
+USUAL_S = 10                     # unless set otherwise
 
 
 class Big:
@@ -25,7 +26,9 @@ class Big:
 
     def __init__(self, wait_s=PATIENT_S):
         # Requests that wait for their jobs leave workers to the others.
-        self.server = Server(workers=8, env={"LABELD_JOB_HEARTBEAT_S": "2", "LABELD_JOB_WAIT_MS": str(wait_s * 1000)})
+        # None: as long as they do where nobody set it.
+        wait = {} if wait_s is None else {"LABELD_JOB_WAIT_MS": str(wait_s * 1000)}
+        self.server = Server(workers=8, env={"LABELD_JOB_HEARTBEAT_S": "2", **wait})
         self.owner = self.api(self.server.token)
 
     def api(self, token):
@@ -434,3 +437,35 @@ def test_a_large_undo_goes_on_after_the_answer_and_can_be_stopped(hasty):
     assert project.api.get(f"{project.path}/jobs/{answer['job']}/")["result"]["tasks"] == 2 * BIG - come
     assert project.read()["task_number"] == 2 * BIG - 1
     hasty.check()
+
+
+# ---- where nobody set how long requests wait ----
+
+
+@pytest.fixture
+def usual(monkeypatch):
+    monkeypatch.delenv("LABELD_JOB_WAIT_MS", raising=False)
+    big = Big(None)
+    yield big
+    big.server.close()
+
+
+def test_the_usual_wait(usual):
+    """Whoever expects that a large action is done with the answer finds it done, unless the answer says that it goes on; which it says in time."""
+    project = usual.project()
+    answer = project.api.send("POST", "/api/dm/actions", params={"project": project.id, "id": "add_data_field"},
+                              json={"value_name": "n", "value_type": "Number", "value": "7"})
+    changed = int(usual.sql(f"SELECT count(*) FROM task WHERE project_id = {project.id} AND data ? 'n'"))
+    if answer.status_code == 200:
+        assert changed == BIG and answer.json() == {"detail": f"Updated {BIG} tasks"}
+    else:
+        assert answer.status_code == 202 and answer.json()["job"]
+    usual.settle()
+    with usual.runner_stopped():
+        started = time.monotonic()
+        job = act(project, "delete_tasks", 202)["job"]
+        assert time.monotonic() - started > USUAL_S / 2
+        assert project.api.get(f"{project.path}/jobs/{job}/")["state"] in ("waiting", "running")
+        assert project.read()["task_number"] == BIG
+    usual.settle()
+    assert project.api.get(f"{project.path}/jobs/{job}/")["state"] == "done" and project.read()["task_number"] == 0
