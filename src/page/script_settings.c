@@ -294,6 +294,18 @@ static err *check_base(struct rq *rq, int64_t project, const char *text)
                     (long long)now.version);
 }
 
+/* unreadable: what the page's code editor found, which can read scripts. */
+static const char *saved_text(struct rq *rq, const char *text)
+{
+    const char *unreadable = rq_form(rq, "unreadable");
+
+    if (!*text)
+        return "Saved without a script: none runs any more.";
+    if (unreadable && *unreadable)
+        return "Saved, but it cannot run: it is no script that browsers can read.";
+    return "Script saved. It runs on every labelling page that is opened from now on.";
+}
+
 err *script_tab_save(struct rq *rq, const char **done)
 {
     const char *action = rq_form(rq, "action"), *text = rq_form(rq, "custom_script");
@@ -306,6 +318,6 @@ err *script_tab_save(struct rq *rq, const char **done)
     }
     text = unix_lines(rq->a, text ? text : "");
     TRY(check_base(rq, project, text));
-    *done = *text ? "Script saved. It runs on every labelling page that is opened from now on." : "Saved without a script: none runs any more.";
+    *done = saved_text(rq, text);
     return script_set(rq->scope, project, text);
 }

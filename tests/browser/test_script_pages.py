@@ -77,6 +77,25 @@ class Root(Site):
         self.assertEqual("const a = 'x'; // why\nLSI.task;\nLSI.task", self.written(project))
         self.browser.assert_clean()
 
+    def test_a_text_that_is_no_script(self):
+        project = self.settings("No script", 0, "LSI.task;")
+        self.wait_editor(".cm-content", "code editor")
+        self.write_script("LSI.task;\nif (a {\n")
+        self.browser.click_text("Save script")
+        self.browser.wait_text("Not saved: this cannot run as a script. Line 2: Unexpected token.", "[data-script-wrong]")
+        self.shot("script-unreadable")
+        self.assertEqual("LSI.task;", self.written(project))
+        self.browser.click_text("Save script")
+        self.toast("Saved, but it cannot run")
+        self.assertEqual("LSI.task;\nif (a {\n", self.written(project))
+        self.open(f"/projects/{project}/settings/custom-script")
+        self.wait_editor(".cm-content", "code editor")
+        self.write_script("LSI.task;\nif (a) {}\n")
+        self.browser.click_text("Save script")
+        self.toast("Script saved.")
+        self.assertEqual("LSI.task;\nif (a) {}\n", self.written(project))
+        self.browser.assert_clean()
+
     def test_without_script_of_its_own_the_page_is_a_form(self):
         self.browser.javascript(False)
         project = self.settings("Plain", 0, "one")
@@ -157,7 +176,7 @@ class SubPath(Root):
     """The same below a sub-path; what does not depend on addresses was tried once."""
 
     prefix = "/label"
-    test_the_code_editor = test_without_script_of_its_own_the_page_is_a_form = test_what_scripts_find_on_the_page = None
+    test_the_code_editor = test_a_text_that_is_no_script = test_without_script_of_its_own_the_page_is_a_form = test_what_scripts_find_on_the_page = None
 
 
 if __name__ == "__main__":

@@ -29,8 +29,28 @@ function words() {
     return [...members, ...globals, ...fields, ...texts];
 }
 
+// A script that the browser cannot read is not saved unawares: its line is told, and saving it once more keeps it as it is.
+function followSaving(wrongWith) {
+    const note = document.querySelector('[data-script-wrong]'), { form } = area;
+    let told = null;
+
+    document.addEventListener('submit', (event) => {
+        if (event.target !== form) return;
+        const wrong = wrongWith(area.value);
+        form.elements.unreadable.value = wrong ? '1' : '';
+        note.hidden = !wrong;
+        if (!wrong || area.value === told) return;
+        const line = area.value.slice(0, wrong.from).split('\n').length;
+        event.preventDefault();
+        event.stopImmediatePropagation(); // whatever else follows the form takes it for saved
+        told = area.value;
+        note.textContent = `Not saved: this cannot run as a script. Line ${line}: ${wrong.message}. Mend it, or save it once more to keep it as it is.`;
+        area.dispatchEvent(new CustomEvent('script:line', { detail: line }));
+    }, { capture: true });
+}
+
 async function enhance() {
-    const { createEditor } = await import(data.code_editor);
+    const { createEditor, wrongWith } = await import(data.code_editor);
     const host = document.createElement('div');
     host.className = 'code-editor';
     host.style.height = `${area.offsetHeight}px`; // nothing on the page moves
@@ -50,6 +70,7 @@ async function enhance() {
     area.hidden = true;
     area.labels[0].addEventListener('click', editor.focus);
     area.addEventListener('script:line', ({ detail }) => editor.goTo(detail));
+    followSaving(wrongWith);
     host.dataset.ready = 'yes';
 }
 
