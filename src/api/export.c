@@ -19,7 +19,7 @@ err *api_export_formats(struct rq *rq)
     const struct lc *lc;
 
     TRY(project_config(rq->scope, rq_int(rq, "id"), &lc, NULL, NULL));
-    exp_formats_write(rs_json(rq), lc);
+    exp_formats_write(rq->a, rs_json(rq), lc);
     return OK;
 }
 

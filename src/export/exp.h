@@ -46,7 +46,8 @@ struct exp_format {
     const char *description;
     const char *extension; /* "json": of the file name and of Content-Type application/.json; NULL:
                             * the format finds out and says it to exp_out.named */
-    bool (*offered)(const struct lc *lc); /* NULL = always */
+    const char *about; /* "image segmentation,keypoints" */
+    bool (*offered)(const struct lc *lc);
     /* The whole file, in constant memory. */
     err *(*write)(struct scope *s, const struct exp_options *o, const struct exp_out *out);
 };
@@ -54,7 +55,7 @@ struct exp_format {
 /* NULL when there is no such format (names are compared exactly, as clients send them). */
 const struct exp_format *exp_format_find(const char *name);
 /* The list that clients choose from: offered formats first. */
-void exp_formats_write(struct jw *w, const struct lc *lc);
+void exp_formats_write(struct arena *a, struct jw *w, const struct lc *lc);
 
 /* Write the whole file; must run in a snapshot transaction. */
 err *exp_write(struct scope *s, const struct exp_format *f, const struct exp_options *o,
@@ -73,53 +74,10 @@ static inline void exp_named(const struct exp_out *out, const char *extension)
  * forgotten one. *at_us: when that is to be, 0 at first. */
 err *exp_awake(struct scope *s, const struct exp_out *out, int64_t *at_us) __attribute__((warn_unused_result));
 
-err *exp_json_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_min_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_csv_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_tsv_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_conll_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_coco_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_coco_images_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_voc_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_yolo_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_yolo_images_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_yolo_seg_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_yolo_obb_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_yolo_obb_images_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_brush_numpy_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_brush_png_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_asr_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_brush_coco_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_doclang_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_masks_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_jsonl_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_regions_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_webvtt_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_srt_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
-err *exp_dataset_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
-    __attribute__((warn_unused_result));
+/* What writes them, each in a file exp_*.c. */
+#define FORMAT(name, title, description, extension, about, offered, write) \
+    err *write(struct scope *s, const struct exp_options *o, const struct exp_out *out) __attribute__((warn_unused_result));
+#include "export/formats.def"
+#undef FORMAT
 
 #endif

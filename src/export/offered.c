@@ -38,6 +38,12 @@ static bool has_either(const struct lc *lc, const char *labels, const char *bare
     return exp_has_control(lc, labels) || (exp_has_control(lc, bare) && exp_has_control(lc, "Labels"));
 }
 
+bool offered_always(const struct lc *lc)
+{
+    (void)lc;
+    return true;
+}
+
 bool offered_conll(const struct lc *lc)
 {
     const struct lc_input *text = input(lc, "Text");

@@ -4,6 +4,7 @@
 
 #include "labelconfig/lc.h"
 
+bool offered_always(const struct lc *lc);
 bool offered_conll(const struct lc *lc);
 bool offered_boxes(const struct lc *lc);      /* COCO, YOLO */
 bool offered_rectangles(const struct lc *lc); /* VOC */

@@ -25,8 +25,7 @@ typedef err *json_writer(struct rq *rq, struct jw *w, const struct lc *lc);
 
 static err *formats_json(struct rq *rq, struct jw *w, const struct lc *lc)
 {
-    (void)rq;
-    exp_formats_write(w, lc);
+    exp_formats_write(rq->a, w, lc);
     return OK;
 }
 

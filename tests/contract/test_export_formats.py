@@ -49,6 +49,19 @@ def test_offered(config, names):
     assert [f["name"] for f in formats if f.get("disabled")] == [name for name in ORDER if name not in offered]
 
 
+def test_what_a_format_is_about_is_said_and_where_to_read_on():
+    formats = {f["name"]: f for f in owner().get(Project().path + "/export/formats")}
+    assert formats["CONLL2003"]["tags"] == ["sequence labeling", "text tagging", "named entity recognition"]
+    assert formats["BRUSH_TO_PNG"]["tags"] == ["image segmentation"] and "tags" not in formats["JSON"]
+
+
+@ours
+def test_the_link_of_a_format_leads_to_its_place_in_the_guide():
+    formats = owner().get(Project().path + "/export/formats")
+    guide = owner().send("GET", "/docs/export/").text
+    assert [f["name"] for f in formats if f["link"] != f"/docs/export/#{f['name']}" or f'id="{f["name"]}"' not in guide] == []
+
+
 def got(project, kind, status=200, **query):
     answer = owner().send("GET", project.path + "/export", params={"exportType": kind, **query})
     assert answer.status_code == status, answer.text
