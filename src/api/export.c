@@ -36,22 +36,33 @@ err *api_export_files(struct rq *rq)
     return OK;
 }
 
+/* One id or several, with commas between them. */
+static err *ids_add(struct rq *rq, struct strbuf *b, const char *text)
+{
+    for (const char *end;; text = end + 1) {
+        int64_t id;
+
+        end = text + strcspn(text, ",");
+        if (!int_parse(arena_strndup(rq->a, text, (size_t)(end - text)), INT32_MIN, INT32_MAX, &id))
+            return verr_one(rq->a, "ids", "A valid integer is required.");
+        strbuf_printf(b, "%s%lld", b->len ? "," : "{", (long long)id);
+        if (!*end)
+            return OK;
+    }
+}
+
 static err *ids_read(struct rq *rq, const char **out)
 {
     const char **texts;
     size_t n = rq_query_all(rq, "ids", &texts);
-    int64_t *ids = arena_array(rq->a, n + 1, sizeof *ids);
     struct strbuf b;
 
     *out = NULL;
     if (n == 0)
         return OK;
     strbuf_init(&b, rq->a, 64u << 20);
-    for (size_t i = 0; i < n; i++) {
-        if (!int_parse(texts[i], INT32_MIN, INT32_MAX, &ids[i]))
-            return verr_one(rq->a, "ids", "A valid integer is required.");
-        strbuf_printf(&b, "%s%lld", i ? "," : "{", (long long)ids[i]);
-    }
+    for (size_t i = 0; i < n; i++)
+        TRY(ids_add(rq, &b, texts[i]));
     strbuf_puts(&b, "}");
     TRY(strbuf_check(&b));
     *out = b.buf;

@@ -65,8 +65,16 @@ def test_some_tasks(project, name):
 
 
 @ours
+def test_tasks_with_commas_between_them(project):
+    """The reference reads ids[] with a single number in each."""
+    wanted = sorted([project.ids[3], project.ids[0]])
+    assert [t["id"] for t in project.export(download_all_tasks="true", ids="{},{}".format(*wanted))] == wanted
+
+
+@ours
 def test_ids_that_are_no_numbers(project):
-    owner().get(project.path + "/export", 400, ids="x")
+    for wrong in ("x", "1,x", "1,", ",1", ""):
+        owner().get(project.path + "/export", 400, ids=wrong)
 
 
 def by_text(operator, value, **more):
