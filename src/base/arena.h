@@ -1,5 +1,6 @@
 /* Region memory. A request, a job step or a cache owns one arena; everything allocated from it dies together.
- * Nothing here is thread-safe: every process of labeld is single-threaded. */
+ * Nothing here is thread-safe: every process of labeld is single-threaded, but for the threads of net/resolve.c, which
+ * touch no arena. */
 #ifndef LABELD_BASE_ARENA_H
 #define LABELD_BASE_ARENA_H
 

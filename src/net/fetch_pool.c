@@ -10,7 +10,7 @@
 #include "net/download.h"
 
 /* Who waits for nothing drives nothing: a download that starved so long may be given up for no fault of the other side's. */
-enum { WAIT_MS = 1000, STARVED_US = 1000000, FORGOTTEN = 64 };
+enum { WAIT_MS = 500, STARVED_US = 1000000, FORGOTTEN = 64 };
 
 struct slot {
     struct arena *a;     /* of this download; NULL = the slot is free */
@@ -28,6 +28,7 @@ struct fetch_pool {
     struct fetch_pool_options o;
     CURLM *multi;
     struct slot *slots;
+    struct curl_waitfd *waits;
     int64_t left;        /* bytes */
     int64_t driven_us;
     size_t places;       /* one more than ahead of their time */
@@ -38,7 +39,7 @@ struct fetch_pool {
 
 static void hop_leave(struct fetch_pool *p, struct slot *s)
 {
-    if (s->x)
+    if (s->x && hop_handle(s->x))
         curl_multi_remove_handle(p->multi, hop_handle(s->x));
     s->x = NULL;
 }
@@ -95,8 +96,8 @@ static void end(struct slot *s, err *e)
     s->took_us = clock_mono_us() - s->began_us;
 }
 
-/* The next exchange of a download, or its end. What fails before there is a connection has failed at once. */
-static void go_on(struct fetch_pool *p, struct slot *s)
+/* The next exchange of a download, or its end. */
+static void go_on(struct slot *s)
 {
     bool more = true;
     err *e = OK;
@@ -106,13 +107,31 @@ static void go_on(struct fetch_pool *p, struct slot *s)
         if (e)
             break;
         s->x = hop_open(s->a, &s->d.hop, &s->d.result);
-        if (s->x) {
-            curl_multi_add_handle(p->multi, hop_handle(s->x));
+        if (s->x)
             return;
-        }
         e = download_judge(&s->d, &more);
     }
     end(s, e);
+}
+
+/* The name of its host is known, or took too long. What fails before there is a connection has failed at once. */
+static void connect_now(struct fetch_pool *p, struct slot *s)
+{
+    bool more = false;
+    err *e;
+
+    if (hop_connect(s->x)) {
+        curl_multi_add_handle(p->multi, hop_handle(s->x));
+        return;
+    }
+    s->x = NULL;
+    e = download_judge(&s->d, &more);
+    end(s, e);
+}
+
+static bool looking_up(const struct slot *s)
+{
+    return s->x && !hop_handle(s->x);
 }
 
 static void exchange_done(struct fetch_pool *p, struct slot *s, CURLcode code)
@@ -127,7 +146,7 @@ static void exchange_done(struct fetch_pool *p, struct slot *s, CURLcode code)
     if (e || !more)
         end(s, e);
     else
-        go_on(p, s);
+        go_on(s);
 }
 
 static struct slot *slot_of_handle(struct fetch_pool *p, const CURL *handle)
@@ -155,6 +174,9 @@ static void drive(struct fetch_pool *p)
     int n;
 
     note_starving(p);
+    for (size_t i = 0; i < p->places; i++)
+        if (looking_up(&p->slots[i]) && hop_lookup_fd(p->slots[i].x) < 0)
+            connect_now(p, &p->slots[i]);
     curl_multi_perform(p->multi, &n);
     while ((m = curl_multi_info_read(p->multi, &n))) {
         struct slot *s = m->msg == CURLMSG_DONE ? slot_of_handle(p, m->easy_handle) : NULL;
@@ -162,6 +184,24 @@ static void drive(struct fetch_pool *p)
         if (s)
             exchange_done(p, s, m->data.result);
     }
+}
+
+/* Names that are being looked up are no concern of curl's. */
+static void wait_for_any(struct fetch_pool *p)
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i < p->places; i++) {
+        int fd;
+
+        if (!looking_up(&p->slots[i]))
+            continue;
+        fd = hop_lookup_fd(p->slots[i].x);
+        if (fd < 0)
+            return; /* just now */
+        p->waits[n++] = (struct curl_waitfd){.fd = fd, .events = CURL_WAIT_POLLIN};
+    }
+    curl_multi_poll(p->multi, p->waits, n, WAIT_MS, NULL);
 }
 
 /* ---- the pool ---- */
@@ -182,6 +222,7 @@ struct fetch_pool *fetch_pool_new(struct arena *a, const struct fetch_pool_optio
 
     *p = (struct fetch_pool){.a = a, .o = *o, .left = o->all_bytes, .multi = curl_multi_init(), .driven_us = clock_mono_us(), .places = o->most + 1};
     p->slots = arena_array(a, p->places, sizeof *p->slots);
+    p->waits = arena_array(a, p->places, sizeof *p->waits);
     arena_defer(a, release, p);
     return p;
 }
@@ -216,7 +257,7 @@ void fetch_pool_add(struct fetch_pool *p, const char *url, int fd)
     s->url = arena_strdup(s->a, url);
     download_start(&s->d, s->a, s->url, &p->o.each, fd);
     s->d.left = &p->left;
-    go_on(p, s);
+    go_on(s);
     drive(p);
 }
 
@@ -235,7 +276,7 @@ err *fetch_pool_take(struct fetch_pool *p, const char *url, struct fetch_pool_re
 
     assert(s);
     for (drive(p); !s->ended; drive(p))
-        curl_multi_poll(p->multi, NULL, 0, WAIT_MS, NULL);
+        wait_for_any(p);
     *out = (struct fetch_pool_result){.fd = -1, .took_us = s->took_us, .starved = s->e && s->starved && p->left >= 0};
     if (!s->e) {
         out->fd = s->d.fd;

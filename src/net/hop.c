@@ -4,11 +4,15 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <curl/curl.h>
+#include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "net/guard.h"
+#include "net/resolve.h"
 
 enum { CONNECT_MS = 10000 };
 
@@ -19,6 +23,8 @@ struct hop_exchange {
     CURL *curl;
     const char *host;    /* as the URL writes it, brackets of IPv6 included */
     const char *port;
+    struct resolve *names;
+    int64_t until_us, names_until_us; /* its end, and that of the look-up */
     const char *pinned;  /* checked addresses, comma-separated */
     int64_t size_bytes;
     bool too_large, ended;
@@ -70,11 +76,6 @@ static bool url_read(struct hop_exchange *x)
 
 /* ---- the address ---- */
 
-static void free_addresses(void *list)
-{
-    freeaddrinfo(list);
-}
-
 /* IPv4 first: of a name with both kinds, the message then names the block that people know. */
 static bool addresses_check(struct hop_exchange *x, const struct addrinfo *list)
 {
@@ -101,19 +102,24 @@ static void pin(struct hop_exchange *x, const struct addrinfo *list)
     }
 }
 
+static void look_up(struct hop_exchange *x)
+{
+    size_t n = strlen(x->host);
+
+    x->names = resolve_start(x->host[0] == '[' && n > 2 ? arena_strndup(x->a, x->host + 1, n - 2) : x->host, x->port);
+    arena_defer(x->a, resolve_free, x->names);
+}
+
 static bool host_check(struct hop_exchange *x)
 {
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-    struct addrinfo *list;
-    const char *name;
-    size_t n;
+    const struct addrinfo *list;
 
     assert(x->host && x->port);
-    n = strlen(x->host);
-    name = x->host[0] == '[' && n > 2 ? arena_strndup(x->a, x->host + 1, n - 2) : x->host;
-    if (getaddrinfo(name, x->port, &hints, &list) != 0)
+    if (!resolve_known(x->names))
+        return over(x, HOP_TIMEOUT, curl_easy_strerror(CURLE_OPERATION_TIMEDOUT));
+    list = resolve_addresses(x->names);
+    if (!list)
         return over(x, HOP_UNRESOLVED, x->host);
-    arena_defer(x->a, free_addresses, list);
     if (x->h->guard && !addresses_check(x, list))
         return false;
     pin(x, list);
@@ -157,6 +163,13 @@ static void free_list(void *list)
     curl_slist_free_all(list);
 }
 
+static long left_ms(int64_t until_us)
+{
+    int64_t ms = (until_us - clock_mono_us()) / 1000;
+
+    return ms < 1 ? 1 : (long)ms; /* 0 would be no limit */
+}
+
 static void set_up_connection(struct hop_exchange *x)
 {
     const struct hop *h = x->h;
@@ -177,8 +190,8 @@ static void set_up_connection(struct hop_exchange *x)
     curl_easy_setopt(x->curl, CURLOPT_WRITEFUNCTION, body_write);
     curl_easy_setopt(x->curl, CURLOPT_WRITEDATA, x);
     curl_easy_setopt(x->curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(x->curl, CURLOPT_TIMEOUT_MS, (long)h->timeout_ms);
-    curl_easy_setopt(x->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)(h->timeout_ms < CONNECT_MS ? h->timeout_ms : CONNECT_MS));
+    curl_easy_setopt(x->curl, CURLOPT_TIMEOUT_MS, left_ms(x->until_us));
+    curl_easy_setopt(x->curl, CURLOPT_CONNECTTIMEOUT_MS, left_ms(x->names_until_us));
     curl_easy_setopt(x->curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)h->most_bytes);
     curl_easy_setopt(x->curl, CURLOPT_ACCEPT_ENCODING, "");
 }
@@ -221,20 +234,35 @@ static void outcome(struct hop_exchange *x, CURLcode code)
         over(x, code == CURLE_OPERATION_TIMEDOUT ? HOP_TIMEOUT : HOP_FAILED, curl_easy_strerror(code));
 }
 
-/* A new handle for every hop: no connection, cookie or name outlives its check. */
 struct hop_exchange *hop_open(struct arena *a, const struct hop *h, struct hop_result *out)
 {
     struct hop_exchange *x = ARENA_NEW(a, struct hop_exchange);
+    int64_t now_us = clock_mono_us();
 
-    *x = (struct hop_exchange){.a = a, .h = h, .out = out};
+    *x = (struct hop_exchange){.a = a, .h = h, .out = out, .until_us = now_us + h->timeout_ms * 1000};
+    x->names_until_us = h->timeout_ms < CONNECT_MS ? x->until_us : now_us + CONNECT_MS * 1000;
     *out = (struct hop_result){0};
-    if (!url_read(x) || !host_check(x))
+    if (!url_read(x))
         return NULL;
+    look_up(x);
+    return x;
+}
+
+int hop_lookup_fd(const struct hop_exchange *x)
+{
+    return resolve_known(x->names) || clock_mono_us() >= x->names_until_us ? -1 : resolve_fd(x->names);
+}
+
+/* A new handle for every hop: no connection, cookie or name outlives its check. */
+bool hop_connect(struct hop_exchange *x)
+{
+    if (!host_check(x))
+        return false;
     x->curl = curl_easy_init();
-    arena_defer(a, free_curl, x->curl);
+    arena_defer(x->a, free_curl, x->curl);
     set_up_connection(x);
     set_up_request(x);
-    return x;
+    return true;
 }
 
 void *hop_handle(const struct hop_exchange *x)
@@ -260,6 +288,11 @@ void hop_run(struct arena *a, const struct hop *h, struct hop_result *out)
 {
     struct hop_exchange *x = hop_open(a, h, out);
 
-    if (x)
+    if (!x)
+        return;
+    for (struct pollfd p = {.events = POLLIN}; (p.fd = hop_lookup_fd(x)) >= 0;)
+        if (poll(&p, 1, (int)left_ms(x->names_until_us)) < 0 && errno != EINTR)
+            break;
+    if (hop_connect(x))
         hop_close(x, (int)curl_easy_perform(x->curl));
 }

@@ -48,11 +48,14 @@ struct hop_result {
 
 void hop_run(struct arena *a, const struct hop *h, struct hop_result *out);
 
-/* The same in parts, for exchanges side by side: NULL when it ended before a connection, else whoever performs the handle (a CURL *) says
- * with which code it ended. */
+/* The same in parts, for exchanges side by side. hop_open is NULL when it ended at once, else the host's name is being looked up. When
+ * hop_lookup_fd is -1 (it is known, or has taken too long) hop_connect goes on; before, the descriptor tells when to look again. False: it ended before a connection; else whoever performs the
+ * handle (a CURL *) says with which code it ended. */
 struct hop_exchange;
 struct hop_exchange *hop_open(struct arena *a, const struct hop *h, struct hop_result *out);
-void *hop_handle(const struct hop_exchange *x);
+int hop_lookup_fd(const struct hop_exchange *x);
+bool hop_connect(struct hop_exchange *x);
+void *hop_handle(const struct hop_exchange *x); /* NULL before hop_connect */
 void hop_close(struct hop_exchange *x, int code);
 
 #endif
