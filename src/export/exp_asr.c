@@ -10,7 +10,6 @@
 struct manifest {
     struct exp_pictures p; /* first: callbacks get its address */
     struct exp_spool *lines;
-    int64_t n;
 };
 
 /* ---- WAV ---- */
@@ -31,26 +30,41 @@ static bool chunk_read(int fd, int64_t at, unsigned char *p, size_t n)
     return pread(fd, p, n, at) == (ssize_t)n;
 }
 
-/* Frames over rate; chunks other than these two are passed over. */
-static bool wav_seconds(int fd, double *out)
+enum { PCM = 1, EXTENSIBLE = 0xfffe, FORMAT_BYTES = 16, HEAD_BYTES = 8 };
+
+struct wav {
+    uint32_t tag, rate, frame; /* frame: bytes of one; 0 = not known */
+};
+
+static void format_read(int fd, int64_t at, struct wav *w)
 {
-    unsigned char head[12], chunk[8], format[16] = {0};
-    uint32_t rate = 0, frame = 0;
+    unsigned char f[FORMAT_BYTES];
+
+    if (chunk_read(fd, at, f, sizeof f))
+        *w = (struct wav){.tag = le(f, 2), .rate = le(f + 4, 4), .frame = le(f + 2, 2) * ((le(f + 14, 2) + 7) / 8)};
+}
+
+/* Frames over rate, as the head says, whether all bytes came or not; chunks other than these two are passed over. The reference server leaves
+ * sound other than PCM out; corrected has it. */
+static bool wav_seconds(int fd, bool corrected, double *out)
+{
+    unsigned char head[12], chunk[HEAD_BYTES];
+    struct wav w = {0};
+    int64_t end;
 
     if (!chunk_read(fd, 0, head, sizeof head) || memcmp(head, "RIFF", 4) != 0 || memcmp(head + 8, "WAVE", 4) != 0)
         return false;
-    for (int64_t at = sizeof head, n = 0; n < CHUNKS_MOST && chunk_read(fd, at, chunk, sizeof chunk); n++) {
+    end = corrected ? INT64_MAX : (int64_t)le(head + 4, 4) + HEAD_BYTES;
+    for (int64_t at = sizeof head, n = 0; n < CHUNKS_MOST && at + HEAD_BYTES <= end && chunk_read(fd, at, chunk, sizeof chunk); n++) {
         uint32_t len = le(chunk + 4, 4);
 
-        if (memcmp(chunk, "fmt ", 4) == 0 && chunk_read(fd, at + 8, format, sizeof format)) {
-            rate = le(format + 4, 4);
-            frame = le(format + 12, 2);
-        }
+        if (memcmp(chunk, "fmt ", 4) == 0)
+            format_read(fd, at + HEAD_BYTES, &w);
         if (memcmp(chunk, "data", 4) == 0) {
-            *out = rate && frame ? (double)(len / frame) / rate : 0;
-            return rate && frame;
+            *out = w.rate && w.frame ? (double)(len / w.frame) / w.rate : 0;
+            return w.rate && w.frame && (corrected || w.tag == PCM || w.tag == EXTENSIBLE);
         }
-        at += 8 + (int64_t)len + len % 2;
+        at += HEAD_BYTES + (int64_t)len + len % 2;
     }
     return false;
 }
@@ -86,7 +100,7 @@ static err *item_out(struct exp_pictures *p, const struct exp_item *it, const st
     struct jw w;
 
     TRY(transcript(a, it, &text));
-    if (!text || f->fd < 0 || !wav_seconds(f->fd, &seconds))
+    if (!text || f->fd < 0 || !wav_seconds(f->fd, p->o->corrected, &seconds))
         return OK;
     strbuf_init(&b, a, SIZE_MAX);
     strbuf_init(&line, a, SIZE_MAX);
@@ -97,15 +111,14 @@ static err *item_out(struct exp_pictures *p, const struct exp_item *it, const st
     jw_kstr(&w, "text", text);
     jw_kstr(&w, "annotator", exp_annotator(a, it));
     jw_end(&w);
-    if (m->n++)
-        strbuf_putc(&line, '\n');
     jsontext_line(&line, (struct span){b.buf, b.len});
+    strbuf_putc(&line, '\n');
     return exp_spool_add(m->lines, line.buf, line.len);
 }
 
 err *exp_asr_write(struct scope *s, const struct exp_options *o, const struct exp_out *out)
 {
-    struct manifest m = {.n = 0};
+    struct manifest m;
 
     TRY(exp_pictures_open(s, o, out, o->resources, &m.p));
     m.p.folder = "audio";

@@ -88,8 +88,8 @@ static err *shape_out(const struct exp_yolo *y, struct strbuf *b, const struct e
 
 static bool fits(const struct exp_yolo *y, const struct exp_shape *s)
 {
-    if (s->points.p)
-        return true;
+    if (s->points.p) /* the reference server leaves polygons of plain Labels out */
+        return s->labels[LABELS_POLYGON].p || y->kind == YOLO_SEGMENTS || y->p.o->corrected;
     return s->has_box && (y->kind != YOLO_TURNED || (s->has_rotation && s->has_size));
 }
 

@@ -18,6 +18,10 @@ KEYPOINTS = """<View><Image name="image" value="$image"/><RectangleLabels name="
 <KeyPointLabels name="kp" toName="image"><Label value="nose" model_index="1"/><Label value="ear" model_index="0"/><Label value="tail" model_index="2"/></KeyPointLabels></View>"""
 BRUSH = """<View><Image name="image" value="$image"/><BrushLabels name="mask" toName="image"><Label value="Stem/root"/><Label value="Leaf"/></BrushLabels>
 <RectangleLabels name="box" toName="image"><Label value="Pot"/></RectangleLabels><PolygonLabels name="poly" toName="image"><Label value="Bed"/></PolygonLabels></View>"""
+POINTS = """<View><Image name="image" value="$image"/><KeyPointLabels name="kp" toName="image"><Label value="nose" model_index="1"/><Label value="ear" model_index="0"/>
+</KeyPointLabels></View>"""
+BARE = """<View><Image name="image" value="$image"/><Rectangle name="box" toName="image"/><Polygon name="poly" toName="image"/><Brush name="mask" toName="image"/>
+<Labels name="kind" toName="image"><Label value="Cat"/><Label value="Road"/></Labels></View>"""
 TEXT = """<View><Text name="text" value="$text"/><Labels name="ner" toName="text"><Label value="Person"/><Label value="Place"/></Labels>
 <Choices name="mood" toName="text"><Choice value="Sunny"/></Choices></View>"""
 SPEECH = """<View><Audio name="audio" value="$audio"/><TextArea name="words" toName="audio"/></View>"""
@@ -98,6 +102,30 @@ def brush(r):
     return made
 
 
+def points(r):
+    return [region("keypointlabels", "kp", {"x": number(r, 100), "y": number(r, 100), "width": 0.5, "keypointlabels": [label]}, r)
+            for label in r.sample(["nose", "ear"], r.randint(0, 2))]
+
+
+def labelled(r, made, labels):
+    """A shape of one control and its labels of another, as the editor writes them: two results with one id."""
+    kind = made["type"].removesuffix("labels")
+    value = {k: v for k, v in made["value"].items() if k != made["type"]}
+    return [{**made, "type": kind, "value": value}, {**made, "from_name": "kind", "type": "labels", "value": {**value, "labels": labels}}]
+
+
+def bare_boxes(r):
+    return [x for _ in range(r.randint(0, 4)) for x in labelled(r, box(r, []), r.choice([["Cat"], ["Road"], ["Road", "Cat"]]))]
+
+
+def bare_masks(r):
+    return [x for b in brush(r) if b["type"] == "brushlabels" for x in labelled(r, b, [r.choice(["Cat", "Road"])])]
+
+
+def bare_polygons(r):
+    return [x for _ in range(r.randint(0, 3)) for x in labelled(r, polygon(r, []), ["Road"])] + bare_boxes(r)
+
+
 def sentence(r):
     return " ".join(r.choice(WORDS) for _ in range(r.randint(0, 14)))
 
@@ -138,6 +166,10 @@ FAMILIES = {
     "rectangles": (RECTANGLES, lambda r, n: picture_tasks(r, rectangles, n), ["VOC", "COCO", "YOLO", "YOLO_OBB"]),
     "keypoints": (KEYPOINTS, lambda r, n: picture_tasks(r, keypoints, n), ["COCO", "YOLO", "YOLO_OBB"]),
     "brush": (BRUSH, lambda r, n: picture_tasks(r, brush, n, ""), ["BRUSH_TO_NUMPY", "BRUSH_TO_PNG", "BRUSH_TO_COCO"]),
+    "points alone": (POINTS, lambda r, n: picture_tasks(r, points, n), ["COCO"]),
+    "bare boxes": (BARE, lambda r, n: picture_tasks(r, bare_boxes, n), ["COCO", "YOLO", "YOLO_OBB", "VOC"]),
+    "bare masks": (BARE, lambda r, n: picture_tasks(r, bare_masks, n, ""), ["BRUSH_TO_NUMPY", "BRUSH_TO_PNG"]),
+    "bare polygons": (BARE, lambda r, n: picture_tasks(r, bare_polygons, n), ["COCO", "YOLO"]),
     "text": (TEXT, text_tasks, ["CONLL2003"]),
 }
 PAIRS = [(family, kind) for family, (_, _, kinds) in FAMILIES.items() for kind in kinds]

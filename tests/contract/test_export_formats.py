@@ -259,7 +259,7 @@ def test_speech():
     project.load([{"data": {"audio": path}, "annotations": [{"result": say}]}, {"data": {"audio": "http://127.0.0.1:9/far.wav"}, "annotations": [{"result": say}]},
                   {"data": {"audio": path}, "annotations": [{"result": []}]}])
     inside, name = files(project, "ASR_MANIFEST"), path.split("/")[-1]
-    line = f'{{"audio_filepath": "audio/{name}", "duration": 0.25, "text": "hell\\u00f6 / hen", "annotator": "{owner().id}"}}'
+    line = f'{{"audio_filepath": "audio/{name}", "duration": 0.25, "text": "hell\\u00f6 / hen", "annotator": "{owner().id}"}}\n'
     assert inside["manifest.json"].decode() == line and inside["audio/" + name] == wav(0.25)
 
 
