@@ -111,7 +111,7 @@ static double rounded(double v)
     return strtod(text, NULL);
 }
 
-/* The value of member i at part d of the way from a to b; its text is a's where nothing moves. */
+/* The value of member i at part d of the way from a to b; its text is a's where nothing moves, but time has two digits then too. */
 static bool moved(const struct keyframe *a, const struct keyframe *b, const struct video *v, size_t i, double d, double *out)
 {
     double way = b && b->member[i].p ? b->value[i] - a->value[i] : 0;
@@ -123,7 +123,7 @@ static bool moved(const struct keyframe *a, const struct keyframe *b, const stru
     *out = a->value[i] + way * d;
     if (i == TIME)
         *out = rounded(*out);
-    return way != 0;
+    return way != 0 || *out != a->value[i];
 }
 
 static bool is_moving(const char *key, size_t *i)

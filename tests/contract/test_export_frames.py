@@ -54,6 +54,14 @@ def test_after_the_last_one():
     assert filled([key(12)]) == [key(12)] and filled([key(40)]) == [key(40)]
 
 
+@pytest.mark.parametrize("duration", [0, -1])
+def test_time_has_two_digits_where_it_stands_still(duration):
+    assert [f["time"] for f in filled([key(10, time=7 / 6)], duration=duration)] == [7 / 6, 1.17, 1.17]
+    assert [f["time"] for f in filled([key(3, time=7 / 6), key(5, time=7 / 6), key(12)], duration=duration)][:3] == [7 / 6, 1.17, 7 / 6]
+    times = [f["time"] for f in filled([key(10, time=2)], duration=duration)]
+    assert times == [2, 2, 2] and all(type(t) is int for t in times)
+
+
 def test_time_goes_on_to_the_end_of_the_video():
     frames = filled([key(9, time=0.36)])      # of 0.48 s
     assert [f["time"] for f in frames] == [0.36, 0.4, 0.44, 0.48]
