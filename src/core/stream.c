@@ -382,7 +382,8 @@ static err *rejected(struct search *q, bool postponed, bool *found)
     *found = false;
     if (!row_bool(&q->settings, STREAM_PROJECT_HAS_REVIEWS))
         return OK;
-    TRY(db_opt(q->s->db, SQL_stream_rejected, DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_bool(postponed)), &r, found));
+    TRY(db_opt(q->s->db, SQL_stream_rejected,
+               DB_ARGS(db_i64(q->project), db_i64(q->s->user), db_bool(postponed), db_bool(assigned_only(q) && scope_own_only(q->s))), &r, found));
     if (*found)
         *q->out = (struct stream_task){.task = row_i64(&r, STREAM_REJECTED_TASK), .show = STREAM_OWN,
                                        .queue = postponed ? "Postponed draft queue" : "Rejected queue"};

@@ -19,13 +19,15 @@ CROSS JOIN LATERAL (
 WHERE p.id = $4;
 
 -- What reviewers gave back to this annotator, the oldest first; what the annotator postponed comes when nothing else is left.
--- @query stream_rejected :one (project int4, member int4, postponed bool) -> (task)
+-- assigned: only what they are assigned, as they see nothing else.
+-- @query stream_rejected :one (project int4, member int4, postponed bool, assigned bool) -> (task)
 SELECT t.id AS task
 FROM annotation_review v
 CROSS JOIN LATERAL (SELECT task_id FROM annotation n WHERE n.id = v.annotation_id AND n.completed_by = $2 AND n.deleted_at IS NULL OFFSET 0) a
 JOIN task t ON t.id = a.task_id AND t.deleted_at IS NULL
 WHERE v.project_id = $1 AND v.author = $2 AND v.is_current AND NOT v.accepted AND NOT v.remove_from_queue
   AND EXISTS (SELECT FROM draft d WHERE d.task_id = t.id AND d.user_id = $2 AND d.was_postponed) = $3
+  AND (NOT $4 OR $2 = ANY (t.assignees))
 ORDER BY v.id LIMIT 1;
 
 -- Is there a task of overlap above one that is not the caller's yet, occupied or not? from_inner_id: none before it; null: none at all.

@@ -186,6 +186,19 @@ def test_everybody_gets_what_they_were_assigned_in_order(people):
     assert (seen["queue_total"], seen["queue_done"]) == (3, 0)
 
 
+def test_what_was_rejected_and_is_assigned_no_more_stops_nobody(people):
+    """An annotator does not see that task any more: the stream goes on with the next."""
+    ann, project, tasks = people[0], *manual(2)
+    assign(project, tasks, [ann])
+    made = annotate(ann, tasks[0])["id"]
+    owner().post("/api/annotation-reviews/", {"annotation": made, "accepted": False}, 201)
+    assert ann.get(f"{project.path}/next/")["id"] == tasks[0]
+    owner().send("DELETE", f"/api/tasks/{tasks[0]}/assignees?type=AN")
+    assert ann.get(f"{project.path}/next/")["id"] == tasks[1]
+    assign(project, tasks[:1], [ann])
+    assert ann.get(f"{project.path}/next/")["id"] == tasks[0]
+
+
 def test_others_tasks_do_not_exist(people):
     project, tasks = manual(3)
     first, second, _ = people
