@@ -615,45 +615,47 @@ err *task_restore(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n)
     return *n > 0 ? overlap_redraw_of(s->db, ids, n_ids, NULL) : OK;
 }
 
-err *task_trash_some(struct db *db, int64_t project, int64_t after, int64_t upto, int64_t by, int64_t most, int64_t *last, int64_t *n)
+err *task_trash_some(struct db *db, const struct task_trash *t, int64_t after, int64_t most, int64_t *last, int64_t *n)
 {
     struct row r;
 
-    TRY(db_one(db, SQL_task_trash_lock, DB_ARGS(db_i64(project), db_i64(after), db_i64(upto), db_i64(most)), &r));
+    TRY(db_one(db, SQL_task_trash_lock, DB_ARGS(db_i64(t->project), db_i64(after), db_i64(t->upto), db_i64(most)), &r));
     *last = row_i64(&r, TASK_TRASH_LOCK_LAST);
     *n = row_i64(&r, TASK_TRASH_LOCK_N);
     if (*n == 0)
         return OK;
-    return db_exec(db, SQL_task_trash_locked, DB_ARGS(db_text(row_text(&r, TASK_TRASH_LOCK_IDS)), db_i64(by), db_null()), NULL);
+    return db_exec(db, SQL_task_trash_locked, DB_ARGS(db_text(row_text(&r, TASK_TRASH_LOCK_IDS)), db_i64(t->by), db_text(t->moment)), NULL);
 }
 
 /* A big project's tasks go step by step; two requests make two jobs, the later one for what came in between. */
-static err *trash_later(struct scope *s, int64_t project, int64_t upto, int64_t *job)
+static err *trash_later(struct scope *s, const struct task_trash *t, int64_t *job)
 {
-    long long p = project, last = upto;
+    long long p = t->project, last = t->upto;
 
     return queue_add(s->db, "tasks_delete", s->organization,
-                     arena_printf(s->a, "{\"project\":%lld,\"upto\":%lld,\"by\":%lld}", p, last, (long long)s->user),
+                     arena_printf(s->a, "{\"project\":%lld,\"upto\":%lld,\"by\":%lld,\"moment\":\"%s\"}", p, last, (long long)t->by, t->moment),
                      arena_printf(s->a, "%lld:%lld", p, last), job);
 }
 
 err *task_delete_all(struct scope *s, int64_t project, int64_t *job)
 {
+    struct task_trash t = {.project = project, .by = s->user};
     struct project_counts all;
-    int64_t upto, last, n;
+    int64_t last, n;
     struct row r;
 
     *job = 0;
     TRY(project_check_visible(s, project));
     TRY(project_counts(s, project, &all));
     TRY(db_one(s->db, SQL_task_last, DB_ARGS(db_i64(project)), &r));
-    upto = row_i64(&r, TASK_LAST_INNER_ID);
+    t.upto = row_i64(&r, TASK_LAST_INNER_ID);
+    t.moment = row_text(&r, TASK_LAST_MOMENT);
     TRY(setting_note(s, project, "danger"));
     if (all.tasks > OVERLAP_AT_ONCE)
-        return trash_later(s, project, upto, job);
-    TRY(task_trash_some(s->db, project, 0, upto, s->user, OVERLAP_AT_ONCE, &last, &n));
+        return trash_later(s, &t, job);
+    TRY(task_trash_some(s->db, &t, 0, OVERLAP_AT_ONCE, &last, &n));
     if (n == OVERLAP_AT_ONCE)
-        return trash_later(s, project, upto, job);
+        return trash_later(s, &t, job);
     return overlap_redraw(s->db, project, job);
 }
 

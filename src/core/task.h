@@ -107,9 +107,13 @@ err *task_delete(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n, 
 err *task_restore(struct scope *s, const int64_t *ids, size_t n_ids, int64_t *n) __attribute__((warn_unused_result));
 /* Every task that is there now, not those that come later. *job: the job that does it in a big project, 0 = done. */
 err *task_delete_all(struct scope *s, int64_t project, int64_t *job) __attribute__((warn_unused_result));
-/* One step of it in the caller's transaction: at most `most` live tasks with inner ids above `after`, up to `upto`. *last is where it
- * got, *n how many went. */
-err *task_trash_some(struct db *db, int64_t project, int64_t after, int64_t upto, int64_t by, int64_t most, int64_t *last, int64_t *n) __attribute__((warn_unused_result));
+/* One step of it in the caller's transaction: at most `most` live tasks with inner ids above `after`, up to `upto`. What is deleted
+ * together is brought back together: moment is the same for all steps. *last is where it got, *n how many went. */
+struct task_trash {
+    int64_t project, upto, by;
+    const char *moment; /* NULL = now */
+};
+err *task_trash_some(struct db *db, const struct task_trash *t, int64_t after, int64_t most, int64_t *last, int64_t *n) __attribute__((warn_unused_result));
 
 /* Refresh the stored figures of tasks after a change of their annotations or predictions by the caller. */
 err *task_recount(struct scope *s, const int64_t *ids, size_t n) __attribute__((warn_unused_result));

@@ -107,8 +107,8 @@ UPDATE task t SET deleted_at = NULL, updated_at = now(), updated_by = $2
 WHERE t.id = ANY ($4) AND t.deleted_at IS NOT NULL AND t.project_id IN (SELECT p.id FROM visible_project($1, $2, $3) p);
 
 -- Every task: those that are there now. Whoever adds some at this moment holds the row, so the number is of those that are in.
--- @query task_last :one (project int4) -> (inner_id)
-SELECT next_inner_id - 1 AS inner_id FROM project_sequence WHERE project_id = $1;
+-- @query task_last :one (project int4) -> (inner_id, moment)
+SELECT next_inner_id - 1 AS inner_id, now() AS moment FROM project_sequence WHERE project_id = $1;
 
 -- Ids rise with inner ids: locked in the order that all others take.
 -- @query task_trash_lock :one (project int4, after int4, upto int4, most int8) -> (last, n, ids)

@@ -294,6 +294,8 @@ def test_a_deletion_survives_kills_and_annotators(big):
         worker.result()
     assert project.read()["task_number"] == 0
     assert big.sql("SELECT count(*) FROM task_lock l JOIN task t ON t.id = l.task_id WHERE t.deleted_at IS NOT NULL") == "0"
+    # One thing that somebody did: one group in the trash, brought back as one.
+    assert big.sql(f"SELECT count(DISTINCT deleted_at) FROM task WHERE project_id = {project.id}") == "1"
     big.check()
 
 
