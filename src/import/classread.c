@@ -30,7 +30,7 @@ struct scan {
     size_t n, room;
     struct part **slots; /* by key: a power of two of them, half of them free */
     size_t n_slots;
-    size_t bytes; /* of all masks */
+    size_t bytes, runs; /* of all masks */
     bool over;    /* no more of it is wanted: it was refused */
 };
 
@@ -180,6 +180,7 @@ static err *run_take(struct scan *s, uint64_t key, size_t y, size_t from, size_t
     size_t before;
 
     TRY(part_find(s, key, &part));
+    s->runs++;
     if (!part || s->f->look)
         return OK;
     before = maskruns_bytes(&part->runs);
@@ -284,5 +285,6 @@ err *classread(struct foreign *f, struct foreign_item *it, const struct bundle_f
         return OK;
     s.by_colour = means_colours(&s.classes, names);
     TRY(rows_read(&s));
+    TRY(foreign_pixels(f, mask->name, 0, (uint64_t)s.runs * FOREIGN_RUN_COSTS));
     return s.over ? OK : regions_add(&s, it);
 }

@@ -104,6 +104,8 @@ bool foreign_finite(double v);
 void foreign_polygon(struct foreign *f, struct foreign_region *r, const double *xy, size_t n, double scale_x, double scale_y);
 /* Pixels of masks that come as runs cost so much less than those of pictures. */
 enum { FOREIGN_RUNS_CHEAPER = 8 };
+/* A run of pixels in a mask costs as much as so many pixels of one byte. */
+enum { FOREIGN_RUN_COSTS = 64 };
 /* A mask of that many pixels comes (of pictures, of one byte): it counts towards what all masks of an import may have together.
  * Errors: VALIDATION. */
 err *foreign_pixels(struct foreign *f, const char *file, int64_t row, uint64_t n) __attribute__((warn_unused_result));

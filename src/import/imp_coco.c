@@ -379,8 +379,10 @@ static err *mask_read(const struct annotation *n, json_t *rle)
         return wrong(n, "segmentation.counts", "the runs do not fill the mask");
     r = foreign_region_add(f, n->it, SHAPE_MASK, n->label);
     scored(n, r);
-    if (!f->look)
+    if (!f->look) {
         maskruns_end(&runs, f->item, r);
+        TRY(foreign_pixels(f, n->part->file, n->row, (uint64_t)runs.runs * FOREIGN_RUN_COSTS));
+    }
     bounds_set(n, r);
     return OK;
 }

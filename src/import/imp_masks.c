@@ -111,6 +111,7 @@ static err *pixels_read(struct foreign *f, struct foreign_item *it, const struct
         row_take(p, row, y, &runs);
     }
     maskruns_end(&runs, f->item, foreign_region_add(f, it, SHAPE_MASK, label));
+    TRY(foreign_pixels(f, file->name, 0, (uint64_t)runs.runs * FOREIGN_RUN_COSTS));
     return bundle_alive(f->b);
 }
 

@@ -23,9 +23,10 @@ void maskruns_add(struct maskruns *m, size_t y, size_t from, size_t to)
     m->right = to > m->right ? to : m->right;
     m->top = y < m->top ? y : m->top;
     m->low = y + 1;
-    if (start + from != m->to) {
+    if (start + from != m->to || !m->runs) {
         run_write(m);
         m->from = start + from;
+        m->runs++;
     }
     m->to = start + to;
 }

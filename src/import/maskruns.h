@@ -10,6 +10,7 @@ struct maskruns {
     struct rle_writer w;
     size_t width, height;
     size_t at;                     /* pixels that are in the stream */
+    size_t runs;                   /* that have begun */
     size_t from, to;               /* the run that is not yet, in pixels of the whole mask */
     size_t left, right, top, low;  /* what encloses the mask, the last ones not in it */
 };

@@ -62,6 +62,8 @@ static void nothing_is_sorted_too(void **state)
     assert_false(more);
 }
 
+static size_t runs_made; /* of the last mask */
+
 static const char *mask_of(const char *counts, size_t width, size_t height)
 {
     json_t *tree = json_loads(counts, JSON_DECODE_ANY, NULL);
@@ -75,6 +77,7 @@ static const char *mask_of(const char *counts, size_t width, size_t height)
     good = cocorle_read(a, tree, width, height, &runs);
     assert_int_equal(cocorle_read(a, tree, width, height, NULL), good);
     maskruns_end(&runs, a, &r);
+    runs_made = runs.runs;
     json_decref(tree);
     if (good)
         assert_true(rle_alpha((const unsigned char *)r.rle.p, r.rle.len, alpha, width * height));
@@ -91,7 +94,9 @@ static void masks_go_down_the_columns(void **state)
                                                     "#..");
     assert_string_equal(mask_of("\"123\"", 3, 2), ".#."
                                                   "#..");
+    assert_int_equal(runs_made, 2);
     assert_string_equal(mask_of("[0, 6]", 3, 2), "######");
+    assert_int_equal(runs_made, 1);
     assert_string_equal(mask_of("[6]", 3, 2), "......");
     assert_string_equal(mask_of("[1, 2, 4]", 3, 2), "no");
     assert_string_equal(mask_of("[1, 2]", 3, 2), "no");
