@@ -3,9 +3,9 @@
 
 static const struct jin_field snapshot_fields[] = {
     {"title", JIN_TEXT, JIN_BLANK, 0, 2048, NULL, "Name; made of project and time when it is empty."},
-    {"task_filter_options", JIN_JSON, JIN_NULL, 0, 0, NULL, "view, finished, annotated, skipped, reviewed, only_with_annotations."},
-    {"annotation_filter_options", JIN_JSON, JIN_NULL, 0, 0, NULL, "usual, ground_truth, skipped: the union of these."},
-    {"serialization_options", JIN_JSON, JIN_NULL, 0, 0, NULL,
+    {"task_filter_options", JIN_JSON, 0, 0, 0, NULL, "view, finished, annotated, skipped, reviewed, only_with_annotations."},
+    {"annotation_filter_options", JIN_JSON, 0, 0, 0, NULL, "usual, ground_truth, skipped: the union of these."},
+    {"serialization_options", JIN_JSON, 0, 0, 0, NULL,
      "drafts, predictions, annotations__completed_by: {only_id}; interpolate_key_frames, include_annotation_history."},
     {"status", JIN_JSON, JIN_READONLY | JIN_NULL, 0, 0, NULL, "created, in_progress, completed, failed."},
     {"md5", JIN_JSON, JIN_READONLY | JIN_NULL, 0, 0, NULL, "Of the file."},
@@ -18,7 +18,7 @@ const struct jin_spec B_SNAPSHOT = {"ExportCreateRequest", snapshot_fields};
 
 static const struct jin_field snapshot_convert_fields[] = {
     {"export_type", JIN_TEXT, JIN_REQUIRED, 0, 64, NULL, "Name of the format."},
-    {"download_resources", JIN_BOOL, JIN_NULL, 0, 0, NULL, "Of formats that bring pictures: put them in."},
+    {"download_resources", JIN_BOOL, 0, 0, 0, NULL, "Of formats that bring pictures: put them in."},
     {"corrected", JIN_BOOL, JIN_NULL, 0, 0, NULL, "Without known defects of the format as Label Studio writes it."},
     {0}};
 const struct jin_spec B_SNAPSHOT_CONVERT = {"ExportConvertRequest", snapshot_convert_fields};

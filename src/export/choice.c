@@ -14,7 +14,7 @@
 /* ---- reading ---- */
 
 static const struct jin_field task_fields[] = {
-    {"view", JIN_INT, JIN_NULL, 0, 0, NULL, "Only tasks of this view."},
+    {"view", JIN_INT, 0, 0, 0, NULL, "Only tasks of this view."},
     {"finished", JIN_ENUM, JIN_NULL, 0, 0, "only|exclude", "Tasks that are finished."},
     {"annotated", JIN_ENUM, JIN_NULL, 0, 0, "only|exclude", "Tasks with an annotation that is not skipped."},
     {"skipped", JIN_ENUM, JIN_NULL, 0, 0, "only|exclude", "Tasks that somebody skipped."},
@@ -31,15 +31,15 @@ static const struct jin_field annotation_fields[] = {
 static const struct jin_spec annotation_spec = {"ExportAnnotationFilter", annotation_fields};
 
 static const struct jin_field serialization_fields[] = {
-    {"drafts", JIN_JSON, JIN_NULL, 0, 0, NULL, "{\"only_id\": false} writes them in full."},
-    {"predictions", JIN_JSON, JIN_NULL, 0, 0, NULL, "{\"only_id\": false} writes them in full."},
-    {"annotations__completed_by", JIN_JSON, JIN_NULL, 0, 0, NULL, "{\"only_id\": false} writes e-mail and names."},
-    {"interpolate_key_frames", JIN_BOOL, JIN_NULL, 0, 0, NULL, "Fill in the frames between keyframes of videos."},
-    {"include_annotation_history", JIN_BOOL, JIN_NULL, 0, 0, NULL, "The history of each annotation."},
+    {"drafts", JIN_JSON, 0, 0, 0, NULL, "{\"only_id\": false} writes them in full."},
+    {"predictions", JIN_JSON, 0, 0, 0, NULL, "{\"only_id\": false} writes them in full."},
+    {"annotations__completed_by", JIN_JSON, 0, 0, 0, NULL, "{\"only_id\": false} writes e-mail and names."},
+    {"interpolate_key_frames", JIN_BOOL, 0, 0, 0, NULL, "Fill in the frames between keyframes of videos."},
+    {"include_annotation_history", JIN_BOOL, 0, 0, 0, NULL, "The history of each annotation."},
     {0}};
 static const struct jin_spec serialization_spec = {"ExportSerialization", serialization_fields};
 
-static const struct jin_field only_id_fields[] = {{"only_id", JIN_BOOL, JIN_NULL, 0, 0, NULL, "Ids only."}, {0}};
+static const struct jin_field only_id_fields[] = {{"only_id", JIN_BOOL, 0, 0, 0, NULL, "Ids only."}, {0}};
 static const struct jin_spec only_id_spec = {"ExportOnlyId", only_id_fields};
 
 static bool given(const char *json)
@@ -83,7 +83,7 @@ static err *tasks_read(struct arena *a, const char *json, struct verr *errors, s
     return OK;
 }
 
-/* Nothing chosen is no choice. */
+/* Nothing chosen is no choice; null chooses nothing, where an absent "usual" does. */
 static err *annotations_read(struct arena *a, const char *json, struct verr *errors,
                              struct exp_choice *c)
 {
@@ -93,13 +93,14 @@ static err *annotations_read(struct arena *a, const char *json, struct verr *err
     TRY(object_read(a, &annotation_spec, "annotation_filter_options", json, errors, &in, &present));
     if (!present)
         return OK;
-    c->usual = jin_bool(&in, "usual", true);
+    c->usual = jin_bool(&in, "usual", !jin_is_null(&in, "usual"));
     c->ground_truth = jin_bool(&in, "ground_truth", false);
     c->cancelled = jin_bool(&in, "skipped", false);
     c->some = c->usual || c->ground_truth || c->cancelled;
     return OK;
 }
 
+/* In full unless it is not asked for at all, or for ids only. */
 static err *in_full_read(struct arena *a, const struct jin *in, const char *name,
                          struct verr *errors, bool *in_full)
 {
@@ -107,7 +108,7 @@ static err *in_full_read(struct arena *a, const struct jin *in, const char *name
     bool present;
 
     TRY(object_read(a, &only_id_spec, name, jin_json(in, name), errors, &one, &present));
-    *in_full = present && !jin_bool(&one, "only_id", true);
+    *in_full = present && !jin_bool(&one, "only_id", false);
     return OK;
 }
 

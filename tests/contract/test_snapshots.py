@@ -121,6 +121,8 @@ def test_chosen_tasks(project, options, expected):
     ({"usual": False, "ground_truth": True}, {0: 0, 1: 0, 2: 1, 3: 0, 4: 0}),
     ({"usual": False, "skipped": True}, {0: 0, 1: 1, 2: 0, 3: 0, 4: 0}),
     ({"usual": False}, {0: 1, 1: 1, 2: 1, 3: 0, 4: 0}),
+    ({"usual": None, "ground_truth": True}, {0: 0, 1: 0, 2: 1, 3: 0, 4: 0}),
+    ({"usual": None, "skipped": None}, {0: 1, 1: 1, 2: 1, 3: 0, 4: 0}),
 ])
 def test_chosen_annotations(project, options, expected):
     assert tasks(project, annotation_filter_options=options) == expected
@@ -136,8 +138,8 @@ def test_a_view(project):
     assert tasks(other, task_filter_options={"view": view["id"]}) == {0: 0}
 
 
-def test_in_full(project):
-    full = {"only_id": False}
+@pytest.mark.parametrize("full", [{"only_id": False}, {}])
+def test_in_full(project, full):
     made = make(project, serialization_options={"drafts": full, "predictions": full, "annotations__completed_by": full})
     read = document(project, made)
     assert read[0]["annotations"][0]["completed_by"] == {"id": owner().id, "email": owner().email,
@@ -166,6 +168,16 @@ def test_history(project):
     ({"serialization_options": {"drafts": 3}},
      {"serialization_options": {"drafts": {"non_field_errors": ["Invalid data. Expected a dictionary, but got int."]}}}),
     ({"title": None}, {"title": ["This field may not be null."]}),
+    ({"task_filter_options": None}, {"task_filter_options": ["This field may not be null."]}),
+    ({"annotation_filter_options": None}, {"annotation_filter_options": ["This field may not be null."]}),
+    ({"serialization_options": None}, {"serialization_options": ["This field may not be null."]}),
+    ({"task_filter_options": {"view": None}}, {"task_filter_options": {"view": ["This field may not be null."]}}),
+    ({"serialization_options": {"predictions": None}}, {"serialization_options": {"predictions": ["This field may not be null."]}}),
+    ({"serialization_options": {"drafts": {"only_id": None}, "predictions": {"only_id": "x"}}},
+     {"serialization_options": {"drafts": {"only_id": ["This field may not be null."]},
+                                "predictions": {"only_id": ["Must be a valid boolean."]}}}),
+    ({"serialization_options": {"interpolate_key_frames": None}},
+     {"serialization_options": {"interpolate_key_frames": ["This field may not be null."]}}),
     ({"title": "x" * 2049}, {"title": ["Ensure this field has no more than 2048 characters."]}),
 ])
 def test_bad_options(project, body, errors):
@@ -196,6 +208,7 @@ def test_conversion(project):
     ({}, {"export_type": ["This field is required."]}),
     ({"export_type": "NOPE"}, {"export_type": ["NOPE is not supported export format"]}),
     ({"export_type": "CSV", "download_resources": "x"}, {"download_resources": ["Must be a valid boolean."]}),
+    ({"export_type": "CSV", "download_resources": None}, {"download_resources": ["This field may not be null."]}),
 ])
 def test_bad_conversion(project, body, errors):
     assert owner().post(path(project, make(project)) + "/convert", body, 400)["validation_errors"] == errors
