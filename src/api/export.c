@@ -108,7 +108,6 @@ struct export_run {
     struct rq *rq;
     const struct exp_format *format;
     struct exp_options options;
-    bool named;
 };
 
 /* project-<id>-at-<date and time>-<8 hex digits>.<extension>: the name that the client library reads. */
@@ -129,9 +128,6 @@ static void named(void *to, const char *extension)
     struct rq *rq = e->rq;
     const char *name = file_name(rq, extension);
 
-    if (e->named)
-        return;
-    e->named = true;
     rs_type(rq, arena_printf(rq->a, strcmp(extension, "zip") == 0 ? "application/%s" : "application/.%s", extension));
     rs_header(rq, "Content-Disposition", arena_printf(rq->a, "attachment; filename=\"%s\"", name));
     rs_header(rq, "filename", name);

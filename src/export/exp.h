@@ -36,7 +36,7 @@ struct exp_out {
     err *(*flush)(void *to); /* called at batch ends; may send what is gathered */
     err *(*beat)(void *to);  /* still at work, with nothing to send; NULL = nobody asks */
     void *to;                /* for all of them */
-    void (*named)(void *to, const char *extension); /* before the first byte: what kind of file comes */
+    void (*named)(void *to, const char *extension); /* once, before the first byte: what kind of file comes */
     int64_t *tasks;          /* counts the tasks that format JSON writes; NULL = nobody asks */
 };
 

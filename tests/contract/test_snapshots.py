@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import zipfile
 
 import pytest
 from label_studio_sdk import LabelStudio
@@ -87,6 +88,10 @@ def test_parts_of_a_file(project):
     whole = owner().send("GET", path(project, made) + "/download").content
     part = owner().send("GET", path(project, made) + "/download", headers={"Range": "bytes=10-29"})
     assert part.status_code == 206 and part.content == whole[10:30] and part.headers["Content-Range"] == f"bytes 10-29/{len(whole)}"
+    last = owner().send("GET", path(project, made) + "/download", headers={"Range": "bytes=-7"})
+    assert last.status_code == 206 and last.content == whole[-7:]
+    head = owner().send("HEAD", path(project, made) + "/download")
+    assert head.status_code == 200 and head.content == b"" and head.headers["filename"].endswith(".json")
 
 
 @ours
@@ -227,6 +232,26 @@ def test_formats_of_a_snapshot_are_those_of_the_project(project, type):
         direct = owner().send("GET", project.path + "/export", params={"exportType": type, "download_all_tasks": "true"})
         assert direct.content == at_once.content
     owner().get(path(project, made) + "/download", 400, exportType="csv")
+
+
+@ours
+def test_each_format_is_named_once(project):
+    """Made on the way out, kept, and sent directly: one name, said twice, and a file even where there is nothing to say."""
+    made = make(project)
+    for known in owner().get(project.path + "/export/formats"):
+        query, names = {"exportType": known["name"]}, []
+        for address in (path(project, made) + "/download", path(project, made) + "/download", project.path + "/export"):
+            answer = owner().send("GET", address, params=query)
+            name = re.fullmatch(r"(project-\d+-at-[0-9-]+)-[0-9a-f]{8}(_\w+)?(\.[a-z0-9]+)", answer.headers["filename"])
+            assert answer.status_code == 200 and name, (known["name"], answer.headers["filename"])
+            assert answer.headers["Content-Disposition"] == f'attachment; filename="{name[0]}"'
+            names.append(name)
+            if len(names) == 1:
+                owner().post(path(project, made) + "/convert", {"export_type": known["name"], "download_resources": False}, 200)
+        assert names[0][0] == names[1][0] and names[0][3] == names[2][3]
+    empty = owner().send("GET", path(project, made) + "/download", params={"exportType": "BRUSH_TO_PNG"})
+    with zipfile.ZipFile(io.BytesIO(empty.content)) as archive:
+        assert archive.namelist() == [] and empty.headers["Content-Type"] == "application/zip"
 
 
 @ours
