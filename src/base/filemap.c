@@ -2,6 +2,7 @@
 #include "base/filemap.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -41,6 +42,25 @@ err *filemap_open(struct arena *a, int fd, size_t len, const char **out)
     arena_defer(a, unmap, m);
     *out = m->p;
     return OK;
+}
+
+err *filemap_whole(struct arena *a, const char *path, const char **out, size_t *len)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    err *e = OK;
+    off_t end;
+
+    *out = "";
+    *len = 0;
+    if (fd < 0)
+        return errno == ENOENT ? err_new(a, ERR_NOT_FOUND, "there is no file \"%s\"", path) : err_file(a, "could not open \"%s\"", path);
+    end = lseek(fd, 0, SEEK_END);
+    if (end > 0) {
+        *len = (size_t)end;
+        e = filemap_open(a, fd, *len, out);
+    }
+    close(fd);
+    return e;
 }
 
 static struct filemap *find(const char *p)

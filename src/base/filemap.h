@@ -9,6 +9,8 @@
 
 /* Map the first `len` bytes (at least one) of a file for reading, until the arena ends; fd may be closed afterwards. */
 err *filemap_open(struct arena *a, int fd, size_t len, const char **out) __attribute__((warn_unused_result));
+/* A whole file by its name; of an empty one "" and 0. Errors: NOT_FOUND, and as above. */
+err *filemap_whole(struct arena *a, const char *path, const char **out, size_t *len) __attribute__((warn_unused_result));
 /* The reader has come to p: what lies before it leaves memory, and comes back from the file should anybody look at it again.
  * p may point into any other memory, which stays as it is. */
 void filemap_passed(const char *p);

@@ -211,16 +211,7 @@ err *snapshot_find_file(struct scope *s, int64_t project, int64_t id, const char
 
 err *snapshot_map(struct arena *a, const char *file, struct span *out)
 {
-    int fd = open(arena_printf(a, "%s/%s", cfg.data_dir, file), O_RDONLY | O_CLOEXEC);
-    off_t len;
-    err *e;
+    err *e = filemap_whole(a, arena_printf(a, "%s/%s", cfg.data_dir, file), &out->p, &out->len);
 
-    if (fd < 0)
-        return err_new(a, ERR_NOT_FOUND, "The file of this export is gone.");
-    len = lseek(fd, 0, SEEK_END);
-    out->len = len > 0 ? (size_t)len : 0;
-    e = out->len ? filemap_open(a, fd, out->len, &out->p)
-                 : err_new(a, ERR_NOT_FOUND, "The file of this export is gone.");
-    close(fd);
-    return e;
+    return (e && e->kind == ERR_NOT_FOUND) || out->len == 0 ? err_new(a, ERR_NOT_FOUND, "The file of this export is gone.") : e;
 }

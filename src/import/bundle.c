@@ -47,22 +47,10 @@ void bundle_add(struct bundle *b, const char *name, struct span bytes)
 err *bundle_add_file(struct bundle *b, const char *name, const char *path)
 {
     struct span bytes = {"", 0};
-    err *e = OK;
-    off_t len;
-    int fd;
 
     if (bundle_ends(name, "zip"))
         return unpack(b, name, path);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return err_file(b->a, "could not open \"%s\"", path);
-    len = lseek(fd, 0, SEEK_END);
-    if (len > 0) {
-        bytes.len = (size_t)len;
-        e = filemap_open(b->a, fd, bytes.len, &bytes.p);
-    }
-    close(fd);
-    TRY(e);
+    TRY(filemap_whole(b->a, path, &bytes.p, &bytes.len));
     bundle_add(b, name, bytes);
     b->files[b->n - 1].path = path;
     return OK;

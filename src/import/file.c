@@ -18,20 +18,9 @@ enum { GROWTH_MOST = 20 }; /* times the largest upload, or the file itself where
 /* The kept file as text: mapped, so that its size costs no memory of ours. */
 static err *file_map(struct arena *a, const struct upload *u, struct span *out)
 {
-    int fd = open(u->path, O_RDONLY | O_CLOEXEC);
-    off_t len;
-    err *e = OK;
+    err *e = filemap_whole(a, u->path, &out->p, &out->len);
 
-    *out = (struct span){"", 0};
-    if (fd < 0)
-        return err_internal(a, "could not open upload \"%s\"", u->path);
-    len = lseek(fd, 0, SEEK_END);
-    if (len > 0) {
-        out->len = (size_t)len;
-        e = filemap_open(a, fd, out->len, &out->p);
-    }
-    close(fd);
-    return e;
+    return e && e->kind == ERR_NOT_FOUND ? err_internal(a, "could not open upload \"%s\"", u->path) : e;
 }
 
 bool imp_is_rows(const char *extension)

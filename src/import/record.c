@@ -297,20 +297,9 @@ static void options_read(struct arena *a, json_t *r, struct imp_request *q)
 
 static err *body_map(struct arena *a, const char *path, struct span *out)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    off_t len;
-    err *e = OK;
+    err *e = filemap_whole(a, path, &out->p, &out->len);
 
-    *out = (struct span){"", 0};
-    if (fd < 0)
-        return err_new(a, ERR_NOT_FOUND, "The bytes of this import are gone.");
-    len = lseek(fd, 0, SEEK_END);
-    if (len > 0) {
-        out->len = (size_t)len;
-        e = filemap_open(a, fd, out->len, &out->p);
-    }
-    close(fd);
-    return e;
+    return e && e->kind == ERR_NOT_FOUND ? err_new(a, ERR_NOT_FOUND, "The bytes of this import are gone.") : e;
 }
 
 static const char *path_of(struct arena *a, const struct imp_work *w, size_t i)

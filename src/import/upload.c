@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include "base/cfg.h"
+#include "base/filemap.h"
 #include "base/filesync.h"
 #include "base/text.h"
 #include "core/project.h"
 #include "http/spool.h"
 #include "import/upload.sql.h"
 #include "json/verr.h"
+#include "tmpl/svg.h"
 
 /* What is taken, and what a browser is told that it is: Debian's nginx knows neither WAV nor FLAC,
  * and nothing may be guessed. */
@@ -169,12 +171,62 @@ static err *bytes_link(struct scope *s, const char *temporary, const char *path)
     return chmod(path, MODE) == 0 ? OK : err_file(s->a, "could not set the mode of \"%s\"", path);
 }
 
-/* The bytes under a new name; the row is the caller's part. */
-static err *bytes_keep(struct scope *s, int64_t project, const char *name, const char *temporary, struct upload *out)
+static err *bytes_write(struct scope *s, struct span bytes, const char *path)
 {
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE);
+    err *e;
+
+    if (fd < 0)
+        return err_file(s->a, "could not make \"%s\"", path);
+    goes_unless_kept(s, path);
+    e = fchmod(fd, MODE) == 0 ? OK : err_file(s->a, "could not set the mode of \"%s\"", path);
+    e = e ? e : spool_write(s->a, fd, bytes.p, bytes.len);
+    close(fd);
+    return e;
+}
+
+enum { SVG_MOST = 16 << 20 };
+
+/* Without what was put before it. */
+static const char *given_name(const struct upload *u)
+{
+    return strchr(strrchr(u->path, '/'), '-') + 1;
+}
+
+static err *svg_write(struct scope *s, const char *temporary, struct span *bytes, const struct upload *u)
+{
+    struct strbuf clean;
+    const char *why;
+
+    if (!bytes->p)
+        TRY(filemap_whole(s->a, temporary, &bytes->p, &bytes->len));
+    if (bytes->len > SVG_MOST)
+        return verr_one(s->a, NULL, "%s: is too large to be cleaned", given_name(u));
+    strbuf_init(&clean, s->a, SVG_MOST);
+    why = svg_clean(s->a, *bytes, &clean);
+    if (why)
+        return verr_one(s->a, NULL, "%s: %s", given_name(u), why);
+    *bytes = (struct span){clean.buf, clean.len};
+    return bytes_write(s, *bytes, u->path);
+}
+
+/* temporary: the file they are in; bytes: where they are in memory, at least how many. They may become others. */
+static err *bytes_put(struct scope *s, const char *temporary, struct span *bytes, const struct upload *u)
+{
+    if (cfg.svg_security_cleanup && strcmp(u->extension, "svg") == 0)
+        return svg_write(s, temporary, bytes, u);
+    return temporary ? bytes_link(s, temporary, u->path) : bytes_write(s, *bytes, u->path);
+}
+
+/* The bytes under a new name; the row is the caller's part. */
+static err *bytes_keep(struct scope *s, int64_t project, const char *name, const char *temporary, struct upload *out, int64_t *size_bytes)
+{
+    struct span bytes = {NULL, (size_t)*size_bytes};
+
     TRY(name_make(s, project, name, out));
     TRY(directory_make(s, project));
-    TRY(bytes_link(s, temporary, out->path));
+    TRY(bytes_put(s, temporary, &bytes, out));
+    *size_bytes = (int64_t)bytes.len;
     tx_before_commit_once(s->db, names_sync, (void *)(intptr_t)project);
     /* Once the row is committed nobody sends the file again: by then it must outlive a power cut. */
     return filesync_path(s->a, out->path);
@@ -184,7 +236,7 @@ err *upload_store(struct scope *s, int64_t project, const char *name, const char
 {
     struct row r;
 
-    TRY(bytes_keep(s, project, name, temporary, out));
+    TRY(bytes_keep(s, project, name, temporary, out, &size_bytes));
     TRY(db_one(s->db, SQL_upload_insert, DB_ARGS(db_i64(project), db_i64(s->user), db_text(out->file), db_i64(size_bytes)), &r));
     out->id = row_i64(&r, UPLOAD_INSERT_ID);
     return OK;
@@ -237,20 +289,6 @@ err *upload_rows_begin(struct scope *s, int64_t project, size_t expected, struct
     return OK;
 }
 
-static err *bytes_write(struct scope *s, struct span bytes, const char *path)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODE);
-    err *e;
-
-    if (fd < 0)
-        return err_file(s->a, "could not make \"%s\"", path);
-    goes_unless_kept(s, path);
-    e = fchmod(fd, MODE) == 0 ? OK : err_file(s->a, "could not set the mode of \"%s\"", path);
-    e = e ? e : spool_write(s->a, fd, bytes.p, bytes.len);
-    close(fd);
-    return e;
-}
-
 /* No more ids than may be needed. */
 static err *ids_take(struct upload_rows *r)
 {
@@ -276,7 +314,7 @@ err *upload_rows_add(struct upload_rows *r, const char *name, const char *tempor
         TRY(ids_take(r));
     }
     TRY(name_make(s, r->project, name, out));
-    TRY(temporary ? bytes_link(s, temporary, out->path) : bytes_write(s, bytes, out->path));
+    TRY(bytes_put(s, temporary, &bytes, out));
     TRY(r->disk < 0 ? filesync_path(s->a, out->path) : OK);
     out->id = r->ids[r->n];
     r->files[r->n] = out->file;
@@ -363,7 +401,7 @@ err *upload_replace(struct scope *s, int64_t id, const char *name, const char *t
     struct row r;
 
     TRY(upload_row(s, id, &r));
-    TRY(bytes_keep(s, row_i64(&r, UPLOAD_BY_ID_PROJECT), name, temporary, &u));
+    TRY(bytes_keep(s, row_i64(&r, UPLOAD_BY_ID_PROJECT), name, temporary, &u, &size_bytes));
     remove_later(s, row_text(&r, UPLOAD_BY_ID_FILE));
     return db_exec(s->db, SQL_upload_change, DB_ARGS(db_i64(id), db_text(u.file), db_i64(size_bytes)), NULL);
 }

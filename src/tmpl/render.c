@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <unistd.h>
 
+#include "tmpl/markup.h"
 #include "tmpl/node.h"
 #include "json/jw.h"
 
@@ -64,25 +65,6 @@ const char *mark_html(const json_t *v)
 const char *mark_json(const json_t *v)
 {
     return json_string_value(json_object_get(v, mark_key("json")));
-}
-
-static void escape(struct strbuf *b, const char *p, size_t len)
-{
-    static const char *const as[256] = {
-        ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;",
-    };
-    size_t i, from = 0;
-
-    for (i = 0; i < len; i++) {
-        const char *e = as[(unsigned char)p[i]];
-
-        if (!e)
-            continue;
-        strbuf_add(b, p + from, i - from);
-        strbuf_puts(b, e);
-        from = i + 1;
-    }
-    strbuf_add(b, p + from, len - from);
 }
 
 static void percent(struct strbuf *b, const char *p, size_t len)
@@ -278,7 +260,7 @@ static void value_put(struct renderer *r, const struct node *n)
         if (n->type == NODE_URL)
             percent(r->out, s, len);
         else
-            escape(r->out, s, len);
+            markup_put(r->out, s, len);
     }
 }
 

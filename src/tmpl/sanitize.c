@@ -4,9 +4,11 @@
 
 #include <libxml/HTMLparser.h>
 #include <stdbool.h>
+#include <string.h>
 #include <strings.h>
 
 #include "base/strbuf.h"
+#include "tmpl/markup.h"
 
 /* HTML_MOST: the million characters that the API takes, of four bytes each. */
 enum { HTML_MOST = 4 * 1000 * 1000, TREE_DEPTH = 64 };
@@ -24,36 +26,11 @@ static bool is_one_of(const char *name, const char *const *list)
     return false;
 }
 
-static void put_escaped(struct strbuf *b, const char *s)
-{
-    for (; *s; s++) {
-        switch (*s) {
-        case '&':
-            strbuf_puts(b, "&amp;");
-            break;
-        case '<':
-            strbuf_puts(b, "&lt;");
-            break;
-        case '>':
-            strbuf_puts(b, "&gt;");
-            break;
-        case '"':
-            strbuf_puts(b, "&quot;");
-            break;
-        case '\'':
-            strbuf_puts(b, "&#39;");
-            break;
-        default:
-            strbuf_putc(b, *s);
-        }
-    }
-}
-
 static void put_attr(struct writer *w, const char *name, const char *prefix, const char *value)
 {
     strbuf_printf(&w->out, " %s=\"", name);
-    put_escaped(&w->out, prefix);
-    put_escaped(&w->out, value);
+    markup_put(&w->out, prefix, strlen(prefix));
+    markup_put(&w->out, value, strlen(value));
     strbuf_putc(&w->out, '"');
 }
 
@@ -187,7 +164,7 @@ static void put_nodes(struct writer *w, xmlNode *n, int depth)
         return;
     for (; n; n = n->next) {
         if (n->type == XML_TEXT_NODE && n->content)
-            put_escaped(&w->out, (const char *)n->content);
+            markup_put(&w->out, (const char *)n->content, strlen((const char *)n->content));
         else if (n->type == XML_ELEMENT_NODE)
             put_element(w, n, depth);
     }
@@ -198,14 +175,12 @@ static char *plain_text(struct arena *a, const char *text)
 {
     struct strbuf b;
     const char *p;
-    char one[2] = "";
 
     strbuf_init(&b, a, HTML_MOST * 6);
     for (p = text; *p; p++) {
-        one[0] = *p;
         if (*p == '\n')
             strbuf_puts(&b, "<br>");
-        put_escaped(&b, one);
+        markup_put(&b, p, 1);
     }
     return b.buf;
 }

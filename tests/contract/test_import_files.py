@@ -320,11 +320,44 @@ def web():
 
 @pytest.fixture(scope="module")
 def open_api():
-    """A caller of a server that may ask its own network, and takes small files only."""
-    with Server(env={"LABELD_SSRF_PROTECTION_ENABLED": "off", "LABELD_UPLOAD_MAX_BYTES": "100000", "LABELD_EXPORT_FETCH_BYTES": "100000"}) as server:
+    """A caller of a server that may ask its own network, takes small files only, and cleans drawings."""
+    with Server(env={"LABELD_SSRF_PROTECTION_ENABLED": "off", "SVG_SECURITY_CLEANUP": "true", "LABELD_UPLOAD_MAX_BYTES": "100000", "LABELD_EXPORT_FETCH_BYTES": "100000"}) as server:
         api = Api(server.token)
         api.url = server.url
         yield api
+
+
+DRAWING = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="x()"><script>x()</script><rect width="4" height="4"/></svg>"""
+CLEAN = (b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">'
+         b'<rect width="4" height="4"></rect></svg>')
+
+
+@ours
+@pytest.mark.parametrize("packed", [False, True])
+def test_drawings_are_cleaned_where_that_is_set(open_api, packed):
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as z:
+        z.writestr("classes.txt", "Cat")
+        z.writestr("images/a.svg", DRAWING)
+        z.writestr("labels/a.txt", "0 0.5 0.5 0.2 0.2")
+    file = ("a.zip", kept.getvalue()) if packed else ("a.SVG", DRAWING)
+    for api, expected in ((open_api, CLEAN), (owner(), DRAWING)):
+        project = Project(api, label_config=IMAGE)
+        api.call("POST", project.path + "/import" + "?import_format=yolo&take_config=true" * packed, 201, files={"file": file})
+        task, = project.tasks()
+        assert api.send("GET", task["data"]["image"]).content == expected
+        sizes = {f["file"].rpartition(".")[2].lower(): f["size"] for f in api.get(project.path + "/file-uploads", all="true")}
+        assert sizes["svg"] == len(expected)
+
+
+@ours
+@pytest.mark.parametrize("drawing, problem", [(b"<svg><g></svg>", "is not well-formed XML"), (b"<html/>", "is no SVG"), (b"", "is not well-formed XML"),
+                                              (b'<!DOCTYPE svg [<!ENTITY x "y">]><svg>&x;</svg>', "has a DOCTYPE with declarations, which are not taken")])
+def test_drawings_that_cannot_be_cleaned(open_api, drawing, problem):
+    project = Project(open_api, label_config=IMAGE)
+    answer = open_api.call("POST", project.path + "/import", 400, files={"file": ("b.svg", drawing)})
+    assert problems(answer) == [f"b.svg: {problem}"]
+    assert project.read()["task_number"] == 0 and open_api.get(project.path + "/file-uploads", all="true") == []
 
 
 @ours

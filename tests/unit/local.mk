@@ -3,6 +3,8 @@
 #   tests_unit_test_arena_SOURCES = tests/unit/test_arena.c
 check_PROGRAMS += tests/unit/test_tmpl
 tests_unit_test_tmpl_SOURCES = tests/unit/test_tmpl.c tests/unit/with_arena.h
+check_PROGRAMS += tests/unit/test_svg
+tests_unit_test_svg_SOURCES = tests/unit/test_svg.c tests/unit/with_arena.h
 
 check_PROGRAMS += tests/unit/test_arena
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c
