@@ -190,7 +190,7 @@ const char *svg_clean(struct arena *a, struct span in, struct strbuf *out)
     x = xmldoc_read(a, in.p, in.len, 0);
     if (x.doctype)
         return "has a DOCTYPE with declarations, which are not taken";
-    root = x.doc ? xmlDocGetRootElement(x.doc) : NULL;
+    root = x.doc && x.namespaces ? xmlDocGetRootElement(x.doc) : NULL; /* a prefix that nobody declared might mean something in what is written */
     if (!root)
         return "is not well-formed XML";
     if (strcmp((const char *)root->name, "svg") != 0 || (root->ns && !is_in(root->ns, svg_namespace)))

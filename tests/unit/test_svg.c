@@ -62,6 +62,7 @@ static void test_what_is_refused(void **state)
     (void)state;
     assert_string_equal(cleaned(""), "is not well-formed XML");
     assert_string_equal(cleaned("<svg><g></svg>"), "is not well-formed XML");
+    assert_string_equal(cleaned("<svg><a xlink:href='javascript:x()'/></svg>"), "is not well-formed XML"); /* nobody declares xlink */
     assert_string_equal(cleaned("<html/>"), "is no SVG");
     assert_string_equal(cleaned("<svg xmlns='http://www.w3.org/1999/xhtml'/>"), "is no SVG");
     assert_string_equal(cleaned("<!DOCTYPE svg [<!ENTITY x \"y\">]><svg>&x;</svg>"), "has a DOCTYPE with declarations, which are not taken");
