@@ -67,7 +67,7 @@ LAYOUTS = {
         "JPEGImages/a.jpg": A, "JPEGImages/sub/a.jpg": B, "labelmap.txt": b"# label:color_rgb:parts:actions\nCat:1,2,3::\n"},
         [(A, ["Cat"], None), (B, ["Dog"], None)]),
     "labelimg voc": ({
-        "a.xml": xml("a.jpg", "Cat", folder="pics", path="C:\\Users\\ann\\pics\\a.jpg"), "a.jpg": A, "b.xml": xml("b", "Dog", path="/home/ann/b.jpg"), "b.jpg": B,
+        "a.xml": xml("a.jpg", "Cat", folder="pics", path="C:\\Users\\ann\\pics\\a.jpg"), "a.jpg": A, "b.xml": xml("b", "Dog", path="/mnt/pictures/b.jpg"), "b.jpg": B,
         "c.xml": xml("C:\\pics\\c.jpg", "Cat"), "c.jpg": C, "d.xml": xml("old name.bmp", "Dog"), "d.png": D},
         [(A, ["Cat"], None), (B, ["Dog"], None), (C, ["Cat"], None), (D, ["Dog"], None)]),
     "labelimg yolo": ({"classes.txt": b"\xef\xbb\xbfCat\r\nDog\r\n", "a.txt": CAT.replace(b"\n", b"\r\n"), "a.jpg": A, "b.txt": DOG, "b.JPG": B},
