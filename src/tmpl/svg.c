@@ -50,9 +50,9 @@ static bool style_is_harmless(const char *s)
         return false;
     while ((s = strcasestr(s, "url"))) {
         s = past_blanks(s + strlen("url"));
-        if (*s++ != '(')
+        if (*s != '(')
             continue;
-        s = past_blanks(s);
+        s = past_blanks(s + 1);
         if (*s == '"' || *s == '\'')
             s = past_blanks(s + 1);
         if (*s != '#')

@@ -33,6 +33,7 @@ static void test_drawings_stay(void **state)
                         HEAD "><style>.a{fill:#fff}</style><use xlink:href=\"#a\"></use></svg>");
     assert_string_equal(cleaned(SVG "><image href=\"data:image/png;base64,AA==\"/></svg>"), HEAD "><image href=\"data:image/png;base64,AA==\"></image></svg>");
     assert_string_equal(cleaned("<?xml version=\"1.0\"?><!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://x/svg11.dtd\">" SVG "/>"), HEAD "></svg>");
+    assert_string_equal(cleaned(SVG "><style>a url</style></svg>"), HEAD "><style>a url</style></svg>");
     assert_string_equal(cleaned(SVG "><text id=\"a&#10;b\">c&#13;\n</text></svg>"), HEAD "><text id=\"a&#10;b\">c&#13;\n</text></svg>");
     assert_string_equal(cleaned(SVG "><a href=\"http://x/\"><rect width=\"1\"/></a></svg>"), HEAD "><rect width=\"1\"></rect></svg>");
 }
